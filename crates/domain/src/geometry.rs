@@ -1,0 +1,244 @@
+//! Points, quads and polygons in canvas pixels: x to the right, y down, (0, 0) the top left
+//! corner of the top left pixel.
+
+use serde::{Deserialize, Serialize};
+
+/// How far from the canvas' origin a coordinate may lie, in pixels.
+pub const COORDINATE_LIMIT: f64 = 100_000.0;
+/// The most points one polygon may have.
+pub const POLYGON_POINTS_MAX: usize = 10_000;
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "[f64; 2]", into = "[f64; 2]")]
+pub struct Point {
+    pub x: f64,
+    pub y: f64,
+}
+
+impl Point {
+    pub const fn new(x: f64, y: f64) -> Self {
+        Self { x, y }
+    }
+
+    pub fn is_within_limits(self) -> bool {
+        // NaN fails every comparison, so it is refused too.
+        self.x.abs() <= COORDINATE_LIMIT && self.y.abs() <= COORDINATE_LIMIT
+    }
+
+    pub fn distance(self, other: Self) -> f64 {
+        let (dx, dy) = (self.x - other.x, self.y - other.y);
+        (dx * dx + dy * dy).sqrt()
+    }
+}
+
+impl From<[f64; 2]> for Point {
+    fn from([x, y]: [f64; 2]) -> Self {
+        Self { x, y }
+    }
+}
+
+impl From<Point> for [f64; 2] {
+    fn from(p: Point) -> Self {
+        [p.x, p.y]
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+pub enum GeometryError {
+    #[error("a coordinate is not a number or lies more than 100,000 px away")]
+    OutOfLimits,
+    #[error(
+        "the four corners fold over each other; keep them in order: top left, top right, bottom right, bottom left"
+    )]
+    FoldedQuad,
+    #[error("a mask's outline needs at least three points")]
+    TooFewPoints,
+    #[error("a mask's outline has more than 10,000 points")]
+    TooManyPoints,
+}
+
+/// Four corners, clockwise from the top left of what is placed, that form a convex quadrilateral:
+/// what a flat rectangle can look like in perspective.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "[Point; 4]", into = "[Point; 4]")]
+pub struct Quad([Point; 4]);
+
+impl Quad {
+    /// The least area of the triangle at any corner, in square pixels: below it the
+    /// perspective can no longer be solved exactly.
+    const CORNER_AREA_MIN: f64 = 1.0;
+
+    /// # Errors
+    /// [`GeometryError::OutOfLimits`] and [`GeometryError::FoldedQuad`].
+    pub fn new(corners: [Point; 4]) -> Result<Self, GeometryError> {
+        if !corners.iter().all(|p| p.is_within_limits()) {
+            return Err(GeometryError::OutOfLimits);
+        }
+        let turns_right = |i: usize| {
+            let (a, b, c) = (corners[i], corners[(i + 1) % 4], corners[(i + 2) % 4]);
+            (b.x - a.x) * (c.y - b.y) - (b.y - a.y) * (c.x - b.x) > 2.0 * Self::CORNER_AREA_MIN
+        };
+        // Four right turns are a convex quadrilateral: a bow-tie has two turns of each kind.
+        if (0..4).all(turns_right) { Ok(Self(corners)) } else { Err(GeometryError::FoldedQuad) }
+    }
+
+    pub fn corners(&self) -> [Point; 4] {
+        self.0
+    }
+
+    /// The quad with corner `index` (0 to 3) moved.
+    ///
+    /// # Errors
+    /// As [`Quad::new`].
+    pub fn with_corner(&self, index: usize, to: Point) -> Result<Self, GeometryError> {
+        let mut corners = self.0;
+        corners[index % 4] = to;
+        Self::new(corners)
+    }
+
+    /// # Errors
+    /// [`GeometryError::OutOfLimits`].
+    pub fn moved_by(&self, dx: f64, dy: f64) -> Result<Self, GeometryError> {
+        Self::new(self.0.map(|p| Point::new(p.x + dx, p.y + dy)))
+    }
+
+    /// True for a point inside or on the edge.
+    pub fn contains(&self, p: Point) -> bool {
+        (0..4).all(|i| {
+            let (a, b) = (self.0[i], self.0[(i + 1) % 4]);
+            (b.x - a.x) * (p.y - a.y) - (b.y - a.y) * (p.x - a.x) >= 0.0
+        })
+    }
+
+    /// The lengths of the upper and the left edge with their opposite ones, averaged:
+    /// the proportions in which the area appears.
+    pub fn mean_size(&self) -> (f64, f64) {
+        let [tl, tr, br, bl] = self.0;
+        ((tl.distance(tr) + bl.distance(br)) / 2.0, (tl.distance(bl) + tr.distance(br)) / 2.0)
+    }
+}
+
+impl TryFrom<[Point; 4]> for Quad {
+    type Error = GeometryError;
+    fn try_from(corners: [Point; 4]) -> Result<Self, GeometryError> {
+        Self::new(corners)
+    }
+}
+
+impl From<Quad> for [Point; 4] {
+    fn from(quad: Quad) -> Self {
+        quad.0
+    }
+}
+
+/// A closed outline of 3 to 10,000 points; the last is joined to the first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<Point>", into = "Vec<Point>")]
+pub struct Polygon(Vec<Point>);
+
+impl Polygon {
+    /// # Errors
+    /// [`GeometryError::TooFewPoints`], [`GeometryError::TooManyPoints`], [`GeometryError::OutOfLimits`].
+    pub fn new(points: Vec<Point>) -> Result<Self, GeometryError> {
+        match points.len() {
+            0..3 => Err(GeometryError::TooFewPoints),
+            n if n > POLYGON_POINTS_MAX => Err(GeometryError::TooManyPoints),
+            _ if !points.iter().all(|p| p.is_within_limits()) => Err(GeometryError::OutOfLimits),
+            _ => Ok(Self(points)),
+        }
+    }
+
+    pub fn points(&self) -> &[Point] {
+        &self.0
+    }
+
+    /// # Errors
+    /// As [`Polygon::new`].
+    pub fn with_point(&self, index: usize, to: Point) -> Result<Self, GeometryError> {
+        let mut points = self.0.clone();
+        if let Some(point) = points.get_mut(index) {
+            *point = to;
+        }
+        Self::new(points)
+    }
+
+    /// # Errors
+    /// As [`Polygon::new`].
+    pub fn with_point_inserted(&self, index: usize, at: Point) -> Result<Self, GeometryError> {
+        let mut points = self.0.clone();
+        points.insert(index.min(points.len()), at);
+        Self::new(points)
+    }
+
+    /// # Errors
+    /// [`GeometryError::TooFewPoints`] when only three are left.
+    pub fn without_point(&self, index: usize) -> Result<Self, GeometryError> {
+        let mut points = self.0.clone();
+        if index < points.len() {
+            points.remove(index);
+        }
+        Self::new(points)
+    }
+}
+
+impl TryFrom<Vec<Point>> for Polygon {
+    type Error = GeometryError;
+    fn try_from(points: Vec<Point>) -> Result<Self, GeometryError> {
+        Self::new(points)
+    }
+}
+
+impl From<Polygon> for Vec<Point> {
+    fn from(polygon: Polygon) -> Self {
+        polygon.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn corners(c: [[f64; 2]; 4]) -> [Point; 4] {
+        c.map(Point::from)
+    }
+
+    #[test]
+    fn a_folded_a_mirrored_and_a_flat_quad_are_refused() {
+        let bow_tie = corners([[0., 0.], [100., 100.], [100., 0.], [0., 100.]]);
+        let mirrored = corners([[100., 0.], [0., 0.], [0., 100.], [100., 100.]]);
+        let dented = corners([[0., 0.], [100., 0.], [20., 20.], [0., 100.]]);
+        let flat = corners([[0., 0.], [100., 0.], [200., 0.], [300., 0.]]);
+        for wrong in [bow_tie, mirrored, dented, flat] {
+            assert_eq!(Quad::new(wrong), Err(GeometryError::FoldedQuad));
+        }
+        assert!(Quad::new(corners([[0., 0.], [100., 5.], [90., 110.], [4., 95.]])).is_ok());
+    }
+
+    #[test]
+    fn numbers_out_of_bounds_are_refused_when_read() {
+        assert!(serde_json::from_str::<Quad>("[[0,0],[1e9,0],[1e9,9],[0,9]]").is_err());
+        let nan = corners([[f64::NAN, 0.], [9., 0.], [9., 9.], [0., 9.]]);
+        assert_eq!(Quad::new(nan), Err(GeometryError::OutOfLimits));
+    }
+
+    #[test]
+    fn a_polygon_with_two_points_is_refused() {
+        let error = serde_json::from_str::<Polygon>("[[0,0],[5,5]]").unwrap_err();
+        assert!(error.to_string().contains("at least three points"));
+    }
+
+    proptest! {
+        #[test]
+        fn a_quad_contains_its_corners_and_centre(
+            x in -500.0..500.0f64, y in -500.0..500.0f64, w in 10.0..900.0f64, h in 10.0..900.0f64, skew in -4.0..4.0f64,
+        ) {
+            let quad = Quad::new(corners([[x, y + skew], [x + w, y], [x + w + skew, y + h], [x, y + h - skew]])).unwrap();
+            for corner in quad.corners() {
+                prop_assert!(quad.contains(corner));
+            }
+            prop_assert!(quad.contains(Point::new(x + w / 2.0, y + h / 2.0)));
+            prop_assert!(!quad.contains(Point::new(x - 10.0, y - 10.0)));
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! The `.vitrine` file: a ZIP of `template.json` and the images it refers to, `images/<hash>`.
+
+use std::{
+    collections::BTreeMap,
+    io::{Cursor, Read, Write},
+};
+
+use zip::{CompressionMethod, ZipArchive, ZipWriter, result::ZipError, write::SimpleFileOptions};
+
+use super::{Template, TemplateError};
+use crate::ContentHash;
+
+const DOCUMENT: &str = "template.json";
+const IMAGES: &str = "images/";
+const DOCUMENT_BYTES_MAX: u64 = 16 << 20;
+const IMAGE_BYTES_MAX: u64 = 100 << 20;
+const ENTRIES_MAX: usize = 1_100;
+
+/// A template with the bytes of its images, as PNG, JPEG or WebP files.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TemplateArchive {
+    pub template: Template,
+    pub images: BTreeMap<ContentHash, Vec<u8>>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ArchiveError {
+    #[error("the file is not a .vitrine file or is damaged: {0}")]
+    Damaged(String),
+    #[error("the file has no {DOCUMENT}")]
+    NoDocument,
+    #[error("{name} in the file is larger than {limit} bytes")]
+    TooLarge { name: String, limit: u64 },
+    #[error("the image {0} is missing from the file")]
+    MissingImage(ContentHash),
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+}
+
+impl From<ZipError> for ArchiveError {
+    fn from(error: ZipError) -> Self {
+        Self::Damaged(error.to_string())
+    }
+}
+
+impl From<std::io::Error> for ArchiveError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Damaged(error.to_string())
+    }
+}
+
+impl TemplateArchive {
+    /// Reads a file's bytes. Sizes are bounded while unpacking, so that a small file cannot grow without limit.
+    ///
+    /// # Errors
+    /// [`ArchiveError`], naming the entry.
+    pub fn read(bytes: &[u8]) -> Result<Self, ArchiveError> {
+        let mut zip = ZipArchive::new(Cursor::new(bytes))?;
+        if zip.len() > ENTRIES_MAX {
+            return Err(ArchiveError::Damaged(format!("it has {} entries", zip.len())));
+        }
+        let document = match zip.by_name(DOCUMENT) {
+            Ok(entry) => read_bounded(entry, DOCUMENT, DOCUMENT_BYTES_MAX)?,
+            Err(ZipError::FileNotFound) => return Err(ArchiveError::NoDocument),
+            Err(error) => return Err(error.into()),
+        };
+        let template = Template::from_json(&document)?;
+        let mut images = BTreeMap::new();
+        for hash in template.images() {
+            let name = format!("{IMAGES}{hash}");
+            match zip.by_name(&name) {
+                Ok(entry) => images.insert(hash, read_bounded(entry, &name, IMAGE_BYTES_MAX)?),
+                Err(ZipError::FileNotFound) => return Err(ArchiveError::MissingImage(hash)),
+                Err(error) => return Err(error.into()),
+            };
+        }
+        Ok(Self { template, images })
+    }
+
+    /// # Errors
+    /// [`ArchiveError::Damaged`] where the parts are larger than a ZIP can hold.
+    pub fn write(&self) -> Result<Vec<u8>, ArchiveError> {
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        let packed = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+        zip.start_file(DOCUMENT, packed)?;
+        zip.write_all(self.template.to_json().as_bytes())?;
+        for (hash, bytes) in &self.images {
+            let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+            zip.start_file(format!("{IMAGES}{hash}"), stored)?;
+            zip.write_all(bytes)?;
+        }
+        Ok(zip.finish()?.into_inner())
+    }
+}
+
+fn read_bounded(entry: impl Read, name: &str, limit: u64) -> Result<Vec<u8>, ArchiveError> {
+    let mut bytes = Vec::new();
+    entry.take(limit + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        return Err(ArchiveError::TooLarge { name: name.to_owned(), limit });
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::template::Size;
+
+    fn archive() -> TemplateArchive {
+        let photo = ContentHash([3; 32]);
+        let template = Template::over_photo("Poster", Size::new(30, 20).unwrap(), photo);
+        TemplateArchive { template, images: [(photo, b"photo bytes".to_vec())].into() }
+    }
+
+    #[test]
+    fn a_file_reads_back_as_it_was_written() {
+        let archive = archive();
+        assert_eq!(TemplateArchive::read(&archive.write().unwrap()).unwrap(), archive);
+    }
+
+    #[test]
+    fn a_file_without_its_photo_or_cut_short_is_refused() {
+        let mut incomplete = archive();
+        incomplete.images.clear();
+        let error = TemplateArchive::read(&incomplete.write().unwrap()).unwrap_err();
+        assert!(matches!(error, ArchiveError::MissingImage(hash) if hash == ContentHash([3; 32])));
+
+        let whole = archive().write().unwrap();
+        for length in [0, 1, whole.len() / 2, whole.len() - 1] {
+            assert!(TemplateArchive::read(&whole[..length]).is_err(), "{length} bytes");
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! One layer: how it is blended, and what it holds.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Mask, Size};
+use crate::{
+    ContentHash,
+    geometry::{Point, Quad},
+};
+
+/// A layer's number, unique within its document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct LayerId(pub u32);
+
+impl fmt::Display for LayerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Layer {
+    pub id: LayerId,
+    pub name: String,
+    #[serde(default = "yes")]
+    pub visible: bool,
+    #[serde(default)]
+    pub blend: BlendMode,
+    #[serde(default)]
+    pub opacity: Opacity,
+    /// Where the layer shows; everywhere without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mask: Option<Mask>,
+    pub content: LayerContent,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Layer {
+    pub fn new(id: LayerId, name: impl Into<String>, content: LayerContent) -> Self {
+        Self {
+            id,
+            name: name.into(),
+            visible: true,
+            blend: BlendMode::Normal,
+            opacity: Opacity::OPAQUE,
+            mask: None,
+            content,
+        }
+    }
+
+    pub fn children(&self) -> &[Layer] {
+        match &self.content {
+            LayerContent::Group { layers } => layers,
+            _ => &[],
+        }
+    }
+
+    pub(super) fn children_mut(&mut self) -> &mut [Layer] {
+        match &mut self.content {
+            LayerContent::Group { layers } => layers,
+            _ => &mut [],
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum LayerContent {
+    /// Layers composed by themselves first, then blended as one.
+    Group { layers: Vec<Layer> },
+    /// An image file stretched over the whole canvas.
+    Photo { image: ContentHash },
+    /// One colour over the whole canvas.
+    Fill { color: Color },
+    /// Where a design goes.
+    Placement(Placement),
+}
+
+/// An area of the photo that takes a design.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Placement {
+    /// The area's corners in canvas pixels.
+    pub quad: Quad,
+    #[serde(default)]
+    pub fit: Fit,
+}
+
+impl Placement {
+    /// An upright rectangle in the middle of the canvas, two fifths of its sides.
+    pub fn centred(canvas: Size) -> Self {
+        let (w, h) = (f64::from(canvas.width()), f64::from(canvas.height()));
+        // On a canvas of a few pixels the corners move apart so far that the quad is still one.
+        let (half_w, half_h) = ((w * 0.2).max(2.0), (h * 0.2).max(2.0));
+        let corner = |x: f64, y: f64| Point::new((w / 2.0 + x * half_w).round(), (h / 2.0 + y * half_h).round());
+        let corners = [corner(-1., -1.), corner(1., -1.), corner(1., 1.), corner(-1., 1.)];
+        match Quad::new(corners) {
+            Ok(quad) => Self { quad, fit: Fit::Contain },
+            Err(_) => unreachable!("an upright rectangle of at least 4 px a side within the canvas is a quad"),
+        }
+    }
+}
+
+/// How a design of other proportions than the area is laid into it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fit {
+    /// The whole design shows; the area may have empty bands.
+    #[default]
+    Contain,
+    /// The whole area is covered; the design may be cut.
+    Cover,
+    /// The design takes the area's proportions.
+    Stretch,
+}
+
+/// From 0 (nothing shows) to 1 (all of it).
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[serde(try_from = "f32", into = "f32")]
+pub struct Opacity(f32);
+
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[error("opacity goes from 0 to 1, not {0}")]
+pub struct OpacityOutOfRange(f32);
+
+impl Opacity {
+    pub const OPAQUE: Self = Self(1.0);
+
+    /// # Errors
+    /// For anything but 0 to 1.
+    pub fn new(value: f32) -> Result<Self, OpacityOutOfRange> {
+        if (0.0..=1.0).contains(&value) { Ok(Self(value)) } else { Err(OpacityOutOfRange(value)) }
+    }
+
+    pub fn get(self) -> f32 {
+        self.0
+    }
+
+    pub fn percent(self) -> u32 {
+        (self.0 * 100.0).round() as u32
+    }
+
+    pub fn from_percent(percent: u32) -> Self {
+        Self(percent.min(100) as f32 / 100.0)
+    }
+}
+
+impl Default for Opacity {
+    fn default() -> Self {
+        Self::OPAQUE
+    }
+}
+
+impl TryFrom<f32> for Opacity {
+    type Error = OpacityOutOfRange;
+    fn try_from(value: f32) -> Result<Self, OpacityOutOfRange> {
+        Self::new(value)
+    }
+}
+
+impl From<Opacity> for f32 {
+    fn from(opacity: Opacity) -> Self {
+        opacity.0
+    }
+}
+
+/// An opaque sRGB colour, written `#rrggbb`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Color {
+    pub r: u8,
+    pub g: u8,
+    pub b: u8,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("a colour is written #rrggbb")]
+pub struct NotAColor;
+
+impl FromStr for Color {
+    type Err = NotAColor;
+    fn from_str(text: &str) -> Result<Self, NotAColor> {
+        let digits = text.strip_prefix('#').filter(|d| d.len() == 6 && d.bytes().all(|c| c.is_ascii_hexdigit()));
+        let value = u32::from_str_radix(digits.ok_or(NotAColor)?, 16).map_err(|_| NotAColor)?;
+        Ok(Self { r: (value >> 16) as u8, g: (value >> 8) as u8, b: value as u8 })
+    }
+}
+
+impl TryFrom<String> for Color {
+    type Error = NotAColor;
+    fn try_from(text: String) -> Result<Self, NotAColor> {
+        text.parse()
+    }
+}
+
+impl From<Color> for String {
+    fn from(c: Color) -> Self {
+        format!("#{:02x}{:02x}{:02x}", c.r, c.g, c.b)
+    }
+}
+
+/// How a layer's colour meets what is below it, by the names image editors use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BlendMode {
+    #[default]
+    Normal,
+    Darken,
+    Multiply,
+    ColorBurn,
+    LinearBurn,
+    Lighten,
+    Screen,
+    ColorDodge,
+    LinearDodge,
+    Overlay,
+    SoftLight,
+    HardLight,
+    VividLight,
+    LinearLight,
+    PinLight,
+    Difference,
+    Exclusion,
+    Subtract,
+    Divide,
+}
+
+impl BlendMode {
+    /// In the order menus list them: normal, darkening, lightening, contrast, comparing.
+    pub const ALL: [BlendMode; 19] = [
+        Self::Normal,
+        Self::Darken,
+        Self::Multiply,
+        Self::ColorBurn,
+        Self::LinearBurn,
+        Self::Lighten,
+        Self::Screen,
+        Self::ColorDodge,
+        Self::LinearDodge,
+        Self::Overlay,
+        Self::SoftLight,
+        Self::HardLight,
+        Self::VividLight,
+        Self::LinearLight,
+        Self::PinLight,
+        Self::Difference,
+        Self::Exclusion,
+        Self::Subtract,
+        Self::Divide,
+    ];
+
+    /// The name in the document and in the translation files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::Darken => "darken",
+            Self::Multiply => "multiply",
+            Self::ColorBurn => "color-burn",
+            Self::LinearBurn => "linear-burn",
+            Self::Lighten => "lighten",
+            Self::Screen => "screen",
+            Self::ColorDodge => "color-dodge",
+            Self::LinearDodge => "linear-dodge",
+            Self::Overlay => "overlay",
+            Self::SoftLight => "soft-light",
+            Self::HardLight => "hard-light",
+            Self::VividLight => "vivid-light",
+            Self::LinearLight => "linear-light",
+            Self::PinLight => "pin-light",
+            Self::Difference => "difference",
+            Self::Exclusion => "exclusion",
+            Self::Subtract => "subtract",
+            Self::Divide => "divide",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_blend_mode_is_named_in_the_document_as_in_menus() {
+        for mode in BlendMode::ALL {
+            assert_eq!(serde_json::to_value(mode).unwrap(), mode.as_str());
+        }
+    }
+
+    #[test]
+    fn a_colour_reads_what_it_writes() {
+        let color: Color = "#0aF07c".parse().unwrap();
+        assert_eq!(String::from(color), "#0af07c");
+        for wrong in ["0af07c", "#0af07", "#0af07cc", "#0af07g", "#+af07c"] {
+            assert!(wrong.parse::<Color>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_smallest_canvas_has_a_centred_placement() {
+        Placement::centred(Size::new(1, 1).unwrap());
+        Placement::centred(Size::new(10_000, 1).unwrap());
+    }
+}

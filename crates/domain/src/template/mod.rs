@@ -1,0 +1,288 @@
+//! The template document: a tree of layers over a product photo, and where designs go.
+//!
+//! The same document drives the editor, the preview, the final render, the command line and
+//! the `.vitrine` file. `docs/template-format.md` describes its JSON for other programs.
+
+mod archive;
+mod layer;
+mod mask;
+
+pub use archive::{ArchiveError, TemplateArchive};
+pub use layer::{BlendMode, Color, Fit, Layer, LayerContent, LayerId, Opacity, OpacityOutOfRange, Placement};
+pub use mask::{Combine, Feather, Mask, MaskShape};
+
+use serde::{Deserialize, Serialize};
+
+use crate::ContentHash;
+
+/// The longest side of a canvas or an output, in pixels.
+pub const SIDE_MAX: u32 = 10_000;
+/// The most layers one document may have, groups counted.
+pub const LAYERS_MAX: usize = 1_000;
+/// How deep groups may be nested.
+pub const DEPTH_MAX: usize = 16;
+/// The most outline points all masks of a document may have together.
+pub const MASK_POINTS_MAX: usize = 100_000;
+
+/// The JSON form's version. A program reads this version and older ones.
+pub const FORMAT_VERSION: u32 = 1;
+const FORMAT_NAME: &str = "vitrine/template";
+
+/// Width and height in pixels, each 1 to [`SIDE_MAX`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "RawSize", into = "RawSize")]
+pub struct Size {
+    width: u32,
+    height: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+struct RawSize {
+    width: u32,
+    height: u32,
+}
+
+impl TryFrom<RawSize> for Size {
+    type Error = TemplateError;
+    fn try_from(raw: RawSize) -> Result<Self, TemplateError> {
+        Size::new(raw.width, raw.height)
+    }
+}
+
+impl From<Size> for RawSize {
+    fn from(size: Size) -> Self {
+        RawSize { width: size.width, height: size.height }
+    }
+}
+
+impl Size {
+    /// # Errors
+    /// [`TemplateError::CanvasSize`] for a zero or too long side.
+    pub fn new(width: u32, height: u32) -> Result<Self, TemplateError> {
+        let allowed = 1..=SIDE_MAX;
+        if allowed.contains(&width) && allowed.contains(&height) {
+            Ok(Self { width, height })
+        } else {
+            Err(TemplateError::CanvasSize { width, height })
+        }
+    }
+
+    pub fn width(self) -> u32 {
+        self.width
+    }
+
+    pub fn height(self) -> u32 {
+        self.height
+    }
+
+    pub fn longest(self) -> u32 {
+        self.width.max(self.height)
+    }
+
+    /// The size whose longest side is `longest` pixels (1 to [`SIDE_MAX`]; clamped), in the same proportions.
+    pub fn scaled_to(self, longest: u32) -> Self {
+        let longest = longest.clamp(1, SIDE_MAX);
+        let side = |side: u32| {
+            let (wanted, have) = (u64::from(longest) * u64::from(side), u64::from(self.longest()));
+            ((wanted + have / 2) / have).max(1) as u32
+        };
+        Self { width: side(self.width), height: side(self.height) }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum TemplateError {
+    #[error("this is not a template document: {0}")]
+    Unreadable(String),
+    #[error("this document is of version {0}; this program reads up to version {FORMAT_VERSION}")]
+    NewerVersion(u32),
+    #[error("the canvas is {width} × {height} px; each side must be 1 to {SIDE_MAX} px")]
+    CanvasSize { width: u32, height: u32 },
+    #[error("the document has {0} layers; at most {LAYERS_MAX} are allowed")]
+    TooManyLayers(usize),
+    #[error("layer {0} is nested more than {DEPTH_MAX} groups deep")]
+    TooDeep(LayerId),
+    #[error("two layers have the number {0}")]
+    RepeatedId(LayerId),
+    #[error("the masks have {0} points together; at most {MASK_POINTS_MAX} are allowed")]
+    TooManyMaskPoints(usize),
+}
+
+/// A layered document. Layers are listed bottom first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "RawTemplate", into = "RawTemplate")]
+pub struct Template {
+    pub name: String,
+    pub canvas: Size,
+    pub layers: Vec<Layer>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawTemplate {
+    format: String,
+    version: u32,
+    name: String,
+    canvas: Size,
+    layers: Vec<Layer>,
+}
+
+impl TryFrom<RawTemplate> for Template {
+    type Error = TemplateError;
+    fn try_from(raw: RawTemplate) -> Result<Self, TemplateError> {
+        if raw.format != FORMAT_NAME {
+            return Err(TemplateError::Unreadable(format!("its format is not \"{FORMAT_NAME}\"")));
+        }
+        if raw.version > FORMAT_VERSION {
+            return Err(TemplateError::NewerVersion(raw.version));
+        }
+        let template = Template { name: raw.name, canvas: raw.canvas, layers: raw.layers };
+        template.check()?;
+        Ok(template)
+    }
+}
+
+impl From<Template> for RawTemplate {
+    fn from(template: Template) -> Self {
+        RawTemplate {
+            format: FORMAT_NAME.to_owned(),
+            version: FORMAT_VERSION,
+            name: template.name,
+            canvas: template.canvas,
+            layers: template.layers,
+        }
+    }
+}
+
+impl Template {
+    /// A document of one product photo, as big as the photo, with one centred placement above it.
+    pub fn over_photo(name: impl Into<String>, canvas: Size, photo: ContentHash) -> Self {
+        let photo = Layer::new(LayerId(1), "Photo", LayerContent::Photo { image: photo });
+        let placement = Layer::new(LayerId(2), "Design", LayerContent::Placement(Placement::centred(canvas)));
+        Self { name: name.into(), canvas, layers: vec![photo, placement] }
+    }
+
+    /// # Errors
+    /// [`TemplateError::Unreadable`] with serde's own account of where and why, or the rule that is broken.
+    pub fn from_json(json: &[u8]) -> Result<Self, TemplateError> {
+        serde_json::from_slice(json).map_err(|error| TemplateError::Unreadable(error.to_string()))
+    }
+
+    /// The document as JSON; equal documents give equal text.
+    pub fn to_json(&self) -> String {
+        // Serialising plain structs of strings and finite numbers into memory cannot fail.
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+
+    /// The rules that concern the document as a whole. Reading JSON applies them; an editor that
+    /// adds layers does so again before it saves.
+    ///
+    /// # Errors
+    /// The first rule that is broken.
+    pub fn check(&self) -> Result<(), TemplateError> {
+        let mut ids = std::collections::HashSet::new();
+        let mut points = 0;
+        for (layer, depth) in self.walk() {
+            if depth > DEPTH_MAX {
+                return Err(TemplateError::TooDeep(layer.id));
+            }
+            if !ids.insert(layer.id) {
+                return Err(TemplateError::RepeatedId(layer.id));
+            }
+            points += layer.mask.as_ref().map_or(0, Mask::point_count);
+        }
+        if ids.len() > LAYERS_MAX {
+            return Err(TemplateError::TooManyLayers(ids.len()));
+        }
+        if points > MASK_POINTS_MAX {
+            return Err(TemplateError::TooManyMaskPoints(points));
+        }
+        Ok(())
+    }
+
+    /// Every layer with its depth (0 at the top of the tree), groups before their children.
+    pub fn walk(&self) -> impl Iterator<Item = (&Layer, usize)> {
+        let mut open: Vec<(&Layer, usize)> = self.layers.iter().rev().map(|layer| (layer, 0)).collect();
+        std::iter::from_fn(move || {
+            let (layer, depth) = open.pop()?;
+            open.extend(layer.children().iter().rev().map(|child| (child, depth + 1)));
+            Some((layer, depth))
+        })
+    }
+
+    pub fn layer(&self, id: LayerId) -> Option<&Layer> {
+        self.walk().map(|(layer, _)| layer).find(|layer| layer.id == id)
+    }
+
+    pub fn layer_mut(&mut self, id: LayerId) -> Option<&mut Layer> {
+        fn find(layers: &mut [Layer], id: LayerId) -> Option<&mut Layer> {
+            layers
+                .iter_mut()
+                .find_map(|layer| if layer.id == id { Some(layer) } else { find(layer.children_mut(), id) })
+        }
+        find(&mut self.layers, id)
+    }
+
+    /// The image files the document refers to, each once.
+    pub fn images(&self) -> Vec<ContentHash> {
+        let mut images: Vec<_> = self
+            .walk()
+            .filter_map(|(layer, _)| match layer.content {
+                LayerContent::Photo { image } => Some(image),
+                _ => None,
+            })
+            .collect();
+        images.sort_unstable();
+        images.dedup();
+        images
+    }
+
+    /// The first placement: where a design goes unless another layer is chosen.
+    pub fn first_placement(&self) -> Option<(LayerId, &Placement)> {
+        self.walk().find_map(|(layer, _)| match &layer.content {
+            LayerContent::Placement(placement) => Some((layer.id, placement)),
+            _ => None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document() -> Template {
+        Template::over_photo("Mug", Size::new(3000, 2400).unwrap(), ContentHash([7; 32]))
+    }
+
+    #[test]
+    fn a_document_survives_its_json() {
+        let template = document();
+        assert_eq!(Template::from_json(template.to_json().as_bytes()), Ok(template));
+    }
+
+    #[test]
+    fn broken_documents_are_refused_with_the_reason() {
+        let why = |json: String| Template::from_json(json.as_bytes()).unwrap_err().to_string();
+        let json = document().to_json();
+        assert!(why(json.replace("\"version\": 1", "\"version\": 9")).contains("up to version 1"));
+        assert!(why(json.replace("\"width\": 3000", "\"width\": 0")).contains("0 × 2400 px"));
+        assert!(why(json.replace("\"id\": 2", "\"id\": 1")).contains("two layers have the number 1"));
+        assert!(why(json.replace("\"opacity\": 1.0", "\"opacity\": 1.5")).contains("0 to 1"));
+        assert!(why(json.replace("\"name\": \"Mug\"", "\"nom\": \"Mug\"")).contains("unknown field `nom`"));
+        assert!(why("{".into()).contains("EOF"));
+    }
+
+    #[test]
+    fn ten_thousand_layers_are_refused() {
+        let mut template = document();
+        template.layers = (0..10_000).map(|i| Layer { id: LayerId(i), ..template.layers[0].clone() }).collect();
+        assert_eq!(template.check(), Err(TemplateError::TooManyLayers(10_000)));
+    }
+
+    #[test]
+    fn a_size_keeps_its_proportions() {
+        let size = Size::new(3000, 2400).unwrap();
+        assert_eq!(size.scaled_to(1200), Size::new(1200, 960).unwrap());
+        assert_eq!(Size::new(10_000, 1).unwrap().scaled_to(100), Size::new(100, 1).unwrap());
+    }
+}
