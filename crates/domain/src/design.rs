@@ -10,6 +10,13 @@ pub const UPLOAD_BYTES_MAX: u64 = 100 << 20;
 /// The most pixels of an uploaded image: what a full square of the longest side has.
 pub const UPLOAD_SIDE_MAX: u32 = crate::template::SIDE_MAX;
 
+/// The coarsest pyramid level that is kept as a file: the last whose longest side is at least 512 px. A browser makes
+/// coarser ones from it itself.
+pub fn coarsest_level(width: u32, height: u32) -> u32 {
+    let longest = width.max(height);
+    (0..31).take_while(|level| longest.div_ceil(1 << (level + 1)) >= 512).count() as u32
+}
+
 /// An image file the product takes in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -81,6 +88,13 @@ mod tests {
         assert_eq!(ImageFormat::sniff(b""), None);
         assert_eq!(ImageFormat::sniff(b"RIFF\x10\0\0\0WAVEfmt "), None);
         assert_eq!(ImageFormat::sniff(b"\x89PNG\r\n\x1a\n"), Some(ImageFormat::Png));
+    }
+
+    #[test]
+    fn the_coarsest_level_still_has_512_pixels() {
+        for (width, height, level) in [(100, 100, 0), (1023, 10, 1), (1022, 10, 0), (4500, 5400, 3), (10_000, 1, 4)] {
+            assert_eq!(coarsest_level(width, height), level, "{width} × {height}");
+        }
     }
 
     #[test]

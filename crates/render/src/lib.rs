@@ -1,1 +1,40 @@
+//! Pixels: what a template document and its images look like at a given size.
+//!
+//! The same code runs in the browser and on the server and gives the same bytes: arithmetic is
+//! integer or strictly ordered `f32`/`f64` without fused multiply-add, the only functions used
+//! beyond `+ - * / sqrt floor` come from `libm`, and nothing depends on a lane count, a thread or a clock.
+//!
+//! ```
+//! use domain::{ContentHash, template::{Color, Layer, LayerContent, LayerId, Size, Template}};
+//!
+//! let blue = Color { r: 20, g: 60, b: 200 };
+//! let template = Template {
+//!     name: "One colour".into(),
+//!     canvas: Size::new(64, 48)?,
+//!     layers: vec![Layer::new(LayerId(1), "Background", LayerContent::Fill { color: blue })],
+//! };
+//! let picture = render::compose(&template, &mut render::Sources::default(), template.canvas)?;
+//! assert_eq!(&picture.image.pixels()[..4], [20, 60, 200, 255]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
+mod blend;
+mod compositor;
+pub mod decode;
+pub mod encode;
+mod footprint;
+mod homography;
+pub mod image;
+mod mask;
+pub mod pyramid;
+mod resize;
+mod sampler;
+
+pub use compositor::{Composed, RenderError, Sources, Wanted, compose};
+pub use image::Image;
+pub use pyramid::Pyramid;
+pub use resize::resize;
+
+/// Changes whenever the same document and images could give other pixels than before, so that
+/// stored renders are not taken for new ones.
+pub const RENDER_VERSION: u32 = 1;

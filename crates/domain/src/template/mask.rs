@@ -9,7 +9,7 @@ use crate::geometry::Polygon;
 #[serde(deny_unknown_fields)]
 pub struct Mask {
     pub shapes: Vec<MaskShape>,
-    /// The standard deviation, in canvas pixels, of the Gaussian that softens the edge; 0 to 250.
+    /// The standard deviation, in canvas pixels, of the Gaussian that softens the edge; 0 to 100.
     #[serde(default, skip_serializing_if = "Feather::is_none")]
     pub feather: Feather,
     /// Show outside instead of inside.
@@ -40,14 +40,14 @@ pub enum Combine {
 pub struct Feather(f32);
 
 #[derive(Debug, thiserror::Error)]
-#[error("feather goes from 0 to 250 px, not {0}")]
+#[error("feather goes from 0 to 100 px, not {0}")]
 pub struct FeatherOutOfRange(f32);
 
 impl Feather {
-    pub const MAX: f32 = 250.0;
+    pub const MAX: f32 = 100.0;
 
     /// # Errors
-    /// For anything but 0 to 250.
+    /// For anything but 0 to 100.
     pub fn new(pixels: f32) -> Result<Self, FeatherOutOfRange> {
         if (0.0..=Self::MAX).contains(&pixels) { Ok(Self(pixels)) } else { Err(FeatherOutOfRange(pixels)) }
     }

@@ -13,7 +13,7 @@ pub use mask::{Combine, Feather, Mask, MaskShape};
 
 use serde::{Deserialize, Serialize};
 
-use crate::ContentHash;
+use crate::{ContentHash, TemplateId};
 
 /// The longest side of a canvas or an output, in pixels.
 pub const SIDE_MAX: u32 = 10_000;
@@ -244,6 +244,18 @@ impl Template {
             _ => None,
         })
     }
+}
+
+/// A template as the library lists it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TemplateSummary {
+    pub id: TemplateId,
+    pub name: String,
+    pub revision: u32,
+    pub width: u32,
+    pub height: u32,
+    #[serde(with = "time::serde::rfc3339")]
+    pub updated_at: time::OffsetDateTime,
 }
 
 #[cfg(test)]

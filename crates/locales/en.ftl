@@ -1,0 +1,4 @@
+renders-count = { $count ->
+    [one] { $count } picture
+   *[other] { $count } pictures
+}

@@ -1,0 +1,127 @@
+//! The perspective that carries one quadrilateral onto a rectangle.
+
+use domain::geometry::Point;
+
+/// A 3 × 3 projective map from the picture to the plane of what is placed: `(x, y)` goes to
+/// `((a x + b y + c) / w, (d x + e y + f) / w)` with `w = g x + h y + i`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Homography([f64; 9]);
+
+/// Where a picture point lies on the placed plane, and how fast that moves per picture pixel.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Projected {
+    pub u: f64,
+    pub v: f64,
+    /// `[∂u/∂x, ∂u/∂y, ∂v/∂x, ∂v/∂y]`
+    pub jacobian: [f64; 4],
+}
+
+impl Homography {
+    /// The map that takes the corners of a convex quad (clockwise from top left) to
+    /// (0, 0), (1, 0), (1, 1), (0, 1).
+    ///
+    /// P. Heckbert, "Fundamentals of Texture Mapping and Image Warping" (1989), 2.2.3: the unit square to the quad
+    /// in closed form, then the adjoint as its inverse (a projective map is defined up to a factor).
+    pub fn onto_unit_square(quad: [Point; 4]) -> Self {
+        let [p0, p1, p2, p3] = quad;
+        let (dx1, dy1) = (p1.x - p2.x, p1.y - p2.y);
+        let (dx2, dy2) = (p3.x - p2.x, p3.y - p2.y);
+        let (sx, sy) = (p0.x - p1.x + p2.x - p3.x, p0.y - p1.y + p2.y - p3.y);
+        let determinant = dx1 * dy2 - dx2 * dy1;
+        let g = (sx * dy2 - dx2 * sy) / determinant;
+        let h = (dx1 * sy - sx * dy1) / determinant;
+        let forward = [
+            p1.x - p0.x + g * p1.x,
+            p3.x - p0.x + h * p3.x,
+            p0.x,
+            p1.y - p0.y + g * p1.y,
+            p3.y - p0.y + h * p3.y,
+            p0.y,
+            g,
+            h,
+            1.0,
+        ];
+        Self(adjoint(forward))
+    }
+
+    /// The same map with its results scaled and moved: `u · scale.0 + offset.0`, `v · scale.1 + offset.1`.
+    pub fn then_scaled(self, scale: (f64, f64), offset: (f64, f64)) -> Self {
+        let [a, b, c, d, e, f, g, h, i] = self.0;
+        let (sx, sy) = scale;
+        let (ox, oy) = offset;
+        Self([
+            a * sx + g * ox,
+            b * sx + h * ox,
+            c * sx + i * ox,
+            d * sy + g * oy,
+            e * sy + h * oy,
+            f * sy + i * oy,
+            g,
+            h,
+            i,
+        ])
+    }
+
+    /// `None` on or beyond the horizon, where nothing of the plane is seen.
+    #[inline]
+    pub fn project(&self, x: f64, y: f64) -> Option<Projected> {
+        let [a, b, c, d, e, f, g, h, i] = self.0;
+        let w = g * x + h * y + i;
+        // The adjoint keeps the sign of the quad's orientation, which is positive for a `Quad`.
+        if w <= 1e-12 {
+            return None;
+        }
+        // Divisions, not a reciprocal: a design placed at identity must land on its own pixels exactly.
+        let (u, v) = ((a * x + b * y + c) / w, (d * x + e * y + f) / w);
+        let jacobian = [(a - u * g) / w, (b - u * h) / w, (d - v * g) / w, (e - v * h) / w];
+        Some(Projected { u, v, jacobian })
+    }
+}
+
+fn adjoint(m: [f64; 9]) -> [f64; 9] {
+    let [a, b, c, d, e, f, g, h, i] = m;
+    [
+        e * i - f * h,
+        c * h - b * i,
+        b * f - c * e,
+        f * g - d * i,
+        a * i - c * g,
+        c * d - a * f,
+        d * h - e * g,
+        b * g - a * h,
+        a * e - b * d,
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::geometry::Quad;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn corners_land_on_corners(
+            x in -100.0..100.0f64, y in -100.0..100.0f64, w in 20.0..900.0f64, h in 20.0..900.0f64,
+            jitter in prop::array::uniform8(-0.2..0.2f64),
+        ) {
+            let at = |i: usize, px: f64, py: f64| Point::new(x + w * (px + jitter[2 * i]), y + h * (py + jitter[2 * i + 1]));
+            let corners = [at(0, 0., 0.), at(1, 1., 0.), at(2, 1., 1.), at(3, 0., 1.)];
+            prop_assume!(Quad::new(corners).is_ok());
+            let map = Homography::onto_unit_square(corners);
+            for (corner, (u, v)) in corners.into_iter().zip([(0., 0.), (1., 0.), (1., 1.), (0., 1.)]) {
+                let p = map.project(corner.x, corner.y).unwrap();
+                prop_assert!((p.u - u).abs() < 1e-6 && (p.v - v).abs() < 1e-6, "{p:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_upright_rectangle_is_a_plain_scale() {
+        let corners = [[10., 20.], [110., 20.], [110., 70.], [10., 70.]].map(Point::from);
+        let map = Homography::onto_unit_square(corners).then_scaled((200.0, 50.0), (3.0, 0.0));
+        let p = map.project(60.0, 45.0).unwrap();
+        assert_eq!((p.u, p.v), (103.0, 25.0));
+        assert_eq!(p.jacobian, [2.0, 0.0, 0.0, 1.0]);
+    }
+}

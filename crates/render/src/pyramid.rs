@@ -1,0 +1,145 @@
+//! Mip pyramids: an image at half, a quarter, ... of its size, so that shrinking far reads few pixels.
+
+use crate::Image;
+
+/// Levels of one image, finest first. Level `k` has `ceil(side / 2^k)` pixels a side; the last level is 1 × 1.
+///
+/// The finest levels may be absent: a browser that shows a small preview fetches only the level it
+/// needs, and the coarser ones follow from it exactly as they do on the server.
+#[derive(Clone, Debug)]
+pub struct Pyramid {
+    /// Size of level 0.
+    width: u32,
+    height: u32,
+    first: u32,
+    levels: Vec<Image>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("level {level} of a {width} × {height} image is not {got_width} × {got_height}")]
+pub struct WrongLevelSize {
+    level: u32,
+    width: u32,
+    height: u32,
+    got_width: u32,
+    got_height: u32,
+}
+
+/// The size of level `level` of an image.
+pub fn level_size(width: u32, height: u32, level: u32) -> (u32, u32) {
+    let side = |side: u32| (u64::from(side).div_ceil(1 << level.min(32)) as u32).max(1);
+    (side(width), side(height))
+}
+
+/// How many levels an image has, down to 1 × 1.
+pub fn level_count(width: u32, height: u32) -> u32 {
+    u32::BITS - (width.max(height).max(1) - 1).leading_zeros() + 1
+}
+
+impl Pyramid {
+    /// All levels of an image.
+    pub fn of(image: Image) -> Self {
+        let (width, height) = (image.width(), image.height());
+        Self::complete(width, height, 0, image)
+    }
+
+    /// The levels from `first` on of a `width × height` image, from that level's own pixels.
+    ///
+    /// # Errors
+    /// When the picture does not have that level's size.
+    pub fn from_level(width: u32, height: u32, first: u32, image: Image) -> Result<Self, WrongLevelSize> {
+        if level_size(width, height, first) != (image.width(), image.height()) {
+            let (got_width, got_height) = (image.width(), image.height());
+            return Err(WrongLevelSize { level: first, width, height, got_width, got_height });
+        }
+        Ok(Self::complete(width, height, first, image))
+    }
+
+    fn complete(width: u32, height: u32, first: u32, image: Image) -> Self {
+        let mut levels = vec![image];
+        while let Some(finest) = levels.last().filter(|level| level.width() > 1 || level.height() > 1) {
+            levels.push(halve(finest));
+        }
+        Self { width, height, first, levels }
+    }
+
+    /// Width and height of the whole image (level 0), whether that level is present or not.
+    pub fn size(&self) -> (u32, u32) {
+        (self.width, self.height)
+    }
+
+    /// The finest level present.
+    pub fn first_level(&self) -> u32 {
+        self.first
+    }
+
+    /// Level `level`, or the nearest one present, with its own number.
+    pub fn nearest(&self, level: u32) -> (u32, &Image) {
+        let index = (level.max(self.first) - self.first).min(self.levels.len() as u32 - 1);
+        (self.first + index, &self.levels[index as usize])
+    }
+}
+
+/// Half the size, rounded up: each pixel is the alpha-weighted mean of a 2 × 2 block. An odd last column or row
+/// stands for itself twice, so level sizes and positions stay `position / 2^level`.
+fn halve(image: &Image) -> Image {
+    let (last_x, last_y) = (image.width() - 1, image.height() - 1);
+    Image::from_fn(image.width().div_ceil(2), image.height().div_ceil(2), |x, y| {
+        let (x0, y0) = (2 * x, 2 * y);
+        let (x1, y1) = ((x0 + 1).min(last_x), (y0 + 1).min(last_y));
+        mean([image.pixel(x0, y0), image.pixel(x1, y0), image.pixel(x0, y1), image.pixel(x1, y1)])
+    })
+}
+
+fn mean(block: [[u8; 4]; 4]) -> [u8; 4] {
+    let alpha: u32 = block.iter().map(|p| u32::from(p[3])).sum();
+    if alpha == 0 {
+        return [0; 4];
+    }
+    let channel = |c: usize| {
+        let weighted: u32 = block.iter().map(|p| u32::from(p[c]) * u32::from(p[3])).sum();
+        ((weighted + alpha / 2) / alpha) as u8
+    };
+    [channel(0), channel(1), channel(2), ((alpha + 2) / 4) as u8]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn noise(width: u32, height: u32) -> Image {
+        let mut state = 0x9e37_79b9_u32;
+        Image::from_fn(width, height, |_, _| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state.to_be_bytes()
+        })
+    }
+
+    #[test]
+    fn levels_end_at_one_pixel() {
+        for (w, h, count) in [(1, 1, 1), (2, 1, 2), (3, 5, 4), (4500, 5400, 14)] {
+            assert_eq!(level_count(w, h), count, "{w} × {h}");
+            assert_eq!(level_size(w, h, count - 1), (1, 1));
+        }
+        let pyramid = Pyramid::of(noise(37, 12));
+        assert_eq!(pyramid.levels.len() as u32, level_count(37, 12));
+    }
+
+    #[test]
+    fn a_pyramid_begun_at_a_level_equals_the_whole_one_from_there() {
+        let whole = Pyramid::of(noise(61, 33));
+        let (_, second) = whole.nearest(2);
+        let part = Pyramid::from_level(61, 33, 2, second.clone()).unwrap();
+        for level in 2..level_count(61, 33) {
+            assert_eq!(part.nearest(level), whole.nearest(level));
+        }
+        assert_eq!(part.nearest(0).0, 2);
+        assert!(Pyramid::from_level(61, 33, 1, second.clone()).is_err());
+    }
+
+    #[test]
+    fn transparent_pixels_lend_no_colour() {
+        let image = Image::from_fn(2, 2, |x, _| if x == 0 { [200, 100, 50, 255] } else { [0, 255, 0, 0] });
+        assert_eq!(halve(&image).pixels(), [200, 100, 50, 128]);
+    }
+}

@@ -1,0 +1,83 @@
+//! Access as a type: a service that needs a permission asks for [`Can`] of it, which only
+//! [`Actor::can`] makes, from a role that has it.
+
+use std::marker::PhantomData;
+
+use domain::{
+    AccountId, SessionId, TenantId,
+    tenancy::{Permission, Role},
+};
+
+use crate::{Result, ServiceError};
+
+/// A signed-in member acting in one tenant.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    pub(crate) account: AccountId,
+    pub(crate) session: SessionId,
+    pub(crate) tenant: TenantId,
+    pub(crate) role: Role,
+    pub(crate) address: String,
+}
+
+impl Actor {
+    pub fn account(&self) -> AccountId {
+        self.account
+    }
+
+    pub fn session(&self) -> SessionId {
+        self.session
+    }
+
+    pub fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// # Errors
+    /// [`ServiceError::NotFound`] without the permission: what one may not touch reads like what is not there.
+    pub fn can<P: Permit>(&self) -> Result<Can<P>> {
+        if self.role.allows(P::PERMISSION) {
+            Ok(Can { actor: self.clone(), permit: PhantomData })
+        } else {
+            Err(ServiceError::NotFound)
+        }
+    }
+}
+
+/// A permission at the level of types.
+pub trait Permit {
+    const PERMISSION: Permission;
+}
+
+/// The proof that an actor has a permission.
+#[derive(Clone, Debug)]
+pub struct Can<P> {
+    actor: Actor,
+    permit: PhantomData<P>,
+}
+
+impl<P> Can<P> {
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    pub(crate) fn tenant(&self) -> TenantId {
+        self.actor.tenant
+    }
+}
+
+macro_rules! permits {
+    ($($name:ident),+ $(,)?) => {$(
+        #[derive(Clone, Debug)]
+        pub struct $name;
+        impl Permit for $name {
+            const PERMISSION: Permission = Permission::$name;
+        }
+    )+};
+}
+
+permits!(LibraryRead, DesignCreate, DesignDelete, TemplateEdit, RenderCreate, MemberRead, MemberManage, AuditRead);

@@ -1,0 +1,156 @@
+//! Who belongs to a workspace, and which one a person is in.
+
+use domain::{
+    AccountId, Problem, ProblemKind, TenantId,
+    account::{Member, Membership, Viewer},
+    tenancy::Role,
+};
+use serde_json::json;
+
+use super::sessions::{Session, role_in};
+use crate::{
+    Result, ServiceError, Services,
+    access::{Can, MemberManage, MemberRead},
+    audit,
+    db::TenantTx,
+    events::{self, Topic},
+};
+
+fn role(text: &str) -> Result<Role> {
+    text.parse().map_err(ServiceError::internal)
+}
+
+/// Who is signed in, where, and where else they could be.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] where the person is no member of the present tenant.
+pub async fn viewer(services: &Services, session: &Session) -> Result<Viewer> {
+    let account = sqlx::query!("select email, email_verified_at from accounts where id = $1", session.account.0)
+        .fetch_one(services.db.global())
+        .await?;
+    let mut tx = services.db.account(session.account).await?;
+    let rows = sqlx::query!(
+        "select t.id, t.name, t.subdomain, m.role from memberships m join tenants t on t.id = m.tenant_id
+        where m.account_id = $1 order by m.created_at",
+        session.account.0
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let memberships = rows
+        .into_iter()
+        .map(|row| {
+            let (tenant, role) = (TenantId(row.id), role(&row.role)?);
+            Ok(Membership { tenant, tenant_name: row.name, subdomain: row.subdomain, role })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let (tenant, role) = session.membership.ok_or(ServiceError::NotFound)?;
+    let here = memberships.iter().find(|m| m.tenant == tenant).ok_or(ServiceError::NotFound)?;
+    Ok(Viewer {
+        account: session.account,
+        email: account.email,
+        email_verified: account.email_verified_at.is_some(),
+        tenant,
+        tenant_name: here.tenant_name.clone(),
+        role,
+        memberships,
+    })
+}
+
+/// Moves the session to another workspace of the person.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] for a workspace they do not belong to.
+pub async fn switch_tenant(services: &Services, session: &Session, tenant: TenantId) -> Result<()> {
+    role_in(services, session.account, tenant).await?.ok_or(ServiceError::NotFound)?;
+    sqlx::query!("update sessions set tenant_id = $2 where id = $1", session.id.0, tenant.0)
+        .execute(services.db.global())
+        .await?;
+    Ok(())
+}
+
+pub async fn list(services: &Services, can: &Can<MemberRead>) -> Result<Vec<Member>> {
+    let mut tx = services.db.tenant(can.tenant()).await?;
+    let rows = sqlx::query!(
+        "select m.account_id, a.email, m.role, m.created_at from memberships m join accounts a on a.id = m.account_id
+        order by m.created_at"
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let member = |row: &str| role(row);
+    rows.into_iter()
+        .map(|row| {
+            let role = member(&row.role)?;
+            Ok(Member { account: AccountId(row.account_id), email: row.email, role, joined_at: row.created_at })
+        })
+        .collect()
+}
+
+/// # Errors
+/// [`ServiceError::NotFound`] for somebody who is no member; a refusal where the actor may not hand out or take
+/// away the role, or where no owner would be left.
+pub async fn change_role(services: &Services, can: &Can<MemberManage>, member: AccountId, to: Role) -> Result<()> {
+    let mut tx = services.db.tenant(can.tenant()).await?;
+    let from = locked_role(&mut tx, member).await?;
+    check_assignable(can, from)?;
+    check_assignable(can, to)?;
+    sqlx::query!("update memberships set role = $2 where account_id = $1", member.0, to.as_str())
+        .execute(tx.conn())
+        .await?;
+    check_owner_left(&mut tx).await?;
+    let (before, after) = (json!({ "role": from }), json!({ "role": to }));
+    finish(tx, can, "member.role_changed", member, Some(before), Some(after)).await
+}
+
+/// # Errors
+/// As [`change_role`].
+pub async fn remove(services: &Services, can: &Can<MemberManage>, member: AccountId) -> Result<()> {
+    let mut tx = services.db.tenant(can.tenant()).await?;
+    let from = locked_role(&mut tx, member).await?;
+    check_assignable(can, from)?;
+    sqlx::query!("delete from memberships where account_id = $1", member.0).execute(tx.conn()).await?;
+    check_owner_left(&mut tx).await?;
+    finish(tx, can, "member.removed", member, Some(json!({ "role": from })), None).await
+}
+
+async fn finish(
+    mut tx: TenantTx,
+    can: &Can<MemberManage>,
+    action: &str,
+    member: AccountId,
+    before: Option<serde_json::Value>,
+    after: Option<serde_json::Value>,
+) -> Result<()> {
+    let entry = audit::Entry { action, object_kind: "member", object_id: member.to_string(), before, after };
+    audit::record(&mut tx, can.actor(), entry).await?;
+    events::announce(&mut tx, Topic::Members).await?;
+    tx.commit().await
+}
+
+/// The member's role. All owners' rows are locked with it, so that two changes at once cannot remove the last two.
+async fn locked_role(tx: &mut TenantTx, member: AccountId) -> Result<Role> {
+    let rows = sqlx::query!(
+        "select account_id, role from memberships where role = 'owner' or account_id = $1 order by account_id for update",
+        member.0
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let found = rows.into_iter().find(|row| row.account_id == member.0).ok_or(ServiceError::NotFound)?;
+    role(&found.role)
+}
+
+fn check_assignable(can: &Can<MemberManage>, role: Role) -> Result<()> {
+    if can.actor().role().may_assign(role) {
+        return Ok(());
+    }
+    Err(Problem::invalid("members-role-too-high").at("role").into())
+}
+
+async fn check_owner_left(tx: &mut TenantTx) -> Result<()> {
+    let owners = sqlx::query_scalar!(r#"select count(*) as "count!" from memberships where role = 'owner'"#)
+        .fetch_one(tx.conn())
+        .await?;
+    if owners > 0 {
+        return Ok(());
+    }
+    Err(Problem::new(ProblemKind::Conflict, "members-last-owner").into())
+}

@@ -1,0 +1,18 @@
+//! People: signing up, in and out, sessions, recovery, members and invitations.
+
+mod invitations;
+mod members;
+mod password;
+mod recovery;
+mod sessions;
+mod sign_in;
+mod sign_up;
+mod throttle;
+
+pub use invitations::{InvitationOffer, accept, invite, offer, pending, withdraw};
+pub use members::{change_role, list as members, remove, switch_tenant, viewer};
+pub use password::Password;
+pub use recovery::{request_password_reset, reset_password, send_verification, verify_email};
+pub use sessions::{Browser, Session, SessionCookie, end, end_all_others, list as sessions, resume};
+pub use sign_in::{sign_in, sign_out};
+pub use sign_up::{SignUp, sign_up};

@@ -1,0 +1,171 @@
+//! Signed-in browsers. The cookie holds a secret of which only the hash is stored, so that a copy of the
+//! database opens nothing; a member sees their sessions and can end them.
+
+use domain::{
+    AccountId, SessionId, TenantId,
+    account::SessionInfo,
+    tenancy::{Role, Subdomain},
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{Result, ServiceError, Services, access::Actor, secret, secret::Secret};
+
+/// How long a session lives without being used.
+const IDLE_DAYS: i32 = 30;
+
+/// Where a request comes from.
+#[derive(Clone, Debug, Default)]
+pub struct Browser {
+    pub user_agent: String,
+    pub address: String,
+}
+
+/// A new session's secret, for the cookie.
+#[derive(Debug)]
+pub struct SessionCookie(pub(crate) Secret);
+
+impl SessionCookie {
+    pub fn value(&self) -> &str {
+        self.0.expose()
+    }
+}
+
+/// Somebody is signed in.
+#[derive(Clone, Debug)]
+pub struct Session {
+    pub(crate) id: SessionId,
+    pub(crate) account: AccountId,
+    /// Membership in the present tenant; a person may have none left.
+    pub(crate) membership: Option<(TenantId, Role)>,
+    pub(crate) address: String,
+}
+
+impl Session {
+    pub fn account(&self) -> AccountId {
+        self.account
+    }
+
+    /// # Errors
+    /// [`ServiceError::NotFound`] where the person is not a member.
+    pub fn actor(&self) -> Result<Actor> {
+        let (tenant, role) = self.membership.ok_or(ServiceError::NotFound)?;
+        Ok(Actor { account: self.account, session: self.id, tenant, role, address: self.address.clone() })
+    }
+}
+
+pub(super) async fn start(
+    conn: &mut PgConnection,
+    account: AccountId,
+    tenant: Option<TenantId>,
+    browser: &Browser,
+) -> Result<(SessionId, SessionCookie)> {
+    let (id, secret) = (SessionId(Uuid::now_v7()), Secret::generate()?);
+    let user_agent: String = browser.user_agent.chars().take(300).collect();
+    sqlx::query!(
+        "insert into sessions (id, token_hash, account_id, tenant_id, user_agent, address, expires_at)
+        values ($1, $2, $3, $4, $5, $6, now() + make_interval(days => $7))",
+        id.0,
+        secret.hash(),
+        account.0,
+        tenant.map(|tenant| tenant.0),
+        user_agent,
+        browser.address,
+        IDLE_DAYS
+    )
+    .execute(conn)
+    .await?;
+    Ok((id, SessionCookie(secret)))
+}
+
+/// The session a cookie belongs to, in the tenant the request's host names or else the one the session is in.
+pub async fn resume(
+    services: &Services,
+    cookie: &str,
+    host: Option<&Subdomain>,
+    browser: &Browser,
+) -> Result<Option<Session>> {
+    let found = sqlx::query!(
+        r#"select id, account_id, tenant_id, last_seen_at < now() - interval '1 minute' as "stale!"
+        from sessions where token_hash = $1 and expires_at > now()"#,
+        secret::hash(cookie)
+    )
+    .fetch_optional(services.db.global())
+    .await?;
+    let Some(found) = found else { return Ok(None) };
+    if found.stale {
+        sqlx::query!(
+            "update sessions set last_seen_at = now(), expires_at = now() + make_interval(days => $2), address = $3
+            where id = $1",
+            found.id,
+            IDLE_DAYS,
+            browser.address
+        )
+        .execute(services.db.global())
+        .await?;
+    }
+    let account = AccountId(found.account_id);
+    let tenant = match host {
+        Some(subdomain) => {
+            sqlx::query_scalar!("select tenant_id from subdomains where subdomain = $1", subdomain.as_str())
+                .fetch_optional(services.db.global())
+                .await?
+        }
+        None => found.tenant_id,
+    };
+    let membership = match tenant {
+        Some(tenant) => role_in(services, account, TenantId(tenant)).await?.map(|role| (TenantId(tenant), role)),
+        None => None,
+    };
+    Ok(Some(Session { id: SessionId(found.id), account, membership, address: browser.address.clone() }))
+}
+
+pub(super) async fn role_in(services: &Services, account: AccountId, tenant: TenantId) -> Result<Option<Role>> {
+    let mut tx = services.db.account(account).await?;
+    let role = sqlx::query_scalar!(
+        "select role from memberships where account_id = $1 and tenant_id = $2",
+        account.0,
+        tenant.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    role.map(|role| role.parse().map_err(ServiceError::internal)).transpose()
+}
+
+/// A person's signed-in browsers, the last used first.
+pub async fn list(services: &Services, session: &Session) -> Result<Vec<SessionInfo>> {
+    let rows = sqlx::query!(
+        "select id, user_agent, address, last_seen_at from sessions
+        where account_id = $1 and expires_at > now() order by last_seen_at desc limit 100",
+        session.account.0
+    )
+    .fetch_all(services.db.global())
+    .await?;
+    let sessions = rows.into_iter().map(|row| SessionInfo {
+        id: SessionId(row.id),
+        user_agent: row.user_agent,
+        address: row.address,
+        last_seen_at: row.last_seen_at,
+        current: row.id == session.id.0,
+    });
+    Ok(sessions.collect())
+}
+
+/// Ends one of the person's own sessions.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] for somebody else's.
+pub async fn end(services: &Services, session: &Session, ended: SessionId) -> Result<()> {
+    let gone = sqlx::query!("delete from sessions where id = $1 and account_id = $2", ended.0, session.account.0)
+        .execute(services.db.global())
+        .await?;
+    if gone.rows_affected() == 0 { Err(ServiceError::NotFound) } else { Ok(()) }
+}
+
+/// Signs out everywhere but here.
+pub async fn end_all_others(services: &Services, session: &Session) -> Result<()> {
+    sqlx::query!("delete from sessions where account_id = $1 and id <> $2", session.account.0, session.id.0)
+        .execute(services.db.global())
+        .await?;
+    Ok(())
+}

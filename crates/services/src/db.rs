@@ -1,0 +1,115 @@
+//! The database, and the two kinds of transaction that can see anything a tenant owns.
+
+use domain::{AccountId, TenantId};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction, postgres::PgPoolOptions};
+
+use crate::Result;
+
+/// A pool of connections as the application role.
+#[derive(Clone)]
+pub struct Db {
+    pool: PgPool,
+}
+
+/// Why the program refuses to work with a database.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    #[error("the database cannot be reached: {0}")]
+    Unreachable(#[from] sqlx::Error),
+    #[error(
+        "DATABASE_URL connects as `{0}`, which can bypass row-level security or owns the tables; connect as vitrine_app"
+    )]
+    TooPowerful(String),
+}
+
+impl Db {
+    /// Connects and makes sure that the role cannot see past row-level security.
+    ///
+    /// # Errors
+    /// [`ConnectError`].
+    pub async fn connect(url: &str, connections: u32) -> Result<Self, ConnectError> {
+        let pool = PgPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(std::time::Duration::from_secs(5))
+            .connect(url)
+            .await?;
+        let role = sqlx::query!(
+            r#"select current_user::text as "name!",
+                (rolsuper or rolbypassrls or exists (
+                    select from pg_tables where schemaname = 'public' and tableowner = current_user
+                )) as "too_powerful!"
+            from pg_roles where rolname = current_user"#
+        )
+        .fetch_one(&pool)
+        .await?;
+        if role.too_powerful {
+            return Err(ConnectError::TooPowerful(role.name));
+        }
+        Ok(Self { pool })
+    }
+
+    /// For tables that belong to no tenant.
+    pub(crate) fn global(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// For the listener of events, which needs a connection of its own.
+    pub(crate) fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// A transaction that sees and changes this tenant's rows and no other's.
+    pub(crate) async fn tenant(&self, tenant: TenantId) -> Result<TenantTx> {
+        let mut tx = self.pool.begin().await?;
+        sqlx::query!("select set_config('app.tenant_id', $1, true)", tenant.to_string()).fetch_one(&mut *tx).await?;
+        Ok(TenantTx { tx, tenant })
+    }
+
+    /// A transaction that sees this person's own memberships and the tenants they belong to.
+    pub(crate) async fn account(&self, account: AccountId) -> Result<AccountTx> {
+        let mut tx = self.pool.begin().await?;
+        sqlx::query!("select set_config('app.account_id', $1, true)", account.to_string()).fetch_one(&mut *tx).await?;
+        Ok(AccountTx { tx })
+    }
+
+    /// Whether the database answers now.
+    pub async fn answers(&self) -> bool {
+        let asked = sqlx::query_scalar!(r#"select 1 as "one!""#).fetch_one(&self.pool);
+        matches!(tokio::time::timeout(std::time::Duration::from_secs(2), asked).await, Ok(Ok(_)))
+    }
+
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// A transaction bound to one tenant. There is no other way to a tenant's tables.
+pub struct TenantTx {
+    tx: Transaction<'static, Postgres>,
+    tenant: TenantId,
+}
+
+impl TenantTx {
+    pub(crate) fn conn(&mut self) -> &mut PgConnection {
+        &mut self.tx
+    }
+
+    pub(crate) fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+
+    pub(crate) async fn commit(self) -> Result<()> {
+        Ok(self.tx.commit().await?)
+    }
+}
+
+/// A transaction bound to one person.
+pub struct AccountTx {
+    tx: Transaction<'static, Postgres>,
+}
+
+impl AccountTx {
+    pub(crate) fn conn(&mut self) -> &mut PgConnection {
+        &mut self.tx
+    }
+}

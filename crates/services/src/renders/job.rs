@@ -1,0 +1,214 @@
+//! One render, made by a worker.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex},
+};
+
+use bytes::Bytes;
+use domain::{
+    BatchId, ContentHash, RenderId, TenantId,
+    render::OutputFormat,
+    template::{Size, Template},
+};
+use render::{
+    Pyramid, Sources, compose,
+    encode::{self, PngEffort},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Result, ServiceError, Services,
+    blobs::{BlobKind, content_hash, hash_column},
+    db::TenantTx,
+    events::{self, Topic},
+    images,
+    jobs::{Claimed, JobError},
+    templates::read_document,
+};
+
+/// The quality final JPEG files are written with.
+const JPEG_QUALITY: u8 = 90;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct RenderTask {
+    pub render: RenderId,
+    pub batch: BatchId,
+}
+
+/// The hash of everything a picture depends on: equal keys are equal files.
+pub(super) fn render_key(document: &str, design: ContentHash, side: u32, format: OutputFormat) -> [u8; 32] {
+    let settings = format!("{} {side} {} {JPEG_QUALITY} {design} ", render::RENDER_VERSION, format.as_str());
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(settings.as_bytes());
+    hasher.update(document.as_bytes());
+    *hasher.finalize().as_bytes()
+}
+
+struct Order {
+    document: Template,
+    design: ContentHash,
+    key: Vec<u8>,
+    side: u32,
+    format: OutputFormat,
+}
+
+#[derive(Clone, Copy)]
+struct Output {
+    hash: ContentHash,
+    width: u32,
+    height: u32,
+    bytes: u64,
+}
+
+/// Makes the picture, or takes the equal one that exists, and marks render and job done together.
+pub(crate) async fn run(services: &Services, job: &Claimed, task: &RenderTask) -> Result<(), JobError> {
+    let mut tx = services.db.tenant(job.tenant).await?;
+    let Some(order) = load(&mut tx, task).await? else {
+        // Done, cancelled or deleted meanwhile: nothing is left to do.
+        job.finish(&mut tx).await?;
+        return Ok(tx.commit().await?);
+    };
+    let existing = find_equal(&mut tx, &order.key).await?;
+    drop(tx);
+    let output = match existing {
+        Some(output) => output,
+        None => make(services, job.tenant, order).await?,
+    };
+
+    let mut tx = services.db.tenant(job.tenant).await?;
+    job.finish(&mut tx).await?;
+    sqlx::query!(
+        "update renders set state = 'done', output_hash = $2, width = $3, height = $4, bytes = $5, finished_at = now()
+        where id = $1 and state = 'queued'",
+        task.render.0,
+        output.hash.0.as_slice(),
+        output.width as i32,
+        output.height as i32,
+        output.bytes as i64
+    )
+    .execute(tx.conn())
+    .await?;
+    events::announce(&mut tx, Topic::Renders).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn load(tx: &mut TenantTx, task: &RenderTask) -> Result<Option<Order>> {
+    let row = sqlx::query!(
+        "select b.document, b.side, b.format, r.image_hash, r.key from renders r join batches b on b.id = r.batch_id
+        where r.id = $1 and r.state = 'queued'",
+        task.render.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(|row| {
+        Ok(Order {
+            document: read_document(row.document)?,
+            design: hash_column(row.image_hash)?,
+            key: row.key,
+            side: row.side as u32,
+            format: super::queries::format_column(&row.format)?,
+        })
+    })
+    .transpose()
+}
+
+/// The output of an equal render of the tenant that is already done.
+async fn find_equal(tx: &mut TenantTx, key: &[u8]) -> Result<Option<Output>> {
+    let row = sqlx::query!(
+        r#"select output_hash as "hash!", width as "width!", height as "height!", bytes as "bytes!"
+        from renders where key = $1 and state = 'done' limit 1"#,
+        key
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(|row| {
+        let hash = hash_column(row.hash)?;
+        Ok(Output { hash, width: row.width as u32, height: row.height as u32, bytes: row.bytes as u64 })
+    })
+    .transpose()
+}
+
+async fn make(services: &Services, tenant: TenantId, order: Order) -> Result<Output, JobError> {
+    let gone = |error| match error {
+        ServiceError::NotFound => JobError::Permanent("failure-image-gone"),
+        other => JobError::Transient(other),
+    };
+    let mut sources = Sources::default();
+    for photo in order.document.images() {
+        let pyramid = services.pyramids.get(services, tenant, photo).await.map_err(gone)?;
+        sources.photos.insert(photo, pyramid);
+    }
+    sources.design = Some(services.pyramids.get(services, tenant, order.design).await.map_err(gone)?);
+    let work = move || {
+        let size = order.document.canvas.scaled_to(order.side);
+        let composed = compose(&order.document, &mut sources, size).map_err(ServiceError::internal)?;
+        let file = match order.format {
+            OutputFormat::Jpeg => encode::jpeg(&composed.image, JPEG_QUALITY),
+            OutputFormat::Png => encode::png(&composed.image, PngEffort::Balanced),
+        };
+        Ok((size, Bytes::from(file.map_err(ServiceError::internal)?)))
+    };
+    let (size, file): (Size, Bytes) = services.decoder.run(work).await?;
+    let (hash, bytes) = (content_hash(&file), file.len() as u64);
+    services.blobs.put(tenant, BlobKind::Render, hash, file).await?;
+    Ok(Output { hash, width: size.width(), height: size.height(), bytes })
+}
+
+/// The picture will not come; says so where the merchant looks.
+pub(crate) async fn give_up(tx: &mut TenantTx, task: &RenderTask, key: &str) -> Result<()> {
+    sqlx::query!(
+        "update renders set state = 'failed', failure = $2, finished_at = now() where id = $1 and state = 'queued'",
+        task.render.0,
+        key
+    )
+    .execute(tx.conn())
+    .await?;
+    events::announce(tx, Topic::Renders).await
+}
+
+/// Decoded images last used: a batch decodes its photo once, not for each design.
+#[derive(Clone, Default)]
+pub(crate) struct PyramidCache {
+    recent: Arc<Mutex<VecDeque<(TenantId, ContentHash, Arc<Pyramid>)>>>,
+}
+
+impl PyramidCache {
+    /// The most bytes of pixels that are kept.
+    const BYTES: u64 = 600 << 20;
+
+    async fn get(&self, services: &Services, tenant: TenantId, hash: ContentHash) -> Result<Arc<Pyramid>> {
+        if let Some(found) = self.take_up(tenant, hash) {
+            return Ok(found);
+        }
+        let image = images::original(services, tenant, hash).await?;
+        let pyramid = Arc::new(services.decoder.run(move || Ok(Pyramid::of(image))).await?);
+        self.keep(tenant, hash, &pyramid);
+        Ok(pyramid)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, VecDeque<(TenantId, ContentHash, Arc<Pyramid>)>> {
+        // Only pushes and removals happen under the lock, so even a poisoned one holds a usable list.
+        self.recent.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn take_up(&self, tenant: TenantId, hash: ContentHash) -> Option<Arc<Pyramid>> {
+        let mut recent = self.lock();
+        let index = recent.iter().position(|(t, h, _)| *t == tenant && *h == hash)?;
+        let entry = recent.remove(index)?;
+        let found = entry.2.clone();
+        recent.push_front(entry);
+        Some(found)
+    }
+
+    fn keep(&self, tenant: TenantId, hash: ContentHash, pyramid: &Arc<Pyramid>) {
+        let bytes = |pyramid: &Pyramid| u64::from(pyramid.size().0) * u64::from(pyramid.size().1) * 4 * 4 / 3;
+        let mut recent = self.lock();
+        recent.push_front((tenant, hash, pyramid.clone()));
+        let mut total = 0;
+        recent.retain(|(_, _, kept)| {
+            total += bytes(kept);
+            total <= Self::BYTES
+        });
+    }
+}

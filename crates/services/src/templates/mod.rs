@@ -1,0 +1,253 @@
+//! Templates: documents over product photos, saved with a revision so that no save overwrites another unseen.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use bytes::Bytes;
+use domain::{
+    Problem, ProblemKind, TemplateId,
+    design::{StoredImage, title_of_file},
+    template::{Size, Template, TemplateArchive, TemplateSummary},
+};
+use render::{Pyramid, Sources, compose};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::{
+    Result, ServiceError, Services,
+    access::{Actor, Can, LibraryRead, TemplateEdit},
+    audit,
+    blobs::{BlobKind, content_hash},
+    db::TenantTx,
+    events::{self, Topic},
+    images,
+};
+
+/// The longest side of a template's small picture, in pixels.
+const THUMBNAIL_SIDE: u32 = 480;
+
+/// Makes a template of an uploaded product photo: the photo with one centred placement.
+///
+/// # Errors
+/// Refusals at the field `file`, as for designs.
+pub async fn create(
+    services: &Services,
+    can: &Can<TemplateEdit>,
+    name: &str,
+    photo: images::Received,
+) -> Result<TemplateId> {
+    let image = images::store(services, can.tenant(), photo).await?;
+    let canvas = Size::new(image.width, image.height).map_err(ServiceError::internal)?;
+    let template = Template::over_photo(title_of_file(name), canvas, image.hash);
+    insert(services, can.actor(), &template, &[image]).await
+}
+
+pub(crate) async fn insert(
+    services: &Services,
+    actor: &Actor,
+    template: &Template,
+    photos: &[StoredImage],
+) -> Result<TemplateId> {
+    let id = TemplateId(Uuid::now_v7());
+    let mut tx = services.db.tenant(actor.tenant()).await?;
+    for photo in photos {
+        images::insert(&mut tx, photo).await?;
+    }
+    sqlx::query!(
+        "insert into templates (id, tenant_id, name, document, created_by) values ($1, $2, $3, $4, $5)",
+        id.0,
+        actor.tenant().0,
+        template.name,
+        document_column(template)?,
+        actor.account().0
+    )
+    .execute(tx.conn())
+    .await?;
+    link_images(&mut tx, id, template).await?;
+    let after = Some(json!({ "name": template.name }));
+    finish(tx, actor, "template.created", id, None, after).await?;
+    Ok(id)
+}
+
+async fn finish(
+    mut tx: TenantTx,
+    actor: &Actor,
+    action: &str,
+    id: TemplateId,
+    before: Option<serde_json::Value>,
+    after: Option<serde_json::Value>,
+) -> Result<()> {
+    let entry = audit::Entry { action, object_kind: "template", object_id: id.to_string(), before, after };
+    audit::record(&mut tx, actor, entry).await?;
+    events::announce(&mut tx, Topic::Templates).await?;
+    tx.commit().await
+}
+
+fn document_column(template: &Template) -> Result<serde_json::Value> {
+    serde_json::to_value(template).map_err(ServiceError::internal)
+}
+
+pub(crate) fn read_document(document: serde_json::Value) -> Result<Template> {
+    serde_json::from_value(document).map_err(ServiceError::internal)
+}
+
+/// # Errors
+/// A refusal where the document names an image the tenant does not have.
+async fn link_images(tx: &mut TenantTx, id: TemplateId, template: &Template) -> Result<()> {
+    let hashes: Vec<Vec<u8>> = template.images().iter().map(|hash| hash.0.to_vec()).collect();
+    sqlx::query!("delete from template_images where template_id = $1", id.0).execute(tx.conn()).await?;
+    let linked = sqlx::query!(
+        "insert into template_images (tenant_id, template_id, image_hash)
+        select tenant_id, $1, hash from images where hash = any($2)",
+        id.0,
+        &hashes
+    )
+    .execute(tx.conn())
+    .await?;
+    if linked.rows_affected() == hashes.len() as u64 {
+        return Ok(());
+    }
+    Err(Problem::invalid("template-image-missing").at("layers").into())
+}
+
+/// The templates last changed first, at most 500.
+pub async fn list(services: &Services, can: &Can<LibraryRead>) -> Result<Vec<TemplateSummary>> {
+    let mut tx = services.db.tenant(can.tenant()).await?;
+    let rows = sqlx::query!(
+        r#"select id, name, revision, updated_at, (document -> 'canvas' ->> 'width')::integer as "width!",
+            (document -> 'canvas' ->> 'height')::integer as "height!"
+        from templates where deleted_at is null order by updated_at desc, id desc limit 500"#
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let templates = rows.into_iter().map(|row| TemplateSummary {
+        id: TemplateId(row.id),
+        name: row.name,
+        revision: row.revision as u32,
+        width: row.width as u32,
+        height: row.height as u32,
+        updated_at: row.updated_at,
+    });
+    Ok(templates.collect())
+}
+
+/// The document with its revision.
+///
+/// # Errors
+/// [`ServiceError::NotFound`].
+pub async fn open(services: &Services, can: &Can<LibraryRead>, id: TemplateId) -> Result<(Template, u32)> {
+    let mut tx = services.db.tenant(can.tenant()).await?;
+    let row = sqlx::query!("select document, revision from templates where id = $1 and deleted_at is null", id.0)
+        .fetch_one(tx.conn())
+        .await?;
+    Ok((read_document(row.document)?, row.revision as u32))
+}
+
+/// Saves a document that was opened at `revision` and returns the next one.
+///
+/// # Errors
+/// A conflict where somebody saved meanwhile; refusals of the document's own rules.
+pub async fn save(
+    services: &Services,
+    can: &Can<TemplateEdit>,
+    id: TemplateId,
+    template: &Template,
+    revision: u32,
+) -> Result<u32> {
+    template.check().map_err(|error| Problem::invalid("template-broken").with("reason", error))?;
+    let name = template.name.trim();
+    if !(1..=120).contains(&name.chars().count()) {
+        return Err(Problem::invalid("name-length").at("name").into());
+    }
+    let mut tx = services.db.tenant(can.tenant()).await?;
+    let saved = sqlx::query_scalar!(
+        "update templates set document = $2, name = $3, revision = revision + 1, updated_at = now()
+        where id = $1 and revision = $4 and deleted_at is null returning revision",
+        id.0,
+        document_column(template)?,
+        name,
+        revision as i32
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(saved) = saved else {
+        sqlx::query_scalar!("select id from templates where id = $1 and deleted_at is null", id.0)
+            .fetch_one(tx.conn())
+            .await?;
+        return Err(Problem::new(ProblemKind::Conflict, "template-changed-elsewhere").into());
+    };
+    link_images(&mut tx, id, template).await?;
+    let (before, after) = (json!({ "revision": revision }), json!({ "revision": saved }));
+    finish(tx, can.actor(), "template.saved", id, Some(before), Some(after)).await?;
+    Ok(saved as u32)
+}
+
+/// Moves a template to the trash or back.
+///
+/// # Errors
+/// [`ServiceError::NotFound`].
+pub async fn shelve(
+    services: &Services,
+    can: &Can<TemplateEdit>,
+    id: TemplateId,
+    shelf: crate::designs::Shelf,
+) -> Result<()> {
+    let mut tx = services.db.tenant(can.tenant()).await?;
+    let in_trash = shelf == crate::designs::Shelf::Trash;
+    let moved = sqlx::query!(
+        "update templates set deleted_at = case when $2 then now() end where id = $1 and (deleted_at is null) = $2",
+        id.0,
+        in_trash
+    )
+    .execute(tx.conn())
+    .await?;
+    if moved.rows_affected() == 0 {
+        return Err(ServiceError::NotFound);
+    }
+    let action = if in_trash { "template.trashed" } else { "template.restored" };
+    finish(tx, can.actor(), action, id, None, None).await
+}
+
+/// The template by itself as a small picture, made when first asked for after a change.
+pub async fn thumbnail(services: &Services, can: &Can<LibraryRead>, id: TemplateId) -> Result<Bytes> {
+    let (template, _) = open(services, can, id).await?;
+    let tenant = can.tenant();
+    let key = content_hash(format!("{} {}", render::RENDER_VERSION, template.to_json()).as_bytes());
+    if let Some(stored) = services.blobs.find(tenant, BlobKind::Thumbnail, key).await? {
+        return Ok(stored);
+    }
+    let mut levels = Vec::new();
+    for hash in template.images() {
+        let image = images::info(services, can, hash).await?;
+        let level = domain::design::coarsest_level(image.width, image.height);
+        levels.push((image, level, images::level(services, can, hash, level).await?));
+    }
+    let picture = services
+        .decoder
+        .run(move || {
+            let mut sources = Sources::default();
+            for (image, level, png) in levels {
+                let pixels = render::decode::decode(&png).map_err(ServiceError::internal)?;
+                let pyramid = Pyramid::from_level(image.width, image.height, level, pixels);
+                sources.photos.insert(image.hash, Arc::new(pyramid.map_err(ServiceError::internal)?));
+            }
+            let size = template.canvas.scaled_to(THUMBNAIL_SIDE);
+            let composed = compose(&template, &mut sources, size).map_err(ServiceError::internal)?;
+            images::picture(&composed.image)
+        })
+        .await?;
+    services.blobs.put(tenant, BlobKind::Thumbnail, key, picture.clone()).await?;
+    Ok(picture)
+}
+
+/// The template as a `.vitrine` file, with its name.
+pub async fn export(services: &Services, can: &Can<LibraryRead>, id: TemplateId) -> Result<(String, Vec<u8>)> {
+    let (template, _) = open(services, can, id).await?;
+    let mut files = BTreeMap::new();
+    for hash in template.images() {
+        files.insert(hash, services.blobs.get(can.tenant(), BlobKind::Original, hash).await?.to_vec());
+    }
+    let name = template.name.clone();
+    let archive = TemplateArchive { template, images: files };
+    let bytes = tokio::task::spawn_blocking(move || archive.write()).await?.map_err(ServiceError::internal)?;
+    Ok((name, bytes))
+}
