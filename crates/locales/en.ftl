@@ -1,4 +1,325 @@
+# Words of the whole product
+
+undo = Undo
+redo = Redo
+bytes = { $count } bytes
+kilobytes = { $count } kB
+megabytes = { $count } MB
+designs-count = { $count ->
+    [one] { $count } design
+   *[other] { $count } designs
+}
+templates-count = { $count ->
+    [one] { $count } template
+   *[other] { $count } templates
+}
 renders-count = { $count ->
     [one] { $count } picture
    *[other] { $count } pictures
 }
+
+# Errors of any place
+
+error-not-found = This is not here, or your role does not allow it.
+error-unavailable = The database or the file storage does not answer just now. Nothing is lost; try again in a moment.
+error-storage-full = The storage is full, so nothing was saved. Free some space or ask whoever runs this server, then try again.
+error-internal = Something went wrong on our side. It has been logged; try again, and tell us if it stays.
+error-offline = The server cannot be reached. Check the connection and try again.
+error-form = The form did not arrive as it was filled in. Reload the page and try again.
+error-signed-out = You are signed out. Sign in again to go on.
+name-length = A name has 1 to 120 characters.
+unavailable-title = One moment
+unavailable-text = The database does not answer just now. Nothing is lost; this page tries again by itself.
+not-found-title = There is nothing here
+not-found-text = The address may be wrong, or what stood here is gone.
+not-found-home = To the start
+
+# The frame around every page
+
+frame-skip = Skip to the content
+frame-navigation = Main
+frame-workspace = Workspace
+frame-sign-out = Sign out
+nav-home = Home
+nav-designs = Designs
+nav-templates = Templates
+nav-renders = Renders
+nav-members = Members
+nav-account = Your account
+nav-audit = Audit log
+connection-server-away = The server cannot be reached. Trying again…
+connection-database-away = The database does not answer. Nothing is lost; trying again…
+verify-note = Please confirm your e-mail address with the link we sent.
+verify-again = Send it again
+verify-sent = Sent.
+
+# Signing up and in
+
+field-workspace = Workspace name
+field-subdomain = Address
+field-subdomain-hint = 3 to 63 small letters, digits and hyphens; part of your workspace's web address.
+field-email = E-mail
+field-password = Password
+field-password-hint = At least 10 characters.
+field-new-password = New password
+sign-up-title = Create your workspace
+sign-up-lead = Turn product photos into templates and see every design on them at once.
+sign-up-do = Create workspace
+sign-up-have = Already have an account?
+sign-up-have-link = Sign in
+sign-in-title = Sign in
+sign-in-do = Sign in
+sign-in-forgot = Forgot your password?
+sign-in-new = New here?
+sign-in-new-link = Create a workspace
+back-to-sign-in = Back to sign-in
+account-workspace-length = A workspace's name has 1 to 80 characters.
+account-subdomain-length = An address has 3 to 63 characters.
+account-subdomain-characters = An address has only small letters a to z, digits and hyphens, with no hyphen at either end.
+account-subdomain-reserved = This address is reserved for the product itself. Choose another.
+account-subdomain-taken = This address is taken. Choose another.
+account-email-invalid = This is not an e-mail address.
+account-email-taken = There is an account with this address. Use its password here to add a workspace to it, or reset it first.
+account-password-length = A password has { $least } to { $most } characters.
+account-sign-in-wrong = E-mail and password do not fit together.
+account-throttled = { $minutes ->
+    [one] Too many attempts. Try again in a minute.
+   *[other] Too many attempts. Try again in { $minutes } minutes.
+}
+account-link-expired = This link was used already or is too old. Ask for a new one.
+forgot-title = Reset your password
+forgot-lead = We send a link to your address with which you choose a new password.
+forgot-do = Send the link
+forgot-sent = If there is an account with this address, the link is on its way.
+reset-title = Choose a new password
+reset-do = Save and sign in
+verify-title = Confirm your address
+verify-lead = One press, and your address is confirmed.
+verify-do = Confirm
+verify-done = Your address is confirmed.
+verify-go-on = Go on
+invite-title = Join a workspace
+invite-lead = You are invited to { $workspace } as { $role }.
+invite-password-existing = The password of your account.
+invite-do = Join
+
+# Mail
+
+mail-verify-subject = Confirm your e-mail address
+mail-verify-body =
+    Welcome to Vitrine. Confirm your address with this link:
+
+    { $link }
+
+    It works once, for three days. If you did not sign up, ignore this message.
+mail-reset-subject = Reset your password
+mail-reset-body =
+    Choose a new password with this link:
+
+    { $link }
+
+    It works once, for two hours. If you did not ask for it, ignore this message; your password stays as it is.
+mail-invite-subject = You are invited to { $workspace }
+mail-invite-body =
+    Join { $workspace } on Vitrine with this link:
+
+    { $link }
+
+    It works once, for 14 days.
+outbox-title = Outbox
+outbox-lead = No mail server is configured, so mail stays here. This page exists only in development.
+outbox-empty-title = No mail yet
+outbox-empty-text = Sign up, invite somebody or reset a password, and the message appears here.
+
+# Home
+
+home-title = First steps
+home-step-design = Add a design
+home-step-design-text = Upload the art you sell: PNG, JPEG or WebP.
+home-step-template = Make a template
+home-step-template-text = Upload a product photo, place the design area and draw its mask.
+home-step-render = Render your mockups
+home-step-render-text = Get every design on the product in high resolution.
+demo-title = Just looking around?
+demo-text = Fill this workspace with four designs and three product templates of our own.
+demo-do = Add the demonstration set
+demo-asked = On its way; it appears within seconds.
+
+# Uploads
+
+upload-progress = Uploading
+upload-checking = Checking the picture…
+upload-done = Added
+upload-cancel = Cancel
+upload-dismiss = Dismiss
+upload-empty = The file is empty. Choose another.
+upload-not-an-image = This is not a PNG, JPEG or WebP picture, whatever its name says.
+upload-too-large = The file is larger than { $limit } MB. Save it smaller and try again.
+upload-too-many-pixels = The picture is { $width } × { $height } px; at most { $limit } px a side are allowed.
+upload-cmyk = The picture is in CMYK colours for printing. Save it as RGB and try again.
+upload-damaged = The picture is damaged or incomplete. Export it again and retry.
+
+# Designs
+
+designs-upload = Upload designs
+designs-upload-hint = Or drop files here, or paste. PNG, JPEG or WebP, up to 100 MB and 10,000 px a side.
+designs-empty-title = No designs yet
+designs-empty-text = Designs you upload appear here, ready to be tried on every template.
+designs-name = Name of the design
+designs-trash = Move { $name } to the trash
+designs-trashed = Moved to the trash; it stays there for 30 days.
+
+# Templates
+
+templates-upload = New template from a photo
+templates-upload-hint = Or drop or paste a product photo here. PNG, JPEG or WebP.
+templates-empty-title = No templates yet
+templates-empty-text = A template is a product photo with a place for your designs. Upload a photo to begin.
+templates-render = Render
+templates-download = Download { $name } as a .vitrine file
+templates-trash = Move { $name } to the trash
+templates-trashed = Moved to the trash; it stays there for 30 days.
+template-broken = The template could not be read: { $reason }
+template-changed-elsewhere = Somebody saved this template meanwhile. Load their version to go on; your last changes are not in it.
+template-image-missing = The template refers to a picture that is no longer here.
+
+# The editor
+
+editor-name = Name of the template
+editor-tools = Tools
+editor-tool-place = Design area
+editor-tool-place-key = Design area (V)
+editor-tool-polygon = Mask
+editor-tool-polygon-key = Mask (P)
+editor-undo-key = Undo (Ctrl+Z)
+editor-redo-key = Redo (Ctrl+Shift+Z)
+editor-stage = Picture
+editor-canvas-place = Design area. Arrow keys move it; Tab goes to its corners.
+editor-canvas-polygon = Mask. Click to set points, Enter closes the outline.
+editor-hint-place = Drag the corners onto your product. Arrow keys move by 1 px, with Shift by 10.
+editor-hint-draw = Click around the part where designs may show; click the first point or press Enter to close.
+editor-hint-points = Drag points to move them, press on an edge to add one, Delete removes the chosen one.
+editor-folded = The corners would fold over each other, so the last good shape stays.
+editor-too-few-points = A mask needs at least three points. Set another one.
+editor-too-many-points = A mask has at most 10,000 points.
+editor-out-of-limits = That is too far from the picture.
+editor-corner-top-left = Top left corner, x { $x }, y { $y }
+editor-corner-top-right = Top right corner, x { $x }, y { $y }
+editor-corner-bottom-right = Bottom right corner, x { $x }, y { $y }
+editor-corner-bottom-left = Bottom left corner, x { $x }, y { $y }
+editor-corner-name-top-left = Top left
+editor-corner-name-top-right = Top right
+editor-corner-name-bottom-right = Bottom right
+editor-corner-name-bottom-left = Bottom left
+editor-point = Mask point { $number }, x { $x }, y { $y }
+editor-panel = Settings
+editor-try-design = Try with
+editor-no-designs = Add a design to see it on the product.
+editor-blending = How it is printed
+editor-blend = Blend mode
+editor-opacity = Opacity { $percent } %
+editor-fit = Fit
+fit-contain = Contain
+fit-cover = Cover
+fit-stretch = Stretch
+editor-corners = Corners as numbers
+editor-mask = Mask
+editor-mask-none = Without a mask the design shows in all of its area. Choose the mask tool to draw one.
+editor-feather = Soft edge { $pixels } px
+editor-invert = Show outside instead
+editor-remove-mask = Remove mask
+editor-saved = Saved
+editor-saving = Saving…
+editor-save-failing = Not saved yet, trying again.
+editor-reload = Load their version
+editor-no-worker = The preview could not start. Reload the page; if it stays away, this browser blocks web workers or WebAssembly.
+editor-image-missing = A picture this template needs is no longer there.
+blend-normal = Normal
+blend-darken = Darken
+blend-multiply = Multiply
+blend-color-burn = Color burn
+blend-linear-burn = Linear burn
+blend-lighten = Lighten
+blend-screen = Screen
+blend-color-dodge = Color dodge
+blend-linear-dodge = Linear dodge (add)
+blend-overlay = Overlay
+blend-soft-light = Soft light
+blend-hard-light = Hard light
+blend-vivid-light = Vivid light
+blend-linear-light = Linear light
+blend-pin-light = Pin light
+blend-difference = Difference
+blend-exclusion = Exclusion
+blend-subtract = Subtract
+blend-divide = Divide
+
+# Ordering renders
+
+order-title = Render
+order-designs = Designs
+order-all = Choose all { $count }
+order-none = Choose none
+order-no-designs = There is nothing to render yet. Add a design first.
+order-size = Size
+order-size-own = as the photo
+order-size-preview = as the preview
+order-format = File
+order-format-jpeg = small, for listings
+order-format-png = lossless
+order-do = { $count ->
+    [0] Choose designs
+    [one] Render { $count } picture
+   *[other] Render { $count } pictures
+}
+renders-no-design = Choose at least one design.
+renders-too-many = At most { $limit } pictures fit into one batch.
+
+# Renders
+
+renders-empty-title = No renders yet
+renders-empty-text = Choose a template and the designs to put on it; the finished pictures gather here.
+batch-progress = { $done } of { $total }
+batch-progress-label = Pictures done
+batch-done = Done
+batch-failed-count = { $count } failed
+batch-cancelled-count = { $count } cancelled
+batch-zip = Download all
+batch-cancel = Cancel
+batch-retry = Try again
+render-queued = Waiting…
+render-cancelled = Cancelled
+render-alt = { $design } on { $template }
+render-download = Download { $name }
+failure-internal = This picture could not be made. Try again; if it fails again, tell us.
+failure-image-gone = A file this picture needs is gone. Upload it again.
+
+# People
+
+role-viewer = Viewer
+role-editor = Editor
+role-admin = Admin
+role-owner = Owner
+members-invite = Invite somebody
+members-invite-text = They get a link by mail with which they join. You can also hand it over yourself.
+members-role = Role
+members-invite-do = Invite
+members-invited = Invited. The link, once more:
+members-invitation-until = until { $day }
+members-withdraw = Withdraw
+members-role-of = Role of { $email }
+members-remove = Remove { $email }
+members-role-too-high = Your role cannot give or take that role.
+members-last-owner = A workspace needs an owner. Make somebody else owner first.
+members-already-member = This person is a member already.
+sessions-title = Where you are signed in
+sessions-current = This browser
+sessions-end = Sign out
+sessions-end-others = Sign out everywhere else
+password-title = Password
+password-text = We send you a link to choose a new one. All browsers are signed out then.
+password-do = Change password
+audit-when = When
+audit-who = Who
+audit-action = What
+audit-object = Which

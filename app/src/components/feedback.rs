@@ -1,0 +1,83 @@
+//! What happened, what to do: errors, notes, empty places.
+
+use leptos::prelude::*;
+
+use crate::error::Fault;
+
+/// An error by itself, announced to screen readers.
+#[component]
+pub fn ErrorNote(#[prop(into)] fault: Signal<Option<Fault>>) -> impl IntoView {
+    view! {
+        <div role="alert" class="note-place">
+            {move || fault.get().map(|fault| view! { <p class="note note-error">{fault.text()}</p> })}
+        </div>
+    }
+}
+
+/// Whatever a resource could not bring.
+pub fn failed(fault: Fault) -> AnyView {
+    view! { <p class="note note-error" role="alert">{fault.text()}</p> }.into_any()
+}
+
+/// A place with nothing in it yet: what it is for and how to begin.
+#[component]
+pub fn Empty(title: String, text: String, #[prop(optional)] children: Option<Children>) -> impl IntoView {
+    view! {
+        <div class="empty">
+            <h2>{title}</h2>
+            <p>{text}</p>
+            {children.map(|children| children())}
+        </div>
+    }
+}
+
+/// A labelled input with its own error below it.
+#[component]
+pub fn Field(
+    label: String,
+    name: &'static str,
+    #[prop(default = "text")] kind: &'static str,
+    #[prop(optional)] autocomplete: &'static str,
+    #[prop(optional)] hint: Option<String>,
+    #[prop(into, optional)] value: Signal<String>,
+    #[prop(optional, into)] on_input: Option<Callback<String>>,
+    #[prop(into, optional)] fault: Signal<Option<Fault>>,
+) -> impl IntoView {
+    let own = move || fault.get().filter(|fault| fault.is_at(name));
+    let described = format!("{name}-note");
+    view! {
+        <label class="field">
+            <span class="field-label">{label}</span>
+            <input
+                name=name
+                type=kind
+                required
+                autocomplete=autocomplete
+                autocapitalize="none"
+                prop:value=move || value.get()
+                value=value.get_untracked()
+                aria-describedby=described.clone()
+                aria-invalid=move || own().map(|_| "true")
+                on:input:target=move |event| {
+                    if let Some(on_input) = on_input {
+                        on_input.run(event.target().value());
+                    }
+                }
+            />
+            <span id=described class="field-note" class:field-error=move || own().is_some() aria-live="polite">
+                {move || own().map(|fault| fault.text()).or_else(|| hint.clone())}
+            </span>
+        </label>
+    }
+}
+
+/// The errors of an action that are about no particular input.
+pub fn general<T: Clone + Send + Sync + 'static>(
+    result: impl Fn() -> Option<Result<T, Fault>> + Send + Sync + 'static,
+    fields: &'static [&'static str],
+) -> Signal<Option<Fault>> {
+    Signal::derive(move || {
+        let fault = result()?.err()?;
+        (!fields.iter().any(|field| fault.is_at(field))).then_some(fault)
+    })
+}

@@ -1,0 +1,181 @@
+//! What stands around every page of a workspace: navigation, the workspace and account menus, the state of the connection.
+
+use domain::{
+    account::Viewer,
+    tenancy::{Permission, Role},
+};
+use leptos::{form::ActionForm, prelude::*, server_fn::ServerFn};
+use leptos_router::{
+    components::{A, Outlet},
+    hooks::use_location,
+};
+
+use super::icons;
+use crate::{
+    api::{self, SendVerification, SignOut, SwitchTenant},
+    error::Fault,
+    live::{Connection, Live},
+    t,
+};
+
+/// The present member's role, for pages that offer less to some. The server decides all the same.
+#[derive(Clone, Copy)]
+pub struct Allowed(Signal<Option<Role>>);
+
+impl Allowed {
+    pub fn to(self, permission: Permission) -> bool {
+        self.0.get().is_some_and(|role| role.allows(permission))
+    }
+}
+
+#[component]
+pub fn Frame() -> impl IntoView {
+    let live = Live::provide();
+    let viewer = Resource::new_blocking(move || live.members.get(), |_| api::who_am_i());
+    let role = Signal::derive(move || viewer.get().and_then(|viewer| viewer.ok()).map(|viewer| viewer.role));
+    provide_context(Allowed(role));
+    view! {
+        <a class="skip" href="#content">{t!("frame-skip")}</a>
+        <div class="frame">
+            <header class="bar">
+                <a class="brand" href="/"><img src="/icons/vitrine.svg" alt="" width="28" height="28" />"Vitrine"</a>
+                <Suspense>
+                    {move || Suspend::new(async move {
+                        match viewer.await {
+                            Ok(viewer) => view! { <Menus viewer /> }.into_any(),
+                            Err(fault) => homeless(fault),
+                        }
+                    })}
+                </Suspense>
+            </header>
+            <Navigation />
+            <main id="content" class="content" tabindex="-1">
+                <ConnectionNote connection=live.connection />
+                <Suspense>
+                    {move || Suspend::new(async move {
+                        viewer.await.ok().filter(|viewer| !viewer.email_verified).map(|_| view! { <VerifyNote /> })
+                    })}
+                </Suspense>
+                <Outlet />
+            </main>
+        </div>
+    }
+}
+
+/// Signed in, but of no workspace: only signing out is left.
+fn homeless(fault: Fault) -> AnyView {
+    view! {
+        <span class="bad">{fault.text()}</span>
+        <form method="post" action={SignOut::PATH}>
+            <button class="button">{t!("frame-sign-out")}</button>
+        </form>
+    }
+    .into_any()
+}
+
+#[component]
+fn Menus(viewer: Viewer) -> impl IntoView {
+    let switch = ServerAction::<SwitchTenant>::new();
+    // Everything on the page belongs to the workspace, so the whole page is loaded anew.
+    Effect::new(move |_| {
+        if switch.value().get().is_some_and(|switched| switched.is_ok()) {
+            let _ = window().location().set_href("/");
+        }
+    });
+    let here = viewer.tenant;
+    let several = viewer.memberships.len() > 1;
+    let options = viewer.memberships.into_iter().map(move |membership| {
+        view! {
+            <option value=membership.tenant.to_string() selected=membership.tenant == here>
+                {membership.tenant_name}
+            </option>
+        }
+    });
+    view! {
+        <div class="menus">
+            {if several {
+                view! {
+                    <select
+                        class="workspace"
+                        aria-label=t!("frame-workspace")
+                        on:change:target=move |event| {
+                            if let Ok(tenant) = event.target().value().parse() {
+                                switch.dispatch(SwitchTenant { tenant });
+                            }
+                        }
+                    >
+                        {options.collect_view()}
+                    </select>
+                }
+                    .into_any()
+            } else {
+                view! { <span class="workspace">{viewer.tenant_name}</span> }.into_any()
+            }}
+            <details class="menu">
+                <summary class="button button-quiet">
+                    <icons::Person />
+                    <span class="menu-email">{viewer.email}</span>
+                </summary>
+                <div class="menu-items">
+                    <A href="/account">{t!("nav-account")}</A>
+                    <A href="/members">{t!("nav-members")}</A>
+                    {viewer.role.allows(Permission::AuditRead).then(|| view! { <A href="/audit">{t!("nav-audit")}</A> })}
+                    <form method="post" action={SignOut::PATH}>
+                        <button class="menu-item"><icons::SignOut />{t!("frame-sign-out")}</button>
+                    </form>
+                </div>
+            </details>
+        </div>
+    }
+}
+
+#[component]
+fn Navigation() -> impl IntoView {
+    view! {
+        <nav class="nav" aria-label=t!("frame-navigation")>
+            <A href="/" exact=true><icons::Home /><span>{t!("nav-home")}</span></A>
+            <A href="/designs"><icons::Picture /><span>{t!("nav-designs")}</span></A>
+            <A href="/templates"><icons::Layers /><span>{t!("nav-templates")}</span></A>
+            <A href="/renders"><icons::Grid /><span>{t!("nav-renders")}</span></A>
+            <A href="/members"><icons::People /><span>{t!("nav-members")}</span></A>
+        </nav>
+    }
+}
+
+#[component]
+fn ConnectionNote(connection: RwSignal<Connection>) -> impl IntoView {
+    view! {
+        <div role="status">
+            {move || {
+                let text = match connection.get() {
+                    Connection::Good => return None,
+                    Connection::ServerAway => t!("connection-server-away"),
+                    Connection::DatabaseAway => t!("connection-database-away"),
+                };
+                Some(view! { <p class="note note-warning"><icons::Warning />{text}</p> })
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn VerifyNote() -> impl IntoView {
+    let send = ServerAction::<SendVerification>::new();
+    // The page that is asked for anew after the link was opened no longer has this note.
+    let _ = use_location();
+    view! {
+        <div class="note">
+            <icons::Mail />
+            <span>{t!("verify-note")}</span>
+            <ActionForm action=send>
+                <button class="link">{t!("verify-again")}</button>
+            </ActionForm>
+            <span role="status">
+                {move || send.value().get().map(|sent| match sent {
+                    Ok(()) => t!("verify-sent"),
+                    Err(fault) => fault.text(),
+                })}
+            </span>
+        </div>
+    }
+}

@@ -1,0 +1,6 @@
+//! Parts that pages are made of.
+
+pub mod feedback;
+pub mod frame;
+pub mod icons;
+pub mod uploader;

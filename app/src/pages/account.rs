@@ -1,0 +1,91 @@
+use domain::account::SessionInfo;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::{
+    api::{self, EndOtherSessions, EndSession},
+    components::feedback::{ErrorNote, failed},
+    i18n, t,
+};
+
+/// The person's own page: where they are signed in.
+#[component]
+pub fn Account() -> impl IntoView {
+    let end = ServerAction::<EndSession>::new();
+    let end_others = ServerAction::<EndOtherSessions>::new();
+    let sessions = Resource::new(move || (end.version().get(), end_others.version().get()), |_| api::list_sessions());
+    let fault =
+        move || end.value().get().and_then(Result::err).or_else(|| end_others.value().get().and_then(Result::err));
+    view! {
+        <Title text=t!("nav-account") />
+        <h1>{t!("nav-account")}</h1>
+        <section class="card">
+            <div class="head">
+                <h2>{t!("sessions-title")}</h2>
+                <button class="button" on:click=move |_| { end_others.dispatch(EndOtherSessions {}); }>
+                    {t!("sessions-end-others")}
+                </button>
+            </div>
+            <ErrorNote fault=Signal::derive(fault) />
+            <Transition fallback=|| view! { <div class="skeleton"></div> }>
+                {move || Suspend::new(async move {
+                    match sessions.await {
+                        Err(fault) => failed(fault),
+                        Ok(sessions) => {
+                            let lines = sessions.into_iter().map(|session| view! { <SessionLine session end /> });
+                            view! { <ul class="lines">{lines.collect_view()}</ul> }.into_any()
+                        }
+                    }
+                })}
+            </Transition>
+        </section>
+        <section class="card">
+            <h2>{t!("password-title")}</h2>
+            <p class="muted">{t!("password-text")}</p>
+            <a class="button" href="/forgot">{t!("password-do")}</a>
+        </section>
+    }
+}
+
+#[component]
+fn SessionLine(session: SessionInfo, end: ServerAction<EndSession>) -> impl IntoView {
+    let id = session.id;
+    view! {
+        <li class="line line-row">
+            <div class="line-main">
+                <p>{device(&session.user_agent)}</p>
+                <p class="muted">{session.address} " · " {i18n::moment(session.last_seen_at)}</p>
+            </div>
+            {if session.current {
+                view! { <span class="badge badge-good">{t!("sessions-current")}</span> }.into_any()
+            } else {
+                view! {
+                    <button class="button" on:click=move |_| { end.dispatch(EndSession { id }); }>{t!("sessions-end")}</button>
+                }
+                    .into_any()
+            }}
+        </li>
+    }
+}
+
+/// Browser and system by the names in the user agent; browsers that build on another name both, the later first here.
+fn device(user_agent: &str) -> String {
+    let first = |names: &[(&str, &'static str)]| {
+        names.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)
+    };
+    let browsers =
+        [("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")];
+    let systems = [
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ];
+    match (first(&browsers), first(&systems)) {
+        (Some(browser), Some(system)) => format!("{browser} · {system}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => user_agent.chars().take(80).collect(),
+    }
+}

@@ -1,0 +1,140 @@
+use domain::{
+    BatchId,
+    render::{Batch, Render, RenderState},
+    tenancy::Permission,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+use super::renders::Progress;
+use crate::{
+    api::{self, CancelBatch, RetryBatch},
+    components::{
+        feedback::{ErrorNote, failed},
+        frame::Allowed,
+        icons,
+    },
+    error::Fault,
+    i18n,
+    live::Live,
+    t,
+};
+
+/// The pictures of a batch, appearing as they are done.
+#[component]
+pub fn BatchPage() -> impl IntoView {
+    let live = expect_context::<Live>();
+    let params = use_params_map();
+    let id = Signal::derive(move || params.read().get("id").and_then(|id| id.parse::<BatchId>().ok()));
+    let batch = Resource::new(
+        move || (id.get(), live.renders.get()),
+        |(id, _)| async move {
+            let not_found = || Fault(domain::Problem::new(domain::ProblemKind::NotFound, "error-not-found"));
+            api::open_batch(id.ok_or_else(not_found)?).await
+        },
+    );
+    view! {
+        <Transition fallback=|| view! { <div class="skeleton"></div> }>
+            {move || Suspend::new(async move {
+                match batch.await {
+                    Err(fault) => failed(fault),
+                    Ok((batch, renders)) => view! { <Gallery batch renders /> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Gallery(batch: Batch, renders: Vec<Render>) -> impl IntoView {
+    let allowed = expect_context::<Allowed>();
+    let cancel = ServerAction::<CancelBatch>::new();
+    let retry = ServerAction::<RetryBatch>::new();
+    let (id, counts) = (batch.id, batch.counts);
+    let fault =
+        move || cancel.value().get().and_then(Result::err).or_else(|| retry.value().get().and_then(Result::err));
+    let may = move || allowed.to(Permission::RenderCreate);
+    view! {
+        <Title text=batch.template_name.clone() />
+        <p><a href="/renders">{t!("nav-renders")}</a></p>
+        <div class="head">
+            <h1>{batch.template_name.clone()}</h1>
+            <div class="head-actions">
+                {(counts.done > 0).then(|| view! {
+                    <a class="button button-primary" href=format!("/api/batches/{id}/zip") download="">
+                        <icons::Download />
+                        {t!("batch-zip")}
+                    </a>
+                })}
+                {(counts.queued > 0).then(|| view! {
+                    <Show when=may>
+                        <button class="button" on:click=move |_| { cancel.dispatch(CancelBatch { id }); }>
+                            {t!("batch-cancel")}
+                        </button>
+                    </Show>
+                })}
+                {(counts.failed + counts.cancelled > 0).then(|| view! {
+                    <Show when=may>
+                        <button class="button" on:click=move |_| { retry.dispatch(RetryBatch { id }); }>
+                            {t!("batch-retry")}
+                        </button>
+                    </Show>
+                })}
+            </div>
+        </div>
+        <p class="muted">{i18n::moment(batch.created_at)}</p>
+        <div role="status"><Progress counts /></div>
+        <ErrorNote fault=Signal::derive(fault) />
+        <ul class="cards">{renders.into_iter().map(|render| view! { <RenderCard render /> }).collect_view()}</ul>
+    }
+}
+
+#[component]
+fn RenderCard(render: Render) -> impl IntoView {
+    let id = render.id;
+    let file = format!("/api/renders/{id}/file");
+    let picture = match render.state {
+        RenderState::Done => {
+            let alt = t!("render-alt", design = &render.design_name, template = &render.template_name);
+            view! {
+                <a class="tile-picture" href=format!("/api/renders/{id}/preview") target="_blank">
+                    <img src=format!("/api/renders/{id}/preview") alt=alt decoding="async" />
+                </a>
+            }
+            .into_any()
+        }
+        RenderState::Queued => {
+            view! { <div class="tile-picture waiting"><progress aria-label=t!("render-queued")></progress></div> }
+                .into_any()
+        }
+        RenderState::Failed => view! { <div class="tile-picture"><icons::Warning /></div> }.into_any(),
+        RenderState::Cancelled => view! { <div class="tile-picture"><icons::Close /></div> }.into_any(),
+    };
+    let words = match (render.state, render.output) {
+        (RenderState::Done, Some(output)) => {
+            format!("{} × {} px · {}", output.width, output.height, i18n::bytes(output.bytes))
+        }
+        (RenderState::Done | RenderState::Queued, _) => t!("render-queued"),
+        (RenderState::Failed, _) => i18n::text(render.failure.as_deref().unwrap_or("failure-internal")),
+        (RenderState::Cancelled, _) => t!("render-cancelled"),
+    };
+    let failed = render.state == RenderState::Failed;
+    let done = render.state == RenderState::Done;
+    let name = render.design_name.clone();
+    view! {
+        <li class="card tile" data-state=format!("{:?}", render.state).to_lowercase()>
+            {picture}
+            <div class="tile-text">
+                <h2>{render.design_name}</h2>
+                <p class="muted" class:bad=failed>{words}</p>
+            </div>
+            {done.then(|| view! {
+                <a class="button button-quiet tile-action" href=file download="">
+                    <icons::Download />
+                    <span class="visually-hidden">{t!("render-download", name = name)}</span>
+                </a>
+            })}
+        </li>
+    }
+}

@@ -1,0 +1,101 @@
+use domain::tenancy::Permission;
+use leptos::{form::ActionForm, prelude::*};
+use leptos_meta::Title;
+
+use crate::{
+    api::{self, FillWithDemo},
+    components::{
+        feedback::{ErrorNote, failed},
+        frame::Allowed,
+        icons,
+    },
+    live::Live,
+    t,
+};
+
+/// The first steps, each ticked once it is taken, and what there is.
+#[component]
+pub fn Home() -> impl IntoView {
+    let live = expect_context::<Live>();
+    let counts = Resource::new(
+        move || (live.designs.get(), live.templates.get(), live.renders.get()),
+        |_| async {
+            let (designs, templates) = (api::list_designs().await?.len(), api::list_templates().await?.len());
+            let renders: u32 = api::list_batches().await?.iter().map(|batch| batch.counts.done).sum();
+            Ok((designs, templates, renders))
+        },
+    );
+    view! {
+        <Title text=t!("nav-home") />
+        <h1>{t!("home-title")}</h1>
+        <Transition fallback=|| view! { <div class="skeleton"></div> }>
+            {move || Suspend::new(async move {
+                match counts.await {
+                    Ok((designs, templates, renders)) => {
+                        view! {
+                            <ol class="steps">
+                                <Step
+                                    done={designs > 0}
+                                    href="/designs"
+                                    title=t!("home-step-design")
+                                    text=t!("home-step-design-text")
+                                    count=t!("designs-count", count = designs)
+                                />
+                                <Step
+                                    done={templates > 0}
+                                    href="/templates"
+                                    title=t!("home-step-template")
+                                    text=t!("home-step-template-text")
+                                    count=t!("templates-count", count = templates)
+                                />
+                                <Step
+                                    done={renders > 0}
+                                    href={if templates > 0 { "/templates" } else { "/renders" }}
+                                    title=t!("home-step-render")
+                                    text=t!("home-step-render-text")
+                                    count=t!("renders-count", count = renders)
+                                />
+                            </ol>
+                            <DemoOffer />
+                        }
+                            .into_any()
+                    }
+                    Err(fault) => failed(fault),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Step(done: bool, href: &'static str, title: String, text: String, count: String) -> impl IntoView {
+    view! {
+        <li class="card step" class:step-done=done>
+            <span class="step-mark">{done.then(|| view! { <icons::Check /> })}</span>
+            <h2><a href=href>{title}</a></h2>
+            <p class="muted">{if done { count } else { text }}</p>
+        </li>
+    }
+}
+
+#[component]
+fn DemoOffer() -> impl IntoView {
+    let fill = ServerAction::<FillWithDemo>::new();
+    let allowed = expect_context::<Allowed>();
+    let asked = move || fill.value().get().is_some_and(|asked| asked.is_ok());
+    view! {
+        <Show when=move || allowed.to(Permission::DesignCreate)>
+            <section class="card demo-offer">
+                <div>
+                    <h2>{t!("demo-title")}</h2>
+                    <p class="muted">{t!("demo-text")}</p>
+                </div>
+                <ActionForm action=fill>
+                    <button class="button" disabled=move || fill.pending().get() || asked()>{t!("demo-do")}</button>
+                </ActionForm>
+                <p role="status">{move || asked().then(|| t!("demo-asked"))}</p>
+                <ErrorNote fault=Signal::derive(move || fill.value().get().and_then(Result::err)) />
+            </section>
+        </Show>
+    }
+}

@@ -1,0 +1,143 @@
+use domain::{
+    account::{Invitation, Member},
+    tenancy::{Permission, Role},
+};
+use leptos::{form::ActionForm, prelude::*};
+use leptos_meta::Title;
+
+use crate::{
+    api::{self, ChangeRole, Invite, RemoveMember, WithdrawInvitation},
+    components::{
+        feedback::{ErrorNote, Field, failed, general},
+        frame::Allowed,
+        icons,
+    },
+    i18n,
+    live::Live,
+    t,
+};
+
+pub fn role_name(role: Role) -> String {
+    match role {
+        Role::Viewer => t!("role-viewer"),
+        Role::Editor => t!("role-editor"),
+        Role::Admin => t!("role-admin"),
+        Role::Owner => t!("role-owner"),
+    }
+}
+
+fn role_options(chosen: Role) -> impl IntoView {
+    let option =
+        move |role: Role| view! { <option value=role.as_str() selected=role == chosen>{role_name(role)}</option> };
+    Role::ALL.map(option).into_iter().collect_view()
+}
+
+#[component]
+pub fn Members() -> impl IntoView {
+    let live = expect_context::<Live>();
+    let allowed = expect_context::<Allowed>();
+    let members = Resource::new(move || live.members.get(), |_| api::list_members());
+    view! {
+        <Title text=t!("nav-members") />
+        <h1>{t!("nav-members")}</h1>
+        <Transition fallback=|| view! { <div class="skeleton"></div> }>
+            {move || Suspend::new(async move {
+                match members.await {
+                    Err(fault) => failed(fault),
+                    Ok(members) => {
+                        let lines = members.into_iter().map(|member| view! { <MemberLine member /> });
+                        view! { <ul class="lines">{lines.collect_view()}</ul> }.into_any()
+                    }
+                }
+            })}
+        </Transition>
+        <Show when=move || allowed.to(Permission::MemberManage)>
+            <Invitations />
+        </Show>
+    }
+}
+
+#[component]
+fn MemberLine(member: Member) -> impl IntoView {
+    let allowed = expect_context::<Allowed>();
+    let change = ServerAction::<ChangeRole>::new();
+    let remove = ServerAction::<RemoveMember>::new();
+    let fault =
+        move || change.value().get().and_then(Result::err).or_else(|| remove.value().get().and_then(Result::err));
+    let (account, role) = (member.account, member.role);
+    let email = StoredValue::new(member.email);
+    let choose = move |text: String| {
+        if let Ok(role) = text.parse() {
+            change.dispatch(ChangeRole { account, role });
+        }
+    };
+    view! {
+        <li class="card line line-row">
+            <span class="line-main">{email.get_value()}</span>
+            <Show
+                when=move || allowed.to(Permission::MemberManage)
+                fallback=move || view! { <span class="badge">{role_name(role)}</span> }
+            >
+                <select
+                    aria-label=t!("members-role-of", email = email.get_value())
+                    on:change:target=move |event| choose(event.target().value())
+                >
+                    {role_options(role)}
+                </select>
+                <button class="button button-quiet" on:click=move |_| { remove.dispatch(RemoveMember { account }); }>
+                    <icons::Trash />
+                    <span class="visually-hidden">{t!("members-remove", email = email.get_value())}</span>
+                </button>
+            </Show>
+            <ErrorNote fault=Signal::derive(fault) />
+        </li>
+    }
+}
+
+#[component]
+fn Invitations() -> impl IntoView {
+    let live = expect_context::<Live>();
+    let invite = ServerAction::<Invite>::new();
+    let invitations = Resource::new(move || live.members.get(), |_| api::list_invitations());
+    let fault = Signal::derive(move || invite.value().get().and_then(Result::err));
+    view! {
+        <section class="card">
+            <h2>{t!("members-invite")}</h2>
+            <p class="muted">{t!("members-invite-text")}</p>
+            <ActionForm action=invite attr:class="row">
+                <Field label=t!("field-email") name="email" kind="email" autocomplete="off" fault />
+                <label class="field">
+                    <span class="field-label">{t!("members-role")}</span>
+                    <select name="role">{role_options(Role::Editor)}</select>
+                </label>
+                <button class="button button-primary" disabled=move || invite.pending().get()>{t!("members-invite-do")}</button>
+            </ActionForm>
+            <ErrorNote fault=general(move || invite.value().get(), &["email"]) />
+            <div role="status">
+                {move || invite.value().get().and_then(Result::ok).map(|link| view! {
+                    <p class="note">{t!("members-invited")} " " <code class="invite-link">{link}</code></p>
+                })}
+            </div>
+            <Transition>
+                {move || Suspend::new(async move {
+                    let pending = invitations.await.unwrap_or_default();
+                    pending.into_iter().map(|invitation| view! { <InvitationLine invitation /> }).collect_view()
+                })}
+            </Transition>
+        </section>
+    }
+}
+
+#[component]
+fn InvitationLine(invitation: Invitation) -> impl IntoView {
+    let withdraw = ServerAction::<WithdrawInvitation>::new();
+    let id = invitation.id;
+    view! {
+        <p class="line-row">
+            <span class="line-main">{invitation.email} " · " {role_name(invitation.role)}</span>
+            <span class="muted">{t!("members-invitation-until", day = i18n::moment(invitation.expires_at))}</span>
+            <button class="link" on:click=move |_| { withdraw.dispatch(WithdrawInvitation { id }); }>{t!("members-withdraw")}</button>
+            <ErrorNote fault=Signal::derive(move || withdraw.value().get().and_then(Result::err)) />
+        </p>
+    }
+}

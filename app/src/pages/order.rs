@@ -1,0 +1,194 @@
+use domain::{
+    BatchId, DesignId, TemplateId,
+    render::{BatchOrder, OutputFormat, OutputSide, PREVIEW_SIDE},
+    template::Template,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_params_map},
+};
+
+use crate::{
+    api,
+    components::{
+        feedback::{Empty, ErrorNote, failed},
+        icons,
+    },
+    error::Fault,
+    t,
+};
+
+/// Which designs, how large, as what: the order of final renders on one template.
+#[component]
+pub fn Order() -> impl IntoView {
+    let params = use_params_map();
+    let id = Signal::derive(move || params.read().get("id").and_then(|id| id.parse::<TemplateId>().ok()));
+    let needed = Resource::new(
+        move || id.get(),
+        |id| async move {
+            let not_found = || Fault(domain::Problem::new(domain::ProblemKind::NotFound, "error-not-found"));
+            let id = id.ok_or_else(not_found)?;
+            let (template, _) = api::open_template(id).await?;
+            Ok::<_, Fault>((id, template, api::list_designs().await?))
+        },
+    );
+    view! {
+        <Title text=t!("order-title") />
+        <Suspense fallback=|| view! { <div class="skeleton"></div> }>
+            {move || Suspend::new(async move {
+                match needed.await {
+                    Err(fault) => failed(fault),
+                    Ok((id, template, designs)) => {
+                        let designs = designs.into_iter().map(|design| (design.id, design.name)).collect();
+                        view! { <OrderForm id template designs /> }.into_any()
+                    }
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn OrderForm(id: TemplateId, template: Template, designs: Vec<(DesignId, String)>) -> impl IntoView {
+    let chosen = RwSignal::new(Vec::<DesignId>::new());
+    let own_side = template.canvas.longest();
+    let side = RwSignal::new(own_side);
+    let format = RwSignal::new(OutputFormat::Jpeg);
+    let order = Action::new(|order: &BatchOrder| api::order_renders(order.clone()));
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        if let Some(Ok(batch)) = order.value().get() {
+            let batch: BatchId = batch;
+            navigate(&format!("/renders/{batch}"), NavigateOptions::default());
+        }
+    });
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if let Ok(side) = OutputSide::try_from(side.get_untracked()) {
+            order.dispatch(BatchOrder {
+                template: id,
+                designs: chosen.get_untracked(),
+                side,
+                format: format.get_untracked(),
+            });
+        }
+    };
+    let all: Vec<DesignId> = designs.iter().map(|(id, _)| *id).collect();
+    let total = all.len();
+    let toggle_all = move |_| {
+        let next = if chosen.with_untracked(Vec::len) == total { Vec::new() } else { all.clone() };
+        chosen.set(next);
+    };
+    let mut sides = vec![PREVIEW_SIDE, 2000, 3000, own_side];
+    sides.sort_unstable();
+    sides.dedup();
+    let side_choice = move |value: u32| {
+        let size = template.canvas.scaled_to(value);
+        let note = match value {
+            _ if value == own_side => t!("order-size-own"),
+            PREVIEW_SIDE => t!("order-size-preview"),
+            _ => String::new(),
+        };
+        view! {
+            <label class="choice">
+                <input
+                    type="radio"
+                    name="side"
+                    value=value
+                    checked=value == own_side
+                    on:change=move |_| side.set(value)
+                />
+                <span>{format!("{} × {} px", size.width(), size.height())}</span>
+                <span class="muted">{note}</span>
+            </label>
+        }
+    };
+    let format_choice = move |value: OutputFormat| {
+        let (name, note) = match value {
+            OutputFormat::Jpeg => ("JPEG", t!("order-format-jpeg")),
+            OutputFormat::Png => ("PNG", t!("order-format-png")),
+        };
+        view! {
+            <label class="choice">
+                <input
+                    type="radio"
+                    name="format"
+                    value=value.as_str()
+                    checked=value == OutputFormat::Jpeg
+                    on:change=move |_| format.set(value)
+                />
+                <span>{name}</span>
+                <span class="muted">{note}</span>
+            </label>
+        }
+    };
+    let design_choice = move |(id, name): (DesignId, String)| {
+        let toggle = move |_| {
+            chosen.update(|chosen| match chosen.iter().position(|other| *other == id) {
+                Some(index) => drop(chosen.remove(index)),
+                None => chosen.push(id),
+            });
+        };
+        view! {
+            <li>
+                <label class="card tile choice-tile">
+                    <input
+                        type="checkbox"
+                        prop:checked=move || chosen.with(|chosen| chosen.contains(&id))
+                        on:change=toggle
+                    />
+                    <span class="tile-picture checkered">
+                        <img src=format!("/api/designs/{id}/thumbnail") alt="" loading="lazy" />
+                    </span>
+                    <span class="tile-text">{name}</span>
+                </label>
+            </li>
+        }
+    };
+    let empty = designs.is_empty();
+    view! {
+        <p><a href=format!("/templates/{id}")>{template.name.clone()}</a></p>
+        <h1>{t!("order-title")}</h1>
+        <form class="order" on:submit=submit>
+            <fieldset class="order-designs">
+                <legend>{t!("order-designs")}</legend>
+                {if empty {
+                    view! {
+                        <Empty title=t!("designs-empty-title") text=t!("order-no-designs")>
+                            <a class="button" href="/designs">{t!("nav-designs")}</a>
+                        </Empty>
+                    }
+                        .into_any()
+                } else {
+                    view! {
+                        <button type="button" class="link" on:click=toggle_all>
+                            {move || match chosen.with(Vec::len) == total {
+                                true => t!("order-none"),
+                                false => t!("order-all", count = total),
+                            }}
+                        </button>
+                        <ul class="cards cards-small">{designs.into_iter().map(design_choice).collect_view()}</ul>
+                    }
+                        .into_any()
+                }}
+            </fieldset>
+            <div class="order-side">
+                <fieldset><legend>{t!("order-size")}</legend>{sides.into_iter().map(side_choice).collect_view()}</fieldset>
+                <fieldset>
+                    <legend>{t!("order-format")}</legend>
+                    {OutputFormat::ALL.map(format_choice).into_iter().collect_view()}
+                </fieldset>
+                <ErrorNote fault=Signal::derive(move || order.value().get().and_then(Result::err)) />
+                <button
+                    class="button button-primary"
+                    disabled=move || order.pending().get() || chosen.with(Vec::is_empty)
+                >
+                    <icons::Play />
+                    {move || t!("order-do", count = chosen.with(Vec::len))}
+                </button>
+            </div>
+        </form>
+    }
+}

@@ -1,0 +1,58 @@
+use domain::tenancy::Subdomain;
+use leptos::{form::ActionForm, prelude::*};
+
+use super::sign_in::Door;
+use crate::{
+    api::SignUp as SignUpFn,
+    components::feedback::{ErrorNote, Field, general},
+    t,
+};
+
+const FIELDS: &[&str] = &["workspace", "subdomain", "email", "password"];
+
+#[component]
+pub fn SignUp() -> impl IntoView {
+    let action = ServerAction::<SignUpFn>::new();
+    let fault = Signal::derive(move || action.value().get().and_then(Result::err));
+    let subdomain = RwSignal::new(String::new());
+    let chosen = RwSignal::new(false);
+    // The address follows the name until somebody types an address.
+    let named = move |name: String| {
+        if !chosen.get_untracked() {
+            subdomain.set(Subdomain::suggested_for(&name).map(String::from).unwrap_or_default());
+        }
+    };
+    let addressed = move |text: String| {
+        chosen.set(!text.is_empty());
+        subdomain.set(text);
+    };
+    view! {
+        <Door title=t!("sign-up-title")>
+            <p class="muted">{t!("sign-up-lead")}</p>
+            <ActionForm action attr:class="stack">
+                <Field label=t!("field-workspace") name="workspace" autocomplete="organization" fault on_input=named />
+                <Field
+                    label=t!("field-subdomain")
+                    name="subdomain"
+                    autocomplete="off"
+                    hint=t!("field-subdomain-hint")
+                    value=subdomain
+                    fault
+                    on_input=addressed
+                />
+                <Field label=t!("field-email") name="email" kind="email" autocomplete="username" fault />
+                <Field
+                    label=t!("field-password")
+                    name="password"
+                    kind="password"
+                    autocomplete="new-password"
+                    hint=t!("field-password-hint")
+                    fault
+                />
+                <ErrorNote fault=general(move || action.value().get(), FIELDS) />
+                <button class="button button-primary" disabled=move || action.pending().get()>{t!("sign-up-do")}</button>
+            </ActionForm>
+            <p class="muted">{t!("sign-up-have")} " " <a href="/login">{t!("sign-up-have-link")}</a></p>
+        </Door>
+    }
+}

@@ -1,0 +1,132 @@
+use domain::{TemplateId, template::TemplateSummary, tenancy::Permission};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use serde::Deserialize;
+
+use crate::{
+    api::{self, RestoreTemplate, TrashTemplate},
+    components::{
+        feedback::{Empty, ErrorNote, failed},
+        frame::Allowed,
+        icons,
+        uploader::Uploader,
+    },
+    live::Live,
+    t,
+};
+
+/// What the server answers to an uploaded photo.
+#[derive(Deserialize)]
+struct Created {
+    id: TemplateId,
+}
+
+#[component]
+pub fn Templates() -> impl IntoView {
+    let live = expect_context::<Live>();
+    let allowed = expect_context::<Allowed>();
+    let templates = Resource::new(move || live.templates.get(), |_| api::list_templates());
+    let trash = ServerAction::<TrashTemplate>::new();
+    let restore = ServerAction::<RestoreTemplate>::new();
+    let trashed = RwSignal::new(None::<TemplateId>);
+    Effect::new(move |_| {
+        if trash.value().get().is_some_and(|done| done.is_ok()) {
+            templates.refetch();
+        }
+    });
+    Effect::new(move |_| {
+        if restore.value().get().is_some_and(|done| done.is_ok()) {
+            trashed.set(None);
+            templates.refetch();
+        }
+    });
+    let navigate = use_navigate();
+    let open = move |answer: String| {
+        if let Ok(Created { id }) = serde_json::from_str(&answer) {
+            navigate(&format!("/templates/{id}"), NavigateOptions::default());
+        }
+    };
+    let open = StoredValue::new_local(open);
+    view! {
+        <Title text=t!("nav-templates") />
+        <h1>{t!("nav-templates")}</h1>
+        <Show when=move || allowed.to(Permission::TemplateEdit)>
+            <Uploader
+                url="/api/templates"
+                label=t!("templates-upload")
+                hint=t!("templates-upload-hint")
+                single=true
+                on_done=move |answer| open.with_value(|open| open(answer))
+            />
+        </Show>
+        <div role="status">
+            {move || trashed.get().map(|id| view! {
+                <p class="note">
+                    {t!("templates-trashed")}
+                    <button class="link" on:click=move |_| { restore.dispatch(RestoreTemplate { id }); }>{t!("undo")}</button>
+                </p>
+            })}
+        </div>
+        <ErrorNote fault=Signal::derive(move || trash.value().get().and_then(Result::err)) />
+        <Transition fallback=|| view! { <div class="skeleton"></div> }>
+            {move || Suspend::new(async move {
+                match templates.await {
+                    Err(fault) => failed(fault),
+                    Ok(templates) if templates.is_empty() => {
+                        view! { <Empty title=t!("templates-empty-title") text=t!("templates-empty-text") /> }.into_any()
+                    }
+                    Ok(templates) => {
+                        let card = move |template: TemplateSummary| {
+                            let id = template.id;
+                            let on_trash = move |_| {
+                                trashed.set(Some(id));
+                                trash.dispatch(TrashTemplate { id });
+                            };
+                            view! { <TemplateCard template on_trash /> }
+                        };
+                        view! { <ul class="cards">{templates.into_iter().map(card).collect_view()}</ul> }.into_any()
+                    }
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn TemplateCard(template: TemplateSummary, #[prop(into)] on_trash: Callback<()>) -> impl IntoView {
+    let allowed = expect_context::<Allowed>();
+    let (id, revision) = (template.id, template.revision);
+    let name = StoredValue::new(template.name);
+    view! {
+        <li class="card tile">
+            <a class="tile-picture" href=format!("/templates/{id}") tabindex="-1" aria-hidden="true">
+                <img
+                    src=format!("/api/templates/{id}/thumbnail?revision={revision}")
+                    alt=""
+                    loading="lazy"
+                    decoding="async"
+                />
+            </a>
+            <div class="tile-text">
+                <h2><a href=format!("/templates/{id}")>{name.get_value()}</a></h2>
+                <p class="muted">{format!("{} × {} px", template.width, template.height)}</p>
+                <div class="tile-row">
+                    <Show when=move || allowed.to(Permission::RenderCreate)>
+                        <a class="button" href=format!("/templates/{id}/render")><icons::Play />{t!("templates-render")}</a>
+                    </Show>
+                    <a class="button button-quiet" href=format!("/api/templates/{id}/file") download="">
+                        <icons::Download />
+                        <span class="visually-hidden">{t!("templates-download", name = name.get_value())}</span>
+                    </a>
+                </div>
+            </div>
+            <Show when=move || allowed.to(Permission::TemplateEdit)>
+                <button class="button button-quiet tile-action" on:click=move |_| on_trash.run(())>
+                    <icons::Trash />
+                    <span class="visually-hidden">{t!("templates-trash", name = name.get_value())}</span>
+                </button>
+            </Show>
+        </li>
+    }
+}

@@ -1,0 +1,47 @@
+# What ./run and ./test share. Each step says what it does and how long it took.
+
+export SQLX_OFFLINE=true
+
+# stage <name> <command...>: runs a step and prints its time.
+stage() {
+    local name=$1 began=$SECONDS
+    shift
+    printf '── %s\n' "$name"
+    "$@"
+    printf '── %s: %d s\n' "$name" $((SECONDS - began))
+}
+
+target_dir() { printf '%s' "${CARGO_TARGET_DIR:-target}"; }
+
+# Installs the Debian packages that are missing; without root, says which.
+install_packages() {
+    local missing=() package
+    for package in "$@"; do
+        dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")
+    done
+    [ ${#missing[@]} = 0 ] && return
+    if [ "$(id -u)" != 0 ]; then
+        echo "Please install as root: apt-get install ${missing[*]}" >&2
+        exit 1
+    fi
+    echo "Installing ${missing[*]}"
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# The toolchain by rustup, which reads rust-toolchain.toml for target and components.
+install_rust() {
+    [ -f "$HOME/.cargo/env" ] && . "$HOME/.cargo/env"
+    if ! command -v rustup >/dev/null; then
+        install_packages rustup
+        rustup default stable
+    fi
+    rustup show active-toolchain >/dev/null 2>&1 || rustup toolchain install
+    rustup target list --installed | grep -qx wasm32-unknown-unknown || rustup target add wasm32-unknown-unknown
+    rustc --version
+}
+
+build_site() {
+    cargo build --quiet --profile wasm --target wasm32-unknown-unknown -p frontend -p render-worker
+    cargo run --quiet -p bundle -- "$(target_dir)/wasm32-unknown-unknown/wasm" "$(target_dir)/site"
+}

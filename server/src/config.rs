@@ -1,0 +1,142 @@
+//! Every setting, read once from the environment. `.env.example` says what each is for.
+
+use std::{env, net::SocketAddr, path::PathBuf};
+
+use services::mail::{Mailer, MailerError};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Logs {
+    Pretty,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Environment {
+    /// The outbox page exists, cookies travel over plain HTTP.
+    Development,
+    Production,
+}
+
+pub struct Config {
+    pub environment: Environment,
+    pub listen: SocketAddr,
+    /// Where people reach the product, without a slash at the end.
+    pub public_url: String,
+    /// The name under which tenants have their subdomains.
+    pub domain: String,
+    pub data: PathBuf,
+    /// The built pages: styles, scripts, WASM.
+    pub site: PathBuf,
+    /// A PostgreSQL of your own; without it the program starts a private one.
+    pub database: Option<ExternalDatabase>,
+    pub workers: usize,
+    /// How many reverse proxies stand before the program; that many addresses of X-Forwarded-For are believed.
+    pub proxies: usize,
+    pub mailer: Mailer,
+    pub logs: Logs,
+}
+
+pub struct ExternalDatabase {
+    /// As `vitrine_app`.
+    pub app_url: String,
+    /// As the tables' owner, for migrations.
+    pub owner_url: Option<String>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("{name}={value} is not {expected}")]
+    Invalid { name: &'static str, value: String, expected: &'static str },
+    #[error("{name} must be set {when}")]
+    Missing { name: &'static str, when: &'static str },
+    #[error(transparent)]
+    Mail(#[from] MailerError),
+}
+
+fn var(name: &'static str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn parsed<T: std::str::FromStr>(name: &'static str, default: T, expected: &'static str) -> Result<T, ConfigError> {
+    match var(name) {
+        None => Ok(default),
+        Some(value) => value.parse().map_err(|_| ConfigError::Invalid { name, value, expected }),
+    }
+}
+
+impl Config {
+    /// # Errors
+    /// The first setting that is wrong, by name.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        let environment = match var("VITRINE_ENV").as_deref() {
+            None | Some("development") => Environment::Development,
+            Some("production") => Environment::Production,
+            Some(other) => {
+                let (name, value) = ("VITRINE_ENV", other.to_owned());
+                return Err(ConfigError::Invalid { name, value, expected: "development or production" });
+            }
+        };
+        let listen: SocketAddr = parsed(
+            "VITRINE_LISTEN",
+            SocketAddr::from(([127, 0, 0, 1], 3000)),
+            "an address and port like 127.0.0.1:3000",
+        )?;
+        let public_url = var("VITRINE_PUBLIC_URL").unwrap_or_else(|| format!("http://localhost:{}", listen.port()));
+        let public_url = public_url.trim_end_matches('/').to_owned();
+        let domain = host_of(&public_url).ok_or_else(|| ConfigError::Invalid {
+            name: "VITRINE_PUBLIC_URL",
+            value: public_url.clone(),
+            expected: "an address like https://vitrine.example.com",
+        })?;
+        let database = var("DATABASE_URL")
+            .map(|app_url| ExternalDatabase { app_url, owner_url: var("VITRINE_OWNER_DATABASE_URL") });
+        let mailer = match (var("SMTP_URL"), var("MAIL_FROM")) {
+            (Some(url), Some(from)) => Mailer::smtp(&url, &from)?,
+            (Some(_), None) => return Err(ConfigError::Missing { name: "MAIL_FROM", when: "with SMTP_URL" }),
+            (None, _) if environment == Environment::Production => {
+                return Err(ConfigError::Missing {
+                    name: "SMTP_URL",
+                    when: "in production: people verify addresses by mail",
+                });
+            }
+            (None, _) => Mailer::Outbox,
+        };
+        let logs = match var("VITRINE_LOGS").as_deref() {
+            Some("json") => Logs::Json,
+            Some("pretty") => Logs::Pretty,
+            None if environment == Environment::Production => Logs::Json,
+            None => Logs::Pretty,
+            Some(other) => {
+                let (name, value) = ("VITRINE_LOGS", other.to_owned());
+                return Err(ConfigError::Invalid { name, value, expected: "pretty or json" });
+            }
+        };
+        Ok(Self {
+            environment,
+            listen,
+            public_url,
+            domain,
+            data: var("VITRINE_DATA").map_or_else(|| PathBuf::from("data"), PathBuf::from),
+            site: var("VITRINE_SITE").map_or_else(|| PathBuf::from("target/site"), PathBuf::from),
+            database,
+            workers: parsed("VITRINE_WORKERS", default_workers(), "a number of jobs to run at once")?,
+            proxies: parsed("VITRINE_PROXIES", 0, "a number of reverse proxies")?,
+            mailer,
+            logs,
+        })
+    }
+
+    pub fn uses_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
+fn default_workers() -> usize {
+    std::thread::available_parallelism().map_or(2, std::num::NonZero::get)
+}
+
+fn host_of(url: &str) -> Option<String> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
+    let host = rest.split(['/', ':']).next()?;
+    (!host.is_empty()).then(|| host.to_lowercase())
+}

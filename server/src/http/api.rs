@@ -1,0 +1,162 @@
+//! Files in and out. Each handler authorises, calls one service and translates.
+
+use axum::{
+    Json,
+    body::Body,
+    extract::{Path, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use domain::{
+    BatchId, ContentHash, DesignId, RenderId, TemplateId,
+    design::{Design, ImageFormat, StoredImage},
+};
+use futures::StreamExt;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use serde_json::{Value, json};
+use services::{
+    ServiceError, Services, designs,
+    images::{self, Received, Upload},
+    renders, templates,
+};
+use tokio_stream::wrappers::ReceiverStream;
+
+use super::{Settings, error::ApiResult, session::Member};
+
+/// Names its own content: may be kept for ever by this browser.
+const FOREVER: HeaderValue = HeaderValue::from_static("private, max-age=31536000, immutable");
+
+pub async fn upload_design(
+    Member(actor): Member,
+    State(services): State<Services>,
+    State(settings): State<Settings>,
+    headers: HeaderMap,
+    body: Body,
+) -> ApiResult<(StatusCode, Json<Design>)> {
+    let can = actor.can()?;
+    let file = receive(&settings, &headers, body).await?;
+    Ok((StatusCode::CREATED, Json(designs::add(&services, &can, &file_name(&headers), file).await?)))
+}
+
+pub async fn upload_template(
+    Member(actor): Member,
+    State(services): State<Services>,
+    State(settings): State<Settings>,
+    headers: HeaderMap,
+    body: Body,
+) -> ApiResult<(StatusCode, Json<Value>)> {
+    let can = actor.can()?;
+    let file = receive(&settings, &headers, body).await?;
+    let id = templates::create(&services, &can, &file_name(&headers), file).await?;
+    Ok((StatusCode::CREATED, Json(json!({ "id": id }))))
+}
+
+async fn receive(settings: &Settings, headers: &HeaderMap, body: Body) -> ApiResult<Received> {
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let mut upload = Upload::begin(&settings.uploads, announced)?;
+    let mut pieces = body.into_data_stream();
+    while let Some(piece) = pieces.next().await {
+        upload.write(&piece.map_err(|error| ServiceError::Unavailable(error.to_string()))?)?;
+    }
+    Ok(upload.finish()?)
+}
+
+/// The file's own name, percent-encoded in a header; only ever a title.
+fn file_name(headers: &HeaderMap) -> String {
+    let name = headers.get("x-file-name").and_then(|name| name.to_str().ok()).unwrap_or_default();
+    percent_decode_str(name).decode_utf8_lossy().into_owned()
+}
+
+pub async fn image_info(
+    Member(actor): Member,
+    State(services): State<Services>,
+    Path(hash): Path<ContentHash>,
+) -> ApiResult<Json<StoredImage>> {
+    Ok(Json(images::info(&services, &actor.can()?, hash).await?))
+}
+
+pub async fn image_level(
+    Member(actor): Member,
+    State(services): State<Services>,
+    Path((hash, level)): Path<(ContentHash, u32)>,
+) -> ApiResult<Response> {
+    Ok(picture(images::level(&services, &actor.can()?, hash, level).await?))
+}
+
+pub async fn design_thumbnail(
+    Member(actor): Member,
+    State(services): State<Services>,
+    Path(id): Path<DesignId>,
+) -> ApiResult<Response> {
+    Ok(picture(designs::thumbnail(&services, &actor.can()?, id).await?))
+}
+
+/// Its address carries the revision, so what it shows never changes.
+pub async fn template_thumbnail(
+    Member(actor): Member,
+    State(services): State<Services>,
+    Path(id): Path<TemplateId>,
+) -> ApiResult<Response> {
+    Ok(picture(templates::thumbnail(&services, &actor.can()?, id).await?))
+}
+
+pub async fn template_file(
+    Member(actor): Member,
+    State(services): State<Services>,
+    Path(id): Path<TemplateId>,
+) -> ApiResult<Response> {
+    let (name, bytes) = templates::export(&services, &actor.can()?, id).await?;
+    let headers =
+        [(header::CONTENT_TYPE, HeaderValue::from_static("application/zip")), attachment(&format!("{name}.vitrine"))];
+    Ok((headers, bytes).into_response())
+}
+
+pub async fn render_preview(
+    Member(actor): Member,
+    State(services): State<Services>,
+    Path(id): Path<RenderId>,
+) -> ApiResult<Response> {
+    Ok(picture(renders::preview(&services, &actor.can()?, id).await?))
+}
+
+pub async fn render_file(
+    Member(actor): Member,
+    State(services): State<Services>,
+    Path(id): Path<RenderId>,
+) -> ApiResult<Response> {
+    let file = renders::file(&services, &actor.can()?, id).await?;
+    let kind = (header::CONTENT_TYPE, HeaderValue::from_static(file.format.media_type()));
+    Ok(([kind, attachment(&file.name)], file.bytes).into_response())
+}
+
+pub async fn batch_zip(
+    Member(actor): Member,
+    State(services): State<Services>,
+    Path(id): Path<BatchId>,
+) -> ApiResult<Response> {
+    let zip = renders::zip(&services, &actor.can()?, id).await?;
+    let kind = (header::CONTENT_TYPE, HeaderValue::from_static("application/zip"));
+    Ok(([kind, attachment(&zip.name)], Body::from_stream(ReceiverStream::new(zip.pieces))).into_response())
+}
+
+/// An image under its real type, whatever it was called.
+fn picture(bytes: Bytes) -> Response {
+    let kind = match ImageFormat::sniff(&bytes) {
+        Some(ImageFormat::Png) => "image/png",
+        Some(ImageFormat::Jpeg) => "image/jpeg",
+        Some(ImageFormat::Webp) => "image/webp",
+        None => "application/octet-stream",
+    };
+    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CACHE_CONTROL, FOREVER)];
+    (headers, bytes).into_response()
+}
+
+/// RFC 6266: the name in full as UTF-8, and plain for those who cannot read that.
+fn attachment(name: &str) -> (header::HeaderName, HeaderValue) {
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_graphic() && c != '"' && c != '\\' || c == ' ' { c } else { '_' }).collect();
+    let full = utf8_percent_encode(name, NON_ALPHANUMERIC);
+    let value = HeaderValue::from_str(&format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{full}"));
+    (header::CONTENT_DISPOSITION, value.unwrap_or(HeaderValue::from_static("attachment")))
+}

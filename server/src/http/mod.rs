@@ -1,0 +1,110 @@
+//! HTTP: what is reachable, and what every request passes through.
+
+mod api;
+mod error;
+mod events;
+mod health;
+mod security;
+mod session;
+mod watch;
+
+use app::{App, shell};
+use axum::{
+    Router,
+    extract::FromRef,
+    middleware,
+    routing::{get, post},
+};
+use leptos::prelude::{LeptosOptions, provide_context};
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use services::{Services, events::Hub};
+use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, services::ServeDir};
+
+use crate::{
+    cli::Failure,
+    config::{Config, Environment},
+    telemetry,
+};
+
+/// The most bytes of a request's body, uploads apart: a template document with all its masks.
+const BODY_BYTES_MAX: usize = 8 << 20;
+
+#[derive(Clone, FromRef)]
+pub struct State {
+    services: Services,
+    hub: Hub,
+    leptos: LeptosOptions,
+    settings: Settings,
+    stopped: tokio::sync::watch::Receiver<bool>,
+}
+
+/// What requests need of the configuration.
+#[derive(Clone)]
+pub struct Settings {
+    domain: std::sync::Arc<str>,
+    public_url: std::sync::Arc<str>,
+    uploads: std::sync::Arc<std::path::Path>,
+    secure_cookies: bool,
+    proxies: usize,
+}
+
+pub fn router(
+    config: &Config,
+    services: Services,
+    hub: Hub,
+    stopped: tokio::sync::watch::Receiver<bool>,
+) -> Result<Router, Failure> {
+    let uploads = config.data.join("uploads");
+    std::fs::create_dir_all(&uploads)?;
+    let leptos = LeptosOptions::builder()
+        .output_name("vitrine")
+        .site_root(config.site.display().to_string())
+        .site_pkg_dir("pkg")
+        .site_addr(config.listen)
+        .build();
+    let settings = Settings {
+        domain: config.domain.as_str().into(),
+        public_url: config.public_url.as_str().into(),
+        uploads: uploads.into(),
+        secure_cookies: config.uses_https(),
+        proxies: config.proxies,
+    };
+    let state = State { services: services.clone(), hub, leptos: leptos.clone(), settings, stopped };
+    let development = config.environment == Environment::Development;
+
+    let uploads = Router::new()
+        .route("/api/designs", post(api::upload_design))
+        .route("/api/templates", post(api::upload_template));
+    let context = move || {
+        provide_context(services.clone());
+        provide_context(app::Deployment { development });
+    };
+    let pages = Router::new()
+        .route("/api/images/{hash}", get(api::image_info))
+        .route("/api/images/{hash}/levels/{level}", get(api::image_level))
+        .route("/api/designs/{id}/thumbnail", get(api::design_thumbnail))
+        .route("/api/templates/{id}/thumbnail", get(api::template_thumbnail))
+        .route("/api/templates/{id}/file", get(api::template_file))
+        .route("/api/renders/{id}/preview", get(api::render_preview))
+        .route("/api/renders/{id}/file", get(api::render_file))
+        .route("/api/batches/{id}/zip", get(api::batch_zip))
+        .route("/api/events", get(events::stream))
+        .leptos_routes_with_context(&state, generate_route_list(App), context, move || shell(leptos.clone()))
+        .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX));
+
+    let site = config.site.clone();
+    let with_session = uploads
+        .merge(pages)
+        .layer(middleware::from_fn_with_state(state.clone(), session::resume))
+        .layer(middleware::from_fn_with_state(state.clone(), security::same_origin));
+    Ok(Router::new()
+        .merge(with_session)
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .route("/metrics", get(|| async { telemetry::metrics() }))
+        .fallback_service(ServeDir::new(site).precompressed_gzip().fallback(get(error::no_such_page)))
+        .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(middleware::from_fn(security::headers))
+        .layer(middleware::from_fn(watch::observe))
+        .with_state(state))
+}

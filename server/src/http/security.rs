@@ -1,0 +1,58 @@
+//! Headers on every answer, and the refusal of requests that come from other sites.
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+use super::Settings;
+
+/// For everything but pages, which bring a policy with their own nonce.
+const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; style-src 'self'; frame-ancestors 'none'");
+
+pub async fn headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (HeaderName::from_static("permissions-policy"), "geolocation=(), microphone=()"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    let is_script =
+        headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/javascript"));
+    // A worker takes its policy from its own script's headers; the render worker compiles WASM and fetches images.
+    let policy = if is_script {
+        HeaderValue::from_static("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'")
+    } else {
+        NOTHING
+    };
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
+    response
+}
+
+/// Whatever changes state must come from one of our own pages: browsers say where a request comes from.
+pub async fn same_origin(State(settings): State<Settings>, request: Request, next: Next) -> Response {
+    if request.method().is_safe() || is_own(request.headers(), &settings) {
+        return next.run(request).await;
+    }
+    tracing::warn!("refused a request from another site");
+    (StatusCode::FORBIDDEN, "This request does not come from a page of this site.").into_response()
+}
+
+/// The Origin header (or the Referer's, where a browser leaves it out) names this host.
+fn is_own(headers: &HeaderMap, settings: &Settings) -> bool {
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let Some(origin) = text(header::ORIGIN).or_else(|| text(header::REFERER)) else { return false };
+    let host_of = |url: &str| Some(url.split_once("://")?.1.split('/').next()?.to_lowercase());
+    let origin_host = host_of(origin);
+    origin_host.is_some()
+        && (origin_host == text(header::HOST).map(str::to_lowercase) || origin_host == host_of(&settings.public_url))
+}

@@ -1,0 +1,102 @@
+//! `serve` and `worker`: starting, and stopping in order.
+
+use std::{future::IntoFuture, time::Duration};
+
+use services::{
+    Services,
+    blobs::Blobs,
+    db::Db,
+    events::Hub,
+    jobs::{Worker, WorkerSettings},
+};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+};
+
+use crate::{cli::Failure, config::Config, http, migrate::migrate, private_postgres::Database};
+
+/// How long running requests and jobs may take to end.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Connects everything below HTTP.
+pub async fn connect(config: &Config, database: &Database) -> Result<Services, Failure> {
+    if database.is_private() {
+        migrate(&database.owner_url).await?;
+    }
+    let db = Db::connect(&database.app_url, 16).await?;
+    let blobs = Blobs::in_folder(&config.data.join("blobs"))?;
+    Ok(Services::new(db, blobs, config.mailer.clone(), &config.public_url))
+}
+
+pub async fn serve(config: Config) -> Result<(), Failure> {
+    // The port first: a second start is refused before it touches the data.
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|error| format!("cannot listen on {} (VITRINE_LISTEN): {error}", config.listen))?;
+    let database = Database::open(&config).await?;
+    let served = serve_on(&config, &database, listener).await;
+    database.close().await;
+    served
+}
+
+async fn serve_on(config: &Config, database: &Database, listener: TcpListener) -> Result<(), Failure> {
+    let services = connect(config, database).await?;
+    let hub = Hub::start(&services);
+    let worker = (config.workers > 0)
+        .then(|| Worker::start(&services, WorkerSettings { slots: config.workers, ..WorkerSettings::default() }));
+    let (stop, stopped) = watch::channel(false);
+    let router = http::router(config, services.clone(), hub, stopped.clone())?;
+    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+    let mut ended = stopped.clone();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        let _ = ended.wait_for(|stopped| *stopped).await;
+    });
+    tracing::info!(address = %config.public_url, "Vitrine is ready");
+    let mut server = tokio::spawn(server.into_future());
+    tokio::select! {
+        () = told_to_stop() => {}
+        ended = &mut server => return Ok(ended??),
+    }
+    tracing::info!("stopping");
+    stop.send_replace(true);
+    if let Some(worker) = worker {
+        worker.drain(PATIENCE).await;
+    }
+    if tokio::time::timeout(PATIENCE, &mut server).await.is_err() {
+        tracing::warn!("requests still open at the end; closing them");
+        server.abort();
+    }
+    services.db.close().await;
+    Ok(())
+}
+
+pub async fn work(config: Config) -> Result<(), Failure> {
+    let database = Database::open_or_join(&config).await?;
+    let worked = async {
+        let services = connect(&config, &database).await?;
+        let slots = config.workers.max(1);
+        let worker = Worker::start(&services, WorkerSettings { slots, ..WorkerSettings::default() });
+        tracing::info!(slots, "worker is ready");
+        told_to_stop().await;
+        tracing::info!("stopping");
+        worker.drain(PATIENCE).await;
+        services.db.close().await;
+        Ok(())
+    }
+    .await;
+    database.close().await;
+    worked
+}
+
+async fn told_to_stop() {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}
