@@ -5,10 +5,7 @@ use domain::{
     tenancy::{Permission, Role},
 };
 use leptos::{form::ActionForm, prelude::*, server_fn::ServerFn};
-use leptos_router::{
-    components::{A, Outlet},
-    hooks::use_location,
-};
+use leptos_router::components::{A, Outlet};
 
 use super::icons;
 use crate::{
@@ -32,8 +29,14 @@ impl Allowed {
 pub fn Frame() -> impl IntoView {
     let live = Live::provide();
     let viewer = Resource::new_blocking(move || live.members.get(), |_| api::who_am_i());
-    let role = Signal::derive(move || viewer.get().and_then(|viewer| viewer.ok()).map(|viewer| viewer.role));
-    provide_context(Allowed(role));
+    // Known only after hydration: what the server renders must not depend on when the answer arrives.
+    let role = RwSignal::new(None);
+    Effect::new(move |_| {
+        if let Some(Ok(viewer)) = viewer.get() {
+            role.set(Some(viewer.role));
+        }
+    });
+    provide_context(Allowed(role.into()));
     view! {
         <a class="skip" href="#content">{t!("frame-skip")}</a>
         <div class="frame">
@@ -161,8 +164,6 @@ fn ConnectionNote(connection: RwSignal<Connection>) -> impl IntoView {
 #[component]
 fn VerifyNote() -> impl IntoView {
     let send = ServerAction::<SendVerification>::new();
-    // The page that is asked for anew after the link was opened no longer has this note.
-    let _ = use_location();
     view! {
         <div class="note">
             <icons::Mail />

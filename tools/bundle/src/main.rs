@@ -1,7 +1,6 @@
 //! Turns compiled WASM, styles and static files into what a browser loads: `bundle <wasm folder> <site folder>`.
 //!
-//! Bindings come from the wasm-bindgen library of the version that Cargo.lock pins. `wasm-opt` makes the modules
-//! smaller where it is installed. Every file gets a gzip copy beside it, which the server sends as it is. Work whose
+//! Bindings come from the wasm-bindgen library of the version that Cargo.lock pins. Every file gets a gzip copy beside it, which the server sends as it is. Work whose
 //! input has not changed is not done again.
 
 use std::{
@@ -10,7 +9,6 @@ use std::{
     fs, io,
     io::Write,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use flate2::{Compression, write::GzEncoder};
@@ -47,44 +45,26 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn module(input: &Path, package: &Path, name: &str) -> Result<(), Box<dyn Error>> {
     let output = package.join(format!("{name}_bg.wasm"));
     let modified = |path: &Path| path.metadata().and_then(|metadata| metadata.modified()).ok();
-    if modified(&output).is_some_and(|made| Some(made) > modified(input)) {
+    let made = modified(&output);
+    if made > modified(input) && made > modified(&env::current_exe()?) {
         return Ok(());
     }
-    Bindgen::new().input_path(input).web(true)?.typescript(false).out_name(name).generate(package)?;
-    let before = fs::metadata(&output)?.len();
-    optimise(&output);
-    let after = fs::read(&output)?;
-    write_compressed(&output, &after)?;
+    Bindgen::new()
+        .input_path(input)
+        .web(true)?
+        .typescript(false)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .omit_default_module_path(false)
+        .out_name(name)
+        .generate(package)?;
+    let wasm = fs::read(&output)?;
+    write_compressed(&output, &wasm)?;
     let script = package.join(format!("{name}.js"));
     let text = fs::read(&script)?;
     write_compressed(&script, &text)?;
-    println!("{name}: {before} bytes from wasm-bindgen, {} sent", after.len());
+    println!("{name}: {} kB", wasm.len() / 1000);
     Ok(())
-}
-
-/// Smaller and faster code where binaryen is installed; its absence only costs size.
-fn optimise(module: &Path) {
-    let smaller = module.with_extension("opt");
-    let features =
-        ["simd", "bulk-memory", "reference-types", "sign-ext", "mutable-globals", "nontrapping-float-to-int"];
-    let outcome = Command::new("wasm-opt")
-        .arg("-O2")
-        .args(features.map(|feature| format!("--enable-{feature}")))
-        .arg(module)
-        .arg("-o")
-        .arg(&smaller)
-        .output();
-    match outcome {
-        Ok(output) if output.status.success() => {
-            if let Err(error) = fs::rename(&smaller, module) {
-                eprintln!("wasm-opt's result was not taken: {error}");
-            }
-        }
-        Ok(output) => {
-            eprintln!("wasm-opt left the module as it is: {}", String::from_utf8_lossy(&output.stderr).trim())
-        }
-        Err(_) => eprintln!("wasm-opt is not installed: the module stays larger"),
-    }
 }
 
 fn write_compressed(path: &Path, bytes: &[u8]) -> io::Result<()> {
