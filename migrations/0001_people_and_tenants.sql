@@ -129,7 +129,8 @@ create index on invitations (tenant_id);
 alter table invitations enable row level security;
 alter table invitations force row level security;
 create policy tenant on invitations using (tenant_id = app_tenant()) with check (tenant_id = app_tenant());
-grant select, insert, delete on invitations to vitrine_app;
+-- `update` only for the lock that keeps one link from being taken twice at once.
+grant select, insert, update, delete on invitations to vitrine_app;
 
 -- Who did what. Each entry's hash covers the one before it, and the program may only add.
 create table audit_log (

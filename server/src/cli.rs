@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::{config::Config, migrate, private_postgres::Database, render_file, run, seed, telemetry};
+use services::db;
+
+use crate::{config::Config, database::Database, render_file, run, seed, telemetry};
 
 /// Mockups for marketplace sellers: templates from product photos, previews in the browser, final renders in bulk.
 #[derive(Parser)]
@@ -58,7 +60,7 @@ impl Cli {
             Command::Worker => run::work(config).await,
             Command::Migrate => {
                 let database = Database::open(&config).await?;
-                let migrated = migrate::migrate(&database.owner_url).await;
+                let migrated = db::migrate(&database.owner_url).await;
                 database.close().await;
                 Ok(migrated?)
             }

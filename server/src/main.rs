@@ -1,19 +1,10 @@
 //! The binary `vitrine`.
 
-mod cli;
-mod config;
-mod http;
-mod migrate;
-mod private_postgres;
-mod render_file;
-mod run;
-mod seed;
-mod telemetry;
-
 use clap::Parser;
+use server::cli::Cli;
 
 fn main() -> std::process::ExitCode {
-    let cli = cli::Cli::parse();
+    let cli = Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

@@ -5,7 +5,7 @@ use std::{future::IntoFuture, time::Duration};
 use services::{
     Services,
     blobs::Blobs,
-    db::Db,
+    db::{Db, migrate},
     events::Hub,
     jobs::{Worker, WorkerSettings},
 };
@@ -15,7 +15,7 @@ use tokio::{
     sync::watch,
 };
 
-use crate::{cli::Failure, config::Config, http, migrate::migrate, private_postgres::Database};
+use crate::{cli::Failure, config::Config, database::Database, http};
 
 /// How long running requests and jobs may take to end.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -2,7 +2,7 @@
 
 use services::accounts::{Browser, Password, SignUp, sign_up};
 
-use crate::{cli::Failure, config::Config, private_postgres::Database, run::connect};
+use crate::{cli::Failure, config::Config, database::Database, run::connect};
 
 #[derive(clap::Args)]
 pub struct Seed {

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use domain::design::{ImageFormat, UPLOAD_SIDE_MAX};
-use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageError, ImageReader, error::LimitErrorKind};
+use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageError, ImageReader};
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 
 use crate::Image;
@@ -79,21 +79,18 @@ fn open(file: &[u8]) -> Result<(ImageFormat, impl ImageDecoder), DecodeError> {
         ImageFormat::Jpeg => image::ImageFormat::Jpeg,
         ImageFormat::Webp => image::ImageFormat::WebP,
     };
+    // Only the header is read here, so that a too large picture is refused with its size, before any memory is taken.
     let mut reader = ImageReader::with_format(Cursor::new(file), reader_format);
-    let mut limits = image::Limits::default();
-    // Sides are judged below, with their numbers; the allocation bound is 16-bit RGBA of the largest picture.
-    limits.max_alloc = Some(u64::from(UPLOAD_SIDE_MAX) * u64::from(UPLOAD_SIDE_MAX) * 8);
-    reader.limits(limits);
-    let decoder = reader.into_decoder().map_err(|error| match error {
-        ImageError::Limits(limit) if limit.kind() == LimitErrorKind::DimensionError => {
-            DecodeError::Damaged("its size is out of every bound".into())
-        }
-        other => other.into(),
-    })?;
+    reader.no_limits();
+    let mut decoder = reader.into_decoder()?;
     let (width, height) = decoder.dimensions();
     if width > UPLOAD_SIDE_MAX || height > UPLOAD_SIDE_MAX {
         return Err(DecodeError::TooManyPixels { width, height });
     }
+    let mut limits = image::Limits::default();
+    // 16-bit RGBA of the largest picture.
+    limits.max_alloc = Some(u64::from(UPLOAD_SIDE_MAX) * u64::from(UPLOAD_SIDE_MAX) * 8);
+    decoder.set_limits(limits)?;
     if matches!(decoder.original_color_type(), ExtendedColorType::Cmyk8 | ExtendedColorType::Cmyk16) {
         return Err(DecodeError::Cmyk);
     }

@@ -1,9 +1,30 @@
 //! The database, and the two kinds of transaction that can see anything a tenant owns.
 
 use domain::{AccountId, TenantId};
-use sqlx::{PgConnection, PgPool, Postgres, Transaction, postgres::PgPoolOptions};
+use sqlx::{Connection, PgConnection, PgPool, Postgres, Transaction, migrate::Migrator, postgres::PgPoolOptions};
 
 use crate::Result;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
+
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateError {
+    #[error("the database cannot be reached: {0}")]
+    Unreachable(#[from] sqlx::Error),
+    #[error("the database could not be brought to this version's form: {0}")]
+    Failed(#[from] sqlx::migrate::MigrateError),
+}
+
+/// Brings the database to this version's form, as the tables' owner: forward only, nothing where all is applied.
+///
+/// # Errors
+/// [`MigrateError`].
+pub async fn migrate(owner_url: &str) -> Result<(), MigrateError> {
+    let mut connection = PgConnection::connect(owner_url).await?;
+    MIGRATIONS.run(&mut connection).await?;
+    connection.close().await?;
+    Ok(())
+}
 
 /// A pool of connections as the application role.
 #[derive(Clone)]

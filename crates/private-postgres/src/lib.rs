@@ -10,13 +10,9 @@ use std::{
     },
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
-    time::Duration,
 };
 
 use nix::unistd::{Gid, Uid, User, chown, geteuid};
-use tokio::{sync::oneshot, task::JoinHandle};
-
-use crate::config::Config;
 
 /// Enough for a pool, its listeners and a worker process beside it.
 const MAX_CONNECTIONS: &str = "60";
@@ -43,91 +39,9 @@ fn at(path: &Path) -> impl FnOnce(io::Error) -> PostgresError + '_ {
     |error| PostgresError::Io { path: path.to_owned(), error }
 }
 
-/// Where the database is: one's own, or the private one while this value lives.
-pub struct Database {
-    pub app_url: String,
-    pub owner_url: String,
-    private: Option<Supervised>,
-}
-
-struct Supervised {
-    stop: oneshot::Sender<()>,
-    task: JoinHandle<()>,
-    /// Held as long as the cluster is ours; the system lets go of it even if we are killed.
-    _lock: File,
-}
-
-impl Database {
-    /// Starts the private cluster where no database is configured.
-    ///
-    /// # Errors
-    /// [`PostgresError::InUse`] where another process holds the data folder.
-    pub async fn open(config: &Config) -> Result<Self, PostgresError> {
-        match Self::external(config) {
-            Some(external) => Ok(external),
-            None => {
-                let cluster = Cluster::locate(&config.data)?;
-                let lock = cluster.lock()?;
-                tokio::task::spawn_blocking(move || cluster.bring_up().map(|()| cluster))
-                    .await
-                    .map_err(|error| PostgresError::Failed { program: "start", output: error.to_string() })?
-                    .map(|cluster| Self::supervise(cluster, lock))
-            }
-        }
-    }
-
-    /// As [`Database::open`]; where another vitrine process already runs the cluster, uses that one's.
-    pub async fn open_or_join(config: &Config) -> Result<Self, PostgresError> {
-        match Self::open(config).await {
-            Err(PostgresError::InUse(_)) => {
-                let cluster = Cluster::locate(&config.data)?;
-                Ok(Self { app_url: cluster.url("vitrine_app"), owner_url: cluster.url("vitrine_owner"), private: None })
-            }
-            other => other,
-        }
-    }
-
-    fn external(config: &Config) -> Option<Self> {
-        let database = config.database.as_ref()?;
-        let owner_url = database.owner_url.clone().unwrap_or_else(|| database.app_url.clone());
-        Some(Self { app_url: database.app_url.clone(), owner_url, private: None })
-    }
-
-    /// True where the program keeps the database itself and so migrates it when it starts.
-    pub fn is_private(&self) -> bool {
-        self.private.is_some()
-    }
-
-    fn supervise(cluster: Cluster, lock: File) -> Self {
-        let (app_url, owner_url) = (cluster.url("vitrine_app"), cluster.url("vitrine_owner"));
-        let (stop, mut stopped) = oneshot::channel();
-        let task = tokio::task::spawn_blocking(move || {
-            while let Err(oneshot::error::TryRecvError::Empty) = stopped.try_recv() {
-                std::thread::sleep(Duration::from_millis(500));
-                if !cluster.is_running() {
-                    tracing::warn!("the private PostgreSQL has gone; starting it again");
-                    if let Err(error) = cluster.start() {
-                        tracing::error!(%error, "the private PostgreSQL does not start");
-                    }
-                }
-            }
-            if let Err(error) = cluster.stop() {
-                tracing::error!(%error, "the private PostgreSQL did not stop cleanly");
-            }
-        });
-        Self { app_url, owner_url, private: Some(Supervised { stop, task, _lock: lock }) }
-    }
-
-    /// Stops the private cluster; does nothing to a configured one.
-    pub async fn close(self) {
-        if let Some(private) = self.private {
-            let _ = private.stop.send(());
-            let _ = private.task.await;
-        }
-    }
-}
-
-struct Cluster {
+/// A cluster at its place, running or not.
+#[derive(Debug)]
+pub struct Cluster {
     /// Holds `data`, the socket and the log.
     folder: PathBuf,
     bin: PathBuf,
@@ -136,7 +50,11 @@ struct Cluster {
 }
 
 impl Cluster {
-    fn locate(data: &Path) -> Result<Self, PostgresError> {
+    /// The cluster that belongs to a data folder, which is made where it is missing.
+    ///
+    /// # Errors
+    /// [`PostgresError::NotInstalled`], [`PostgresError::NoUser`], [`PostgresError::Io`].
+    pub fn locate(data: &Path) -> Result<Self, PostgresError> {
         fs::create_dir_all(data).map_err(at(data))?;
         let data = data.canonicalize().map_err(at(data))?;
         let bin = newest_installation().ok_or(PostgresError::NotInstalled)?;
@@ -161,15 +79,30 @@ impl Cluster {
         Ok(Self { folder, bin, user })
     }
 
-    fn url(&self, role: &str) -> String {
+    /// The address for a role, `vitrine_app`, `vitrine_owner` or `postgres`, in the database `vitrine`.
+    pub fn url(&self, role: &str) -> String {
         format!("postgres://{role}@localhost/vitrine?host={}", self.folder.display())
+    }
+
+    /// Where everything of the cluster is: data, socket, log.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The folder of PostgreSQL's programs.
+    pub fn bin(&self) -> &Path {
+        &self.bin
     }
 
     fn data(&self) -> PathBuf {
         self.folder.join("data")
     }
 
-    fn lock(&self) -> Result<File, PostgresError> {
+    /// Holds the cluster for this process; the system lets go of it even if the process is killed.
+    ///
+    /// # Errors
+    /// [`PostgresError::InUse`] where another process holds it.
+    pub fn lock(&self) -> Result<File, PostgresError> {
         fs::create_dir_all(&self.folder).map_err(at(&self.folder))?;
         if let Some((uid, gid)) = self.user {
             chown(&self.folder, Some(uid), Some(gid)).map_err(|error| at(&self.folder)(error.into()))?;
@@ -184,7 +117,11 @@ impl Cluster {
         }
     }
 
-    fn bring_up(&self) -> Result<(), PostgresError> {
+    /// Makes the cluster where there is none, starts it where it is not running, and makes roles and database.
+    ///
+    /// # Errors
+    /// Whatever PostgreSQL's own programs say.
+    pub fn bring_up(&self) -> Result<(), PostgresError> {
         if !self.data().join("PG_VERSION").exists() {
             self.init()?;
         }
@@ -228,13 +165,16 @@ impl Cluster {
         Err(PostgresError::Version { folder: self.folder.clone(), found, installed })
     }
 
-    fn is_running(&self) -> bool {
+    /// Whether the server runs, whoever started it.
+    pub fn is_running(&self) -> bool {
         let mut status = self.command("pg_ctl");
         status.arg("-D").arg(self.data()).arg("status");
         run("pg_ctl status", status).is_ok()
     }
 
-    fn start(&self) -> Result<(), PostgresError> {
+    /// # Errors
+    /// What `pg_ctl start` says.
+    pub fn start(&self) -> Result<(), PostgresError> {
         let settings = format!(
             "-c listen_addresses='' -c unix_socket_directories='{}' -c unix_socket_permissions=0700 -c max_connections={MAX_CONNECTIONS}",
             self.folder.display()
@@ -254,7 +194,11 @@ impl Cluster {
         Ok(())
     }
 
-    fn stop(&self) -> Result<(), PostgresError> {
+    /// Stops the server in order, ending what is connected.
+    ///
+    /// # Errors
+    /// What `pg_ctl stop` says.
+    pub fn stop(&self) -> Result<(), PostgresError> {
         let mut stop = self.command("pg_ctl");
         stop.arg("-D").arg(self.data()).args(["-m", "fast", "-w", "stop"]);
         run("pg_ctl stop", stop)?;

@@ -1,0 +1,159 @@
+//! No tenant sees another.
+
+use domain::{
+    BatchId, RenderId,
+    render::{BatchOrder, OutputFormat},
+    template::Template,
+    tenancy::Role,
+};
+use services::{accounts, designs, images, renders, templates};
+use sqlx::{Connection, Row};
+use test_support::World;
+
+use crate::is_not_found;
+
+/// Tables that hold people and directory entries, nothing a tenant owns.
+const GLOBAL: [&str; 7] =
+    ["_sqlx_migrations", "account_tokens", "accounts", "attempts", "mails", "sessions", "subdomains"];
+
+#[tokio::test]
+async fn every_tenant_table_is_behind_row_level_security() {
+    let world = World::new().await;
+    let mut owner = world.connect("vitrine_owner").await;
+    let tables = sqlx::query(
+        "select c.relname::text as name, c.relrowsecurity and c.relforcerowsecurity as forced,
+            exists (select from pg_policy p where p.polrelid = c.oid) as has_policy,
+            exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id') as has_tenant
+        from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') order by 1",
+    )
+    .fetch_all(&mut owner)
+    .await
+    .unwrap();
+    let mut guarded = 0;
+    for table in tables {
+        let name: String = table.get("name");
+        if GLOBAL.contains(&name.as_str()) {
+            continue;
+        }
+        assert!(table.get::<bool, _>("forced"), "{name} does not force row-level security");
+        assert!(table.get::<bool, _>("has_policy"), "{name} has no policy");
+        assert!(table.get::<bool, _>("has_tenant") || name == "tenants", "{name} has no tenant_id");
+        guarded += 1;
+    }
+    assert!(guarded >= 10, "only {guarded} tables looked at");
+}
+
+#[tokio::test]
+async fn the_application_role_owns_nothing_and_cannot_bypass() {
+    let world = World::new().await;
+    let mut app = world.connect("vitrine_app").await;
+    let row = sqlx::query(
+        "select rolsuper or rolbypassrls or rolcreaterole as powerful,
+            (select count(*) from pg_class where relowner = pg_roles.oid) as owned
+        from pg_roles where rolname = current_user",
+    )
+    .fetch_one(&mut app)
+    .await
+    .unwrap();
+    assert!(!row.get::<bool, _>("powerful"));
+    assert_eq!(row.get::<i64, _>("owned"), 0);
+}
+
+#[tokio::test]
+async fn a_query_that_forgets_its_tenant_sees_nothing() {
+    let world = World::new().await;
+    let actor = world.workspace("alpha").await;
+    world.design(&actor, "Fern").await;
+    world.template(&actor, "Mug").await;
+    let mut app = world.connect("vitrine_app").await;
+    for table in ["tenants", "memberships", "designs", "images", "templates", "template_images", "audit_log", "jobs"] {
+        let count = format!("select count(*) from {table}");
+        let seen: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(count.clone())).fetch_one(&mut app).await.unwrap();
+        assert_eq!(seen, 0, "{table} without a tenant");
+        let mut tx = app.begin().await.unwrap();
+        sqlx::query("select set_config('app.tenant_id', $1, true)")
+            .bind(uuid::Uuid::now_v7().to_string())
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        let seen: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(count)).fetch_one(&mut *tx).await.unwrap();
+        assert_eq!(seen, 0, "{table} as another tenant");
+    }
+    // A row for another tenant cannot be slipped in either.
+    let mut tx = app.begin().await.unwrap();
+    sqlx::query("select set_config('app.tenant_id', $1, true)")
+        .bind(uuid::Uuid::now_v7().to_string())
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    let slipped =
+        sqlx::query("insert into jobs (id, tenant_id, kind, payload) values (gen_random_uuid(), $1, 'render', '{}')")
+            .bind(actor.tenant().0)
+            .execute(&mut *tx)
+            .await;
+    assert!(slipped.unwrap_err().to_string().contains("row-level security"));
+}
+
+#[tokio::test]
+async fn tenant_b_cannot_reach_anything_of_tenant_a_by_its_id() {
+    let world = World::new().await;
+    let services = &world.services;
+    let (a, b) = (world.workspace("alpha").await, world.workspace("bravo").await);
+    let design = world.design(&a, "Fern").await;
+    let template = world.template(&a, "Mug").await;
+    let order = BatchOrder { template, designs: vec![design], side: 64.try_into().unwrap(), format: OutputFormat::Png };
+    let batch = renders::order(services, &a.can().unwrap(), &order).await.unwrap();
+    let render = renders::items(services, &a.can().unwrap(), batch).await.unwrap()[0].id;
+    let image = designs::list(services, &a.can().unwrap()).await.unwrap()[0].image.hash;
+    let invitation = accounts::invite(services, &a.can().unwrap(), "new@alpha.example", Role::Viewer).await;
+    assert!(invitation.is_ok());
+    let invitation = accounts::pending(services, &a.can().unwrap()).await.unwrap()[0].id;
+
+    // What lists show.
+    assert!(designs::list(services, &b.can().unwrap()).await.unwrap().is_empty());
+    assert!(templates::list(services, &b.can().unwrap()).await.unwrap().is_empty());
+    assert!(renders::batches(services, &b.can().unwrap()).await.unwrap().is_empty());
+    assert!(accounts::pending(services, &b.can().unwrap()).await.unwrap().is_empty());
+    assert_eq!(accounts::members(services, &b.can().unwrap()).await.unwrap().len(), 1);
+
+    // Reading by id.
+    assert!(is_not_found(&designs::thumbnail(services, &b.can().unwrap(), design).await));
+    assert!(is_not_found(&images::info(services, &b.can().unwrap(), image).await));
+    assert!(is_not_found(&images::level(services, &b.can().unwrap(), image, 0).await));
+    assert!(is_not_found(&templates::open(services, &b.can().unwrap(), template).await));
+    assert!(is_not_found(&templates::thumbnail(services, &b.can().unwrap(), template).await));
+    assert!(is_not_found(&templates::export(services, &b.can().unwrap(), template).await));
+    assert!(is_not_found(&renders::batch(services, &b.can().unwrap(), batch).await));
+    assert!(renders::items(services, &b.can().unwrap(), batch).await.unwrap().is_empty());
+    assert!(is_not_found(&renders::file(services, &b.can().unwrap(), render).await));
+    assert!(is_not_found(&renders::preview(services, &b.can().unwrap(), render).await));
+    assert!(is_not_found(&renders::zip(services, &b.can().unwrap(), batch).await));
+
+    // Changing by id.
+    let shelf = designs::Shelf::Trash;
+    assert!(is_not_found(&designs::rename(services, &b.can().unwrap(), design, "Mine").await));
+    assert!(is_not_found(&designs::shelve(services, &b.can().unwrap(), design, shelf).await));
+    assert!(is_not_found(&templates::shelve(services, &b.can().unwrap(), template, shelf).await));
+    let (document, revision) = templates::open(services, &a.can().unwrap(), template).await.unwrap();
+    assert!(is_not_found(&templates::save(services, &b.can().unwrap(), template, &document, revision).await));
+    assert!(is_not_found(&renders::order(services, &b.can().unwrap(), &order).await));
+    assert!(is_not_found(&renders::cancel(services, &b.can().unwrap(), batch).await));
+    assert!(is_not_found(&renders::retry(services, &b.can().unwrap(), batch).await));
+    assert!(is_not_found(&accounts::withdraw(services, &b.can().unwrap(), invitation).await));
+    assert!(is_not_found(&accounts::remove(services, &b.can().unwrap(), a.account()).await));
+    assert!(is_not_found(&accounts::change_role(services, &b.can().unwrap(), a.account(), Role::Viewer).await));
+
+    // B's own template over A's photo: the hash is no key to it.
+    let own = world.template(&b, "Poster").await;
+    let (document, revision) = templates::open(services, &b.can().unwrap(), own).await.unwrap();
+    let stolen = Template::over_photo("Poster", document.canvas, image);
+    let problem = crate::refused(templates::save(services, &b.can().unwrap(), own, &stolen, revision).await);
+    assert_eq!(problem.key, "template-image-missing");
+
+    // And everything of A's is as it was.
+    assert_eq!(designs::list(services, &a.can().unwrap()).await.unwrap()[0].name, "Fern");
+    assert_eq!(renders::batch(services, &a.can().unwrap(), batch).await.unwrap().counts.queued, 1);
+    let nothing = (BatchId(uuid::Uuid::now_v7()), RenderId(uuid::Uuid::now_v7()));
+    assert!(is_not_found(&renders::batch(services, &a.can().unwrap(), nothing.0).await));
+    assert!(is_not_found(&renders::file(services, &a.can().unwrap(), nothing.1).await));
+}

@@ -1,0 +1,113 @@
+//! The queue.
+
+use std::time::Duration;
+
+use domain::{
+    TenantId,
+    render::{BatchOrder, OutputFormat},
+};
+use services::{
+    access::Actor,
+    jobs::{Worker, WorkerSettings},
+    renders,
+};
+use sqlx::{PgConnection, Row};
+use test_support::{World, until};
+use uuid::Uuid;
+
+async fn order(world: &World, actor: &Actor, count: usize) -> domain::BatchId {
+    let mut chosen = Vec::new();
+    for i in 0..count {
+        chosen.push(world.design(actor, &format!("Design {i}")).await);
+    }
+    let template = world.template(actor, "Mug").await;
+    let order = BatchOrder { template, designs: chosen, side: 64.try_into().unwrap(), format: OutputFormat::Png };
+    renders::order(&world.services, &actor.can().unwrap(), &order).await.unwrap()
+}
+
+async fn claim(app: &mut PgConnection, worker: Uuid, seconds: f64) -> Option<(Uuid, TenantId, i32)> {
+    let row = sqlx::query("select id, tenant_id, attempts from claim_job($1, make_interval(secs => $2))")
+        .bind(worker)
+        .bind(seconds)
+        .fetch_optional(app)
+        .await
+        .unwrap()?;
+    Some((row.get("id"), TenantId(row.get("tenant_id")), row.get("attempts")))
+}
+
+#[tokio::test]
+async fn two_workers_on_one_queue_never_do_the_same_job_twice() {
+    let world = World::new().await;
+    let actor = world.workspace("alpha").await;
+    let batch = order(&world, &actor, 40).await;
+    let settings = WorkerSettings { slots: 4, lease: Duration::from_secs(30) };
+    let workers = [Worker::start(&world.services, settings), Worker::start(&world.services, settings)];
+    until("all renders done", async || {
+        renders::batch(&world.services, &actor.can().unwrap(), batch).await.unwrap().counts.done == 40
+    })
+    .await;
+    for worker in workers {
+        worker.drain(Duration::from_secs(20)).await;
+    }
+    let mut owner = world.connect("vitrine_owner").await;
+    let row = sqlx::query(
+        "select count(*) as jobs, sum(attempts) as attempts, count(*) filter (where state = 'done') as done from jobs",
+    )
+    .fetch_one(&mut owner)
+    .await
+    .unwrap();
+    let counts = (row.get::<i64, _>("jobs"), row.get::<i64, _>("attempts"), row.get::<i64, _>("done"));
+    assert_eq!(counts, (40, 40, 40), "each job was claimed once");
+}
+
+#[tokio::test]
+async fn a_small_tenant_s_job_does_not_wait_behind_a_large_batch() {
+    let world = World::new().await;
+    let (large, small) = (world.workspace("large").await, world.workspace("small").await);
+    order(&world, &large, 20).await;
+    order(&world, &small, 1).await;
+    let mut app = world.connect("vitrine_app").await;
+    let worker = Uuid::now_v7();
+    let mut first_two = Vec::new();
+    for _ in 0..2 {
+        first_two.push(claim(&mut app, worker, 60.0).await.unwrap().1);
+    }
+    first_two.sort_unstable();
+    let mut both = [large.tenant(), small.tenant()];
+    both.sort_unstable();
+    assert_eq!(first_two, both);
+}
+
+#[tokio::test]
+async fn a_job_whose_lease_has_ended_goes_to_the_next_worker_with_one_more_attempt() {
+    let world = World::new().await;
+    let actor = world.workspace("alpha").await;
+    order(&world, &actor, 1).await;
+    let mut app = world.connect("vitrine_app").await;
+    let (dead, alive) = (Uuid::now_v7(), Uuid::now_v7());
+    let (id, _, attempts) = claim(&mut app, dead, 0.0).await.unwrap();
+    assert_eq!(attempts, 1);
+    let (again, _, attempts) = claim(&mut app, alive, 60.0).await.unwrap();
+    assert_eq!((again, attempts), (id, 2));
+    assert_eq!(claim(&mut app, alive, 60.0).await, None);
+}
+
+#[tokio::test]
+async fn a_job_that_kills_its_workers_is_buried_and_its_render_fails_in_words() {
+    let world = World::new().await;
+    let actor = world.workspace("alpha").await;
+    let batch = order(&world, &actor, 1).await;
+    let mut app = world.connect("vitrine_app").await;
+    for attempt in 1..=5 {
+        assert_eq!(claim(&mut app, Uuid::now_v7(), 0.0).await.unwrap().2, attempt);
+    }
+    let worker = Worker::start(&world.services, WorkerSettings { slots: 1, lease: Duration::from_secs(30) });
+    until("the render failed", async || {
+        renders::batch(&world.services, &actor.can().unwrap(), batch).await.unwrap().counts.failed == 1
+    })
+    .await;
+    worker.drain(Duration::from_secs(10)).await;
+    let items = renders::items(&world.services, &actor.can().unwrap(), batch).await.unwrap();
+    assert_eq!(items[0].failure.as_deref(), Some("failure-internal"));
+    assert_eq!(services::jobs::counts(&world.services).await.unwrap()["dead"], 1);
+}

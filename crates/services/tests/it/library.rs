@@ -1,0 +1,141 @@
+//! Designs and templates, and what is not taken in.
+
+use domain::{
+    ProblemKind,
+    design::UPLOAD_BYTES_MAX,
+    template::{BlendMode, LayerId},
+};
+use services::{
+    ServiceError, designs,
+    images::{self, Upload},
+    templates,
+};
+use test_support::{World, picture};
+
+use crate::refused;
+
+/// A PNG's first bytes with any size written into them, and a right checksum.
+fn png_header(width: u32, height: u32) -> Vec<u8> {
+    let mut chunk = b"IHDR".to_vec();
+    chunk.extend(width.to_be_bytes());
+    chunk.extend(height.to_be_bytes());
+    chunk.extend([8, 6, 0, 0, 0]);
+    let crc = chunk.iter().fold(!0u32, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 })
+    });
+    let mut file = b"\x89PNG\r\n\x1a\n\0\0\0\x0d".to_vec();
+    file.extend(chunk);
+    file.extend((!crc).to_be_bytes());
+    file
+}
+
+#[tokio::test]
+async fn files_that_are_no_pictures_are_refused_with_the_reason_and_leave_nothing() {
+    let world = World::new().await;
+    let actor = world.workspace("alpha").await;
+    let whole = picture(300, 200, 9, b"whole");
+    let jpeg = render::encode::jpeg(&render::decode::decode(&whole).unwrap(), 90).unwrap();
+    let cases: [(&str, &[u8], &str); 7] = [
+        ("nothing.png", b"", "upload-empty"),
+        ("program.png", b"MZ\x90\0\x03\0\0\0 this program cannot be run in DOS mode", "upload-not-an-image"),
+        ("script.png", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "upload-not-an-image"),
+        ("cut.png", &whole[..whole.len() / 2], "upload-damaged"),
+        ("cut.jpg", &jpeg[..jpeg.len() / 2], "upload-damaged"),
+        ("bomb.png", &png_header(30_000, 30_000), "upload-too-many-pixels"),
+        ("head.png", &png_header(200, 200), "upload-damaged"),
+    ];
+    for (name, bytes, key) in cases {
+        let added = designs::add(&world.services, &actor.can().unwrap(), name, world.upload(bytes)).await;
+        let problem = refused(added);
+        assert_eq!((problem.key.as_str(), problem.field.as_deref()), (key, Some("file")), "{name}");
+    }
+    assert!(designs::list(&world.services, &actor.can().unwrap()).await.unwrap().is_empty());
+    let stored = std::fs::read_dir(world.files.path().join("blobs")).unwrap().count();
+    assert_eq!(stored, 0, "files of refused uploads");
+}
+
+#[tokio::test]
+async fn more_bytes_than_allowed_are_refused_whatever_was_announced() {
+    let folder = tempfile::tempdir().unwrap();
+    let announced = Upload::begin(folder.path(), Some(UPLOAD_BYTES_MAX + 1));
+    assert!(matches!(announced, Err(ServiceError::Refused(problem)) if problem.kind == ProblemKind::TooLarge));
+
+    let mut upload = Upload::begin(folder.path(), Some(10)).unwrap();
+    let megabyte = vec![0; 1 << 20];
+    for _ in 0..UPLOAD_BYTES_MAX >> 20 {
+        upload.write(&megabyte).unwrap();
+    }
+    assert!(matches!(upload.write(b"x"), Err(ServiceError::Refused(problem)) if problem.key == "upload-too-large"));
+    drop(upload);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "temporary files");
+}
+
+#[tokio::test]
+async fn the_same_file_twice_is_two_designs_and_one_image() {
+    let world = World::new().await;
+    let actor = world.workspace("alpha").await;
+    let file = picture(900, 700, 1, b"same");
+    for name in ["first.png", "second.png"] {
+        designs::add(&world.services, &actor.can().unwrap(), name, world.upload(&file)).await.unwrap();
+    }
+    let list = designs::list(&world.services, &actor.can().unwrap()).await.unwrap();
+    assert_eq!(list.iter().map(|design| design.name.as_str()).collect::<Vec<_>>(), ["second", "first"]);
+    assert_eq!(list[0].image, list[1].image);
+    let originals = world.files.path().join(format!("blobs/tenant/{}/original", actor.tenant()));
+    assert_eq!(std::fs::read_dir(originals).unwrap().count(), 1);
+}
+
+#[tokio::test]
+async fn levels_are_the_pyramid_s_own_pixels() {
+    let world = World::new().await;
+    let actor = world.workspace("alpha").await;
+    let file = picture(1300, 1100, 40, b"levels");
+    let design = designs::add(&world.services, &actor.can().unwrap(), "d.png", world.upload(&file)).await.unwrap();
+    let pyramid = render::Pyramid::of(render::decode::decode(&file).unwrap());
+    for level in [0, 1] {
+        let png = images::level(&world.services, &actor.can().unwrap(), design.image.hash, level).await.unwrap();
+        assert_eq!(&render::decode::decode(&png).unwrap(), pyramid.nearest(level).1, "level {level}");
+    }
+    let missing = images::level(&world.services, &actor.can().unwrap(), design.image.hash, 2).await;
+    assert!(crate::is_not_found(&missing));
+}
+
+#[tokio::test]
+async fn a_design_goes_to_the_trash_and_comes_back() {
+    let world = World::new().await;
+    let actor = world.workspace("alpha").await;
+    let id = world.design(&actor, "Fern").await;
+    let count = async || designs::list(&world.services, &actor.can().unwrap()).await.unwrap().len();
+    designs::shelve(&world.services, &actor.can().unwrap(), id, designs::Shelf::Trash).await.unwrap();
+    assert_eq!(count().await, 0);
+    let again = designs::shelve(&world.services, &actor.can().unwrap(), id, designs::Shelf::Trash).await;
+    assert!(crate::is_not_found(&again));
+    designs::shelve(&world.services, &actor.can().unwrap(), id, designs::Shelf::Library).await.unwrap();
+    assert_eq!(count().await, 1);
+}
+
+#[tokio::test]
+async fn the_second_of_two_saves_from_one_revision_is_a_conflict_and_loses_nothing() {
+    let world = World::new().await;
+    let (services, actor) = (&world.services, world.workspace("alpha").await);
+    let id = world.template(&actor, "Mug").await;
+    let (mut mine, revision) = templates::open(services, &actor.can().unwrap(), id).await.unwrap();
+    let theirs = mine.clone();
+    mine.layer_mut(LayerId(2)).unwrap().blend = BlendMode::Multiply;
+    let saved = templates::save(services, &actor.can().unwrap(), id, &mine, revision).await.unwrap();
+    assert_eq!(saved, revision + 1);
+    let problem = refused(templates::save(services, &actor.can().unwrap(), id, &theirs, revision).await);
+    assert_eq!((problem.kind, problem.key.as_str()), (ProblemKind::Conflict, "template-changed-elsewhere"));
+    assert_eq!(templates::open(services, &actor.can().unwrap(), id).await.unwrap(), (mine, saved));
+}
+
+#[tokio::test]
+async fn an_exported_template_reads_back_with_its_photo() {
+    let world = World::new().await;
+    let actor = world.workspace("alpha").await;
+    let id = world.template(&actor, "Mug").await;
+    let (name, bytes) = templates::export(&world.services, &actor.can().unwrap(), id).await.unwrap();
+    let archive = domain::template::TemplateArchive::read(&bytes).unwrap();
+    assert_eq!((name.as_str(), archive.template.name.as_str()), ("Mug", "Mug"));
+    assert_eq!(archive.images.values().next().unwrap(), &picture(160, 120, 200, b"Mug"));
+}

@@ -1,0 +1,23 @@
+//! The services on a real PostgreSQL, through the application role.
+
+mod accounts;
+mod audit;
+mod isolation;
+mod jobs;
+mod library;
+mod renders;
+
+use domain::Problem;
+use services::{Result, ServiceError};
+
+/// The refusal a call must end with.
+fn refused<T: std::fmt::Debug>(result: Result<T>) -> Problem {
+    match result {
+        Err(ServiceError::Refused(problem)) => problem,
+        other => panic!("expected a refusal, got {other:?}"),
+    }
+}
+
+fn is_not_found<T>(result: &Result<T>) -> bool {
+    matches!(result, Err(ServiceError::NotFound))
+}

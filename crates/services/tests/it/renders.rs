@@ -1,0 +1,177 @@
+//! Batches from order to file.
+
+use std::{io::Cursor, time::Duration};
+
+use domain::{
+    BatchId, DesignId,
+    render::{BatchCounts, BatchOrder, OutputFormat, RenderState},
+};
+use services::{
+    Services,
+    access::Actor,
+    jobs::{Worker, WorkerSettings},
+    renders, templates,
+};
+use test_support::{World, picture, until};
+
+use crate::refused;
+
+struct Shop {
+    world: World,
+    actor: Actor,
+    designs: Vec<DesignId>,
+    template: domain::TemplateId,
+}
+
+impl Shop {
+    async fn new() -> Self {
+        let world = World::new().await;
+        let actor = world.workspace("alpha").await;
+        let mut designs = Vec::new();
+        for name in ["Fern", "Orbit", "Fern"] {
+            designs.push(world.design(&actor, name).await);
+        }
+        let template = world.template(&actor, "Mug").await;
+        Self { world, actor, designs, template }
+    }
+
+    fn services(&self) -> &Services {
+        &self.world.services
+    }
+
+    async fn order(&self, format: OutputFormat) -> BatchId {
+        let order = BatchOrder {
+            template: self.template,
+            designs: self.designs.clone(),
+            side: 120.try_into().unwrap(),
+            format,
+        };
+        renders::order(self.services(), &self.actor.can().unwrap(), &order).await.unwrap()
+    }
+
+    async fn counts(&self, batch: BatchId) -> BatchCounts {
+        renders::batch(self.services(), &self.actor.can().unwrap(), batch).await.unwrap().counts
+    }
+
+    async fn work_until_settled(&self, batch: BatchId) {
+        let worker = Worker::start(self.services(), WorkerSettings { slots: 2, lease: Duration::from_secs(30) });
+        until("the batch is settled", async || self.counts(batch).await.is_settled()).await;
+        worker.drain(Duration::from_secs(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_batch_becomes_files_that_are_the_render_crate_s_pixels() {
+    let shop = Shop::new().await;
+    let batch = shop.order(OutputFormat::Png).await;
+    shop.work_until_settled(batch).await;
+    assert_eq!(shop.counts(batch).await, BatchCounts { done: 3, ..BatchCounts::default() });
+
+    let can = shop.actor.can().unwrap();
+    let items = renders::items(shop.services(), &can, batch).await.unwrap();
+    let file = renders::file(shop.services(), &can, items[1].id).await.unwrap();
+    assert_eq!(file.name, "Orbit on Mug.png");
+
+    let (template, _) = templates::open(shop.services(), &can, shop.template).await.unwrap();
+    let pyramid = |file: &[u8]| std::sync::Arc::new(render::Pyramid::of(render::decode::decode(file).unwrap()));
+    let mut sources = render::Sources::default();
+    sources.photos.insert(template.images()[0], pyramid(&picture(160, 120, 200, b"Mug")));
+    sources.design = Some(pyramid(&picture(64, 80, 5, b"Orbit")));
+    let expected = render::compose(&template, &mut sources, template.canvas.scaled_to(120)).unwrap();
+    assert_eq!(render::decode::decode(&file.bytes).unwrap(), expected.image);
+}
+
+#[tokio::test]
+async fn equal_pictures_are_stored_once_and_an_equal_order_makes_nothing_new() {
+    let shop = Shop::new().await;
+    let stored = || {
+        let folder = shop.world.files.path().join(format!("blobs/tenant/{}/render", shop.actor.tenant()));
+        std::fs::read_dir(folder).unwrap().count()
+    };
+    let first = shop.order(OutputFormat::Jpeg).await;
+    shop.work_until_settled(first).await;
+    assert_eq!(stored(), 2, "two of the three designs are the same file");
+    let second = shop.order(OutputFormat::Jpeg).await;
+    shop.work_until_settled(second).await;
+    assert_eq!((shop.counts(second).await.done, stored()), (3, 2));
+}
+
+#[tokio::test]
+async fn a_cancelled_batch_stays_cancelled_until_it_is_tried_again() {
+    let shop = Shop::new().await;
+    let batch = shop.order(OutputFormat::Png).await;
+    renders::cancel(shop.services(), &shop.actor.can().unwrap(), batch).await.unwrap();
+    shop.work_until_settled(batch).await;
+    assert_eq!(shop.counts(batch).await, BatchCounts { cancelled: 3, ..BatchCounts::default() });
+    renders::retry(shop.services(), &shop.actor.can().unwrap(), batch).await.unwrap();
+    shop.work_until_settled(batch).await;
+    assert_eq!(shop.counts(batch).await.done, 3);
+}
+
+#[tokio::test]
+async fn a_render_whose_file_is_gone_fails_in_words_and_succeeds_once_it_is_back() {
+    let shop = Shop::new().await;
+    let batch = shop.order(OutputFormat::Png).await;
+    let originals = shop.world.files.path().join(format!("blobs/tenant/{}/original", shop.actor.tenant()));
+    let lost = services::blobs::content_hash(&picture(64, 80, 5, b"Orbit")).to_string();
+    std::fs::rename(originals.join(&lost), shop.world.files.path().join("aside")).unwrap();
+    shop.work_until_settled(batch).await;
+    let items = renders::items(shop.services(), &shop.actor.can().unwrap(), batch).await.unwrap();
+    assert_eq!((items[1].state, items[1].failure.as_deref()), (RenderState::Failed, Some("failure-image-gone")));
+    assert_eq!(shop.counts(batch).await.done, 2);
+
+    std::fs::rename(shop.world.files.path().join("aside"), originals.join(&lost)).unwrap();
+    renders::retry(shop.services(), &shop.actor.can().unwrap(), batch).await.unwrap();
+    shop.work_until_settled(batch).await;
+    assert_eq!(shop.counts(batch).await.done, 3);
+}
+
+#[tokio::test]
+async fn later_edits_do_not_change_what_was_ordered() {
+    let shop = Shop::new().await;
+    let can = shop.actor.can().unwrap();
+    let batch = shop.order(OutputFormat::Png).await;
+    let (mut template, revision) =
+        templates::open(shop.services(), &shop.actor.can().unwrap(), shop.template).await.unwrap();
+    template.layers.pop();
+    templates::save(shop.services(), &shop.actor.can().unwrap(), shop.template, &template, revision).await.unwrap();
+    shop.work_until_settled(batch).await;
+    let items = renders::items(shop.services(), &can, batch).await.unwrap();
+    let first = renders::file(shop.services(), &can, items[0].id).await.unwrap().bytes;
+    let second = renders::file(shop.services(), &can, items[1].id).await.unwrap().bytes;
+    assert_ne!(first, second, "each still shows its design");
+}
+
+#[tokio::test]
+async fn a_zip_holds_every_finished_picture_under_its_own_name() {
+    let shop = Shop::new().await;
+    let batch = shop.order(OutputFormat::Jpeg).await;
+    let too_early = renders::zip(shop.services(), &shop.actor.can().unwrap(), batch).await;
+    assert!(crate::is_not_found(&too_early));
+    shop.work_until_settled(batch).await;
+    let mut zip = renders::zip(shop.services(), &shop.actor.can().unwrap(), batch).await.unwrap();
+    assert_eq!(zip.name, "Mug.zip");
+    let mut bytes = Vec::new();
+    while let Some(piece) = zip.pieces.recv().await {
+        bytes.extend(piece.unwrap());
+    }
+    let archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut names: Vec<_> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["Fern on Mug (2).jpg", "Fern on Mug.jpg", "Orbit on Mug.jpg"]);
+}
+
+#[tokio::test]
+async fn an_empty_and_an_endless_order_are_refused() {
+    let shop = Shop::new().await;
+    let order = |designs| BatchOrder {
+        template: shop.template,
+        designs,
+        side: 64.try_into().unwrap(),
+        format: OutputFormat::Png,
+    };
+    let none = renders::order(shop.services(), &shop.actor.can().unwrap(), &order(vec![])).await;
+    assert_eq!(refused(none).key, "renders-no-design");
+    let many = renders::order(shop.services(), &shop.actor.can().unwrap(), &order(vec![shop.designs[0]; 501])).await;
+    assert_eq!(refused(many).key, "renders-too-many");
+}

@@ -1,0 +1,177 @@
+//! What tests stand on: one private PostgreSQL for a test program, a database of its own for each test, and
+//! workspaces with people in them.
+//!
+//! Nothing here tolerates failure: a fixture that cannot be made ends the test.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::{
+    fs::File,
+    os::unix::fs::{MetadataExt, PermissionsExt},
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use domain::{DesignId, TemplateId, tenancy::Role};
+use private_postgres::Cluster;
+use render::{
+    Image,
+    encode::{PngEffort, png},
+};
+use services::{
+    Services,
+    access::Actor,
+    accounts::{self, Browser, Password, SignUp},
+    blobs::Blobs,
+    db::{Db, migrate},
+    designs,
+    images::{Received, Upload},
+    mail::Mailer,
+    templates,
+};
+use sqlx::{Connection, Executor, PgConnection};
+use tempfile::TempDir;
+use tokio::sync::{Mutex, OnceCell};
+use uuid::Uuid;
+
+pub const PASSWORD: &str = "correct horse battery";
+
+/// The server of this test program, with the migrated database `vitrine` as the pattern for others.
+struct Server {
+    cluster: Cluster,
+    _lock: File,
+    /// Copying the pattern wants nobody else connected to it.
+    copying: Mutex<()>,
+}
+
+static SERVER: OnceCell<Server> = OnceCell::const_new();
+
+async fn server() -> &'static Server {
+    SERVER
+        .get_or_init(|| async {
+            let folder = tempfile::tempdir().unwrap().keep();
+            std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755)).unwrap();
+            let cluster = Cluster::locate(&folder).unwrap();
+            let lock = cluster.lock().unwrap();
+            clean_up_after_us(&cluster, &folder);
+            cluster.bring_up().unwrap();
+            migrate(&cluster.url("vitrine_owner")).await.unwrap();
+            Server { cluster, _lock: lock, copying: Mutex::new(()) }
+        })
+        .await
+}
+
+/// A shell that outlives this process by as long as it takes to stop the server and remove its files: its standard
+/// input ends with us, however we end.
+fn clean_up_after_us(cluster: &Cluster, folder: &Path) {
+    let script = r#"trap '' INT TERM; read _; cd /; $1 "$2/pg_ctl" -D "$3/data" -m immediate stop; rm -rf "$3" "$4""#;
+    let root = std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
+    let as_owner = if root { "setpriv --reuid=postgres --regid=postgres --clear-groups" } else { "" };
+    let shell = Command::new("sh")
+        .args(["-c", script, "clean-up", as_owner])
+        .args([cluster.bin(), cluster.folder(), folder])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // Keeps our end of its input open until this process is gone.
+    std::mem::forget(shell);
+}
+
+/// A database and a blob folder of a test's own.
+pub struct World {
+    pub services: Services,
+    pub files: TempDir,
+    name: String,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        let server = server().await;
+        let name = format!("test_{}", Uuid::now_v7().simple());
+        {
+            let _alone = server.copying.lock().await;
+            let mut connection = PgConnection::connect(&address(server, "postgres", "postgres")).await.unwrap();
+            let create = format!("create database {name} template vitrine owner vitrine_owner");
+            connection.execute(sqlx::AssertSqlSafe(create)).await.unwrap();
+            connection.close().await.unwrap();
+        }
+        let files = tempfile::tempdir().unwrap();
+        let db = Db::connect(&address(server, "vitrine_app", &name), 12).await.unwrap();
+        let blobs = Blobs::in_folder(&files.path().join("blobs")).unwrap();
+        let services = Services::new(db, blobs, Mailer::Outbox, "http://localhost:3000");
+        Self { services, files, name }
+    }
+
+    /// A connection for looking past the services, as `vitrine_app`, `vitrine_owner` or `postgres`.
+    pub async fn connect(&self, role: &str) -> PgConnection {
+        PgConnection::connect(&address(server().await, role, &self.name)).await.unwrap()
+    }
+
+    /// A new workspace and its owner.
+    pub async fn workspace(&self, subdomain: &str) -> Actor {
+        let form = SignUp {
+            workspace: subdomain.to_owned(),
+            subdomain: subdomain.to_owned(),
+            email: format!("owner@{subdomain}.example"),
+            password: Password::new(PASSWORD),
+        };
+        accounts::sign_up(&self.services, form, &browser()).await.expect("a workspace").0
+    }
+
+    /// Another member of the owner's workspace.
+    pub async fn member(&self, owner: &Actor, email: &str, role: Role) -> Actor {
+        let link = accounts::invite(&self.services, &owner.can().unwrap(), email, role).await.unwrap();
+        let token = link.rsplit('/').next().unwrap();
+        let cookie = accounts::accept(&self.services, token, None, &Password::new(PASSWORD), &browser()).await.unwrap();
+        let cookie = cookie.expect("a session");
+        let session = accounts::resume(&self.services, cookie.value(), None, &browser()).await.unwrap();
+        session.expect("a session").actor().expect("a member")
+    }
+
+    /// A file as it arrives from a browser.
+    pub fn upload(&self, bytes: &[u8]) -> Received {
+        let mut upload = Upload::begin(self.files.path(), None).unwrap();
+        upload.write(bytes).unwrap();
+        upload.finish().unwrap()
+    }
+
+    pub async fn design(&self, actor: &Actor, name: &str) -> DesignId {
+        let file = self.upload(&picture(64, 80, name.len() as u8, name.as_bytes()));
+        designs::add(&self.services, &actor.can().unwrap(), name, file).await.unwrap().id
+    }
+
+    pub async fn template(&self, actor: &Actor, name: &str) -> TemplateId {
+        let file = self.upload(&picture(160, 120, 200, name.as_bytes()));
+        templates::create(&self.services, &actor.can().unwrap(), name, file).await.unwrap()
+    }
+}
+
+fn address(server: &Server, role: &str, database: &str) -> String {
+    server.cluster.url(role).replace("/vitrine?", &format!("/{database}?"))
+}
+
+pub fn browser() -> Browser {
+    Browser { user_agent: "test".into(), address: "127.0.0.1".into() }
+}
+
+/// A PNG whose pixels depend on `seed`.
+pub fn picture(width: u32, height: u32, tone: u8, seed: &[u8]) -> Vec<u8> {
+    let seed = seed.iter().fold(7u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(*byte)));
+    let image = Image::from_fn(width, height, |x, y| {
+        let mixed = (x.wrapping_mul(seed) ^ y.wrapping_mul(seed >> 3)) as u8;
+        [tone, mixed, (x + y) as u8, 255]
+    });
+    png(&image, PngEffort::Fast).unwrap()
+}
+
+/// Waits until `done` says so, at most 60 seconds.
+pub async fn until<F: Future<Output = bool>>(what: &str, mut done: impl FnMut() -> F) {
+    for _ in 0..600 {
+        if done().await {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("never happened: {what}");
+}

@@ -1,0 +1,10 @@
+//! The server: routing, sessions, security headers, subcommands, the database's whereabouts, workers' start-up.
+
+pub mod cli;
+pub mod config;
+mod database;
+pub mod http;
+mod render_file;
+mod run;
+mod seed;
+pub mod telemetry;

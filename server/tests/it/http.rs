@@ -1,0 +1,219 @@
+//! Requests through the router, on a real database.
+
+use std::path::Path;
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Request, StatusCode, header},
+    response::Response,
+};
+use domain::Problem;
+use server::{
+    config::{Config, Environment, Logs},
+    http::router,
+};
+use services::{accounts, events::Hub, mail::Mailer};
+use test_support::{PASSWORD, World, browser, picture};
+use tokio::sync::watch;
+use tower::ServiceExt;
+
+struct Site {
+    world: World,
+    router: Router,
+    cookie: String,
+    _stop: watch::Sender<bool>,
+}
+
+impl Site {
+    /// A site with one workspace whose owner is signed in.
+    async fn new() -> Self {
+        let world = World::new().await;
+        world.workspace("alpha").await;
+        let password = accounts::Password::new(PASSWORD);
+        let cookie = accounts::sign_in(&world.services, "owner@alpha.example", &password, &browser()).await.unwrap();
+        let cookie = format!("vitrine_session={}", cookie.value());
+        let (stop, stopped) = watch::channel(false);
+        let hub = Hub::start(&world.services);
+        let router = router(&config(world.files.path()), world.services.clone(), hub, stopped).unwrap();
+        Self { world, router, cookie, _stop: stop }
+    }
+
+    async fn send(&self, request: Request<Body>) -> Response {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    async fn get(&self, path: &str) -> Response {
+        let request = Request::get(path).header(header::HOST, "localhost:3000").header(header::COOKIE, &self.cookie);
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    /// A request as one of our own pages makes it.
+    fn post(&self, path: &str) -> axum::http::request::Builder {
+        Request::post(path)
+            .header(header::HOST, "localhost:3000")
+            .header(header::ORIGIN, "http://localhost:3000")
+            .header(header::COOKIE, &self.cookie)
+    }
+}
+
+fn config(files: &Path) -> Config {
+    Config {
+        environment: Environment::Development,
+        listen: ([127, 0, 0, 1], 3000).into(),
+        public_url: "http://localhost:3000".into(),
+        domain: "localhost".into(),
+        data: files.to_owned(),
+        site: files.join("site"),
+        database: None,
+        workers: 0,
+        proxies: 0,
+        mailer: Mailer::Outbox,
+        logs: Logs::Pretty,
+    }
+}
+
+async fn body(response: Response) -> Vec<u8> {
+    to_bytes(response.into_body(), 64 << 20).await.unwrap().to_vec()
+}
+
+async fn problem(response: Response) -> Problem {
+    serde_json::from_slice(&body(response).await).expect("a problem as JSON")
+}
+
+#[tokio::test]
+async fn a_page_brings_a_policy_whose_nonce_is_its_scripts() {
+    let site = Site::new().await;
+    let response = site.get("/").await;
+    assert_eq!(response.status(), StatusCode::OK);
+    let headers = response.headers().clone();
+    let policy = headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+    assert!(policy.contains("frame-ancestors 'none'") && policy.contains("'wasm-unsafe-eval'"), "{policy}");
+    assert!(!policy.contains("unsafe-inline"), "{policy}");
+    assert_eq!(headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+    assert!(headers.contains_key("x-request-id"));
+    let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).unwrap();
+    let page = String::from_utf8(body(response).await).unwrap();
+    assert!(page.contains(&format!("nonce=\"{nonce}\"")));
+    assert!(page.contains("First steps"));
+}
+
+#[tokio::test]
+async fn somebody_not_signed_in_is_led_to_sign_in_and_back() {
+    let site = Site::new().await;
+    let request = Request::get("/designs?a=1").header(header::HOST, "localhost:3000").body(Body::empty()).unwrap();
+    let response = site.send(request).await;
+    assert_eq!(response.status(), StatusCode::SEE_OTHER);
+    assert_eq!(response.headers()[header::LOCATION], "/login?next=%2Fdesigns%3Fa%3D1");
+
+    let request = Request::get("/api/events").header(header::HOST, "localhost:3000").body(Body::empty()).unwrap();
+    assert_eq!(problem(site.send(request).await).await.key, "error-signed-out");
+}
+
+#[tokio::test]
+async fn a_change_asked_for_by_another_site_is_refused() {
+    let site = Site::new().await;
+    for origin in [Some("https://evil.example"), Some("null"), None] {
+        let mut request =
+            Request::post("/api/designs").header(header::HOST, "localhost:3000").header(header::COOKIE, &site.cookie);
+        if let Some(origin) = origin {
+            request = request.header(header::ORIGIN, origin);
+        }
+        let response = site.send(request.body(Body::from(picture(9, 9, 1, b"x"))).unwrap()).await;
+        assert_eq!(response.status(), StatusCode::FORBIDDEN, "{origin:?}");
+    }
+}
+
+#[tokio::test]
+async fn signing_in_sets_a_cookie_scripts_cannot_read_and_stays_on_the_site() {
+    let site = Site::new().await;
+    let page = Request::get("/login").header(header::HOST, "localhost:3000").body(Body::empty()).unwrap();
+    let page = String::from_utf8(body(site.send(page).await).await).unwrap();
+    let action = page.split("action=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a form");
+    for (next, lands) in [("%2Fdesigns", "/designs"), ("https%3A%2F%2Fevil.example", "/"), ("%2F%2Fevil.example", "/")]
+    {
+        let form = format!("email=owner%40alpha.example&password={}&next={next}", PASSWORD.replace(' ', "+"));
+        let request = site
+            .post(action)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ACCEPT, "text/html")
+            .body(Body::from(form))
+            .unwrap();
+        let response = site.send(request).await;
+        assert_eq!(response.headers()[header::LOCATION], lands);
+        let cookie = response.headers()[header::SET_COOKIE].to_str().unwrap();
+        assert!(cookie.starts_with("vitrine_session=") && cookie.contains("HttpOnly; SameSite=Lax"), "{cookie}");
+    }
+}
+
+#[tokio::test]
+async fn an_uploaded_design_comes_back_as_a_picture_of_its_own_type() {
+    let site = Site::new().await;
+    let request = site.post("/api/designs").header("x-file-name", "..%2FBlue%20fern.png.exe");
+    let response = site.send(request.body(Body::from(picture(40, 30, 1, b"fern"))).unwrap()).await;
+    assert_eq!(response.status(), StatusCode::CREATED);
+    let design: domain::design::Design = serde_json::from_slice(&body(response).await).unwrap();
+    assert_eq!(design.name, "Blue fern.png");
+
+    let thumbnail = site.get(&format!("/api/designs/{}/thumbnail", design.id)).await;
+    assert_eq!(thumbnail.headers()[header::CONTENT_TYPE], "image/jpeg");
+    assert_eq!(
+        thumbnail.headers()[header::CONTENT_SECURITY_POLICY],
+        "default-src 'none'; style-src 'self'; frame-ancestors 'none'"
+    );
+    let level = site.get(&format!("/api/images/{}/levels/0", design.image.hash)).await;
+    let pixels = render::decode::decode(&body(level).await).unwrap();
+    assert_eq!(pixels, render::decode::decode(&picture(40, 30, 1, b"fern")).unwrap());
+}
+
+#[tokio::test]
+async fn refused_uploads_say_why_with_the_right_status() {
+    let site = Site::new().await;
+    let send = async |bytes: Vec<u8>, length: Option<u64>| {
+        let mut request = site.post("/api/designs").header("x-file-name", "file.png");
+        if let Some(length) = length {
+            request = request.header(header::CONTENT_LENGTH, length);
+        }
+        let response = site.send(request.body(Body::from(bytes)).unwrap()).await;
+        (response.status(), problem(response).await.key)
+    };
+    assert_eq!(send(vec![], None).await, (StatusCode::UNPROCESSABLE_ENTITY, "upload-empty".into()));
+    assert_eq!(send(b"MZ".to_vec(), None).await, (StatusCode::UNPROCESSABLE_ENTITY, "upload-not-an-image".into()));
+    let announced = send(b"\x89PNG\r\n\x1a\n".to_vec(), Some(101 << 20)).await;
+    assert_eq!(announced, (StatusCode::PAYLOAD_TOO_LARGE, "upload-too-large".into()));
+    let sent = send(vec![0; 101 << 20], None).await;
+    assert_eq!(sent, (StatusCode::PAYLOAD_TOO_LARGE, "upload-too-large".into()));
+}
+
+/// On a file system of one megabyte, which only root can make.
+#[tokio::test]
+async fn a_full_disk_is_said_and_leaves_nothing_half_done() {
+    let site = Site::new().await;
+    let uploads = site.world.files.path().join("uploads");
+    let mounted =
+        std::process::Command::new("mount").args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"]).arg(&uploads).status();
+    if !mounted.is_ok_and(|status| status.success()) {
+        eprintln!("skipped: no file system can be mounted here");
+        return;
+    }
+    let request = site.post("/api/designs").header("x-file-name", "big.png");
+    let response = site.send(request.body(Body::from(vec![7; 4 << 20])).unwrap()).await;
+    let (status, left) = (response.status(), std::fs::read_dir(&uploads).unwrap().count());
+    std::process::Command::new("umount").arg(&uploads).status().unwrap();
+    assert_eq!((status, left), (StatusCode::INSUFFICIENT_STORAGE, 0));
+    assert_eq!(problem(response).await.key, "error-storage-full");
+}
+
+#[tokio::test]
+async fn health_and_pages_say_when_the_database_is_away() {
+    let site = Site::new().await;
+    assert_eq!(site.get("/health/ready").await.status(), StatusCode::OK);
+    site.world.services.db.close().await;
+    assert_eq!(site.get("/health/live").await.status(), StatusCode::OK);
+    assert_eq!(site.get("/health/ready").await.status(), StatusCode::SERVICE_UNAVAILABLE);
+    let page = site.get("/designs").await;
+    assert_eq!(page.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(String::from_utf8(body(page).await).unwrap().contains("Nothing is lost"));
+    let api = site.get("/api/events").await;
+    assert_eq!((api.status(), problem(api).await.key), (StatusCode::SERVICE_UNAVAILABLE, "error-unavailable".into()));
+}

@@ -1,0 +1,247 @@
+//! The program as processes that can be killed.
+
+use std::{
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use domain::{
+    BatchId,
+    render::{BatchCounts, BatchOrder, OutputFormat},
+};
+use private_postgres::Cluster;
+use services::{
+    Services,
+    access::Actor,
+    accounts::{Password, SignUp, sign_up},
+    blobs::Blobs,
+    db::Db,
+    designs,
+    images::{Received, Upload},
+    mail::Mailer,
+    renders, templates,
+};
+use test_support::{PASSWORD, browser, picture, until};
+
+/// A running `vitrine`; killed when the test is over.
+struct Running(Child);
+
+impl Running {
+    fn start(data: &Path, subcommand: &str, settings: &[(&str, &str)]) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let child = Command::new(env!("CARGO_BIN_EXE_vitrine"))
+            .arg(subcommand)
+            .env("VITRINE_DATA", data)
+            .env("VITRINE_LISTEN", format!("127.0.0.1:{port}"))
+            .env_remove("DATABASE_URL")
+            .envs(settings.iter().copied())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        Self(child)
+    }
+
+    fn kill(&mut self) {
+        // SIGKILL: no destructor, no drain, no goodbye.
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+
+    fn stop(mut self) {
+        let pid = nix::unistd::Pid::from_raw(self.0.id() as i32);
+        nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).unwrap();
+        assert!(self.0.wait().unwrap().success());
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A data folder whose private PostgreSQL is stopped at the end, whatever happens to the processes.
+struct Data {
+    folder: PathBuf,
+}
+
+impl Data {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap().keep() }
+    }
+
+    async fn services(&self) -> Services {
+        let url = Cluster::locate(&self.folder).unwrap().url("vitrine_app");
+        until("the database answers", async || Db::connect(&url, 2).await.is_ok()).await;
+        let db = Db::connect(&url, 4).await.unwrap();
+        Services::new(db, Blobs::in_folder(&self.folder.join("blobs")).unwrap(), Mailer::Outbox, "http://localhost")
+    }
+}
+
+impl Drop for Data {
+    fn drop(&mut self) {
+        if let Ok(cluster) = Cluster::locate(&self.folder) {
+            let _ = cluster.stop();
+            let _ = std::fs::remove_dir_all(cluster.folder());
+        }
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn received(folder: &Path, bytes: &[u8]) -> Received {
+    let mut upload = Upload::begin(folder, None).unwrap();
+    upload.write(bytes).unwrap();
+    upload.finish().unwrap()
+}
+
+async fn workspace(services: &Services) -> Actor {
+    let password = Password::new(PASSWORD);
+    let form =
+        SignUp { workspace: "Alpha".into(), subdomain: "alpha".into(), email: "a@alpha.example".into(), password };
+    sign_up(services, form, &browser()).await.unwrap().0
+}
+
+async fn order_fifty(services: &Services, actor: &Actor, folder: &Path) -> BatchId {
+    let photo = picture(1600, 1200, 120, b"photo");
+    let template = templates::create(services, &actor.can().unwrap(), "Mug", received(folder, &photo)).await.unwrap();
+    let mut chosen = Vec::new();
+    for i in 0..50u8 {
+        let file = received(folder, &picture(300, 400, i, &[i, 1, i]));
+        chosen.push(designs::add(services, &actor.can().unwrap(), &format!("Design {i}"), file).await.unwrap().id);
+    }
+    let order = BatchOrder { template, designs: chosen, side: 1600.try_into().unwrap(), format: OutputFormat::Jpeg };
+    renders::order(services, &actor.can().unwrap(), &order).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_killed_in_the_middle_of_a_batch_loses_no_render_and_repeats_none() {
+    let data = Data::new();
+    let server = Running::start(&data.folder, "serve", &[("VITRINE_WORKERS", "0")]);
+    let services = data.services().await;
+    let actor = workspace(&services).await;
+    let batch = order_fifty(&services, &actor, &data.folder).await;
+    let counts = async || renders::batch(&services, &actor.can().unwrap(), batch).await.unwrap().counts;
+
+    let mut first = Running::start(&data.folder, "worker", &[("VITRINE_WORKERS", "2")]);
+    until("some renders are done", async || counts().await.done >= 5).await;
+    first.kill();
+    let at_the_kill = counts().await;
+    assert!(at_the_kill.done < 50, "the worker was too fast to be killed in the middle");
+    let before = renders::items(&services, &actor.can().unwrap(), batch).await.unwrap();
+
+    let second = Running::start(&data.folder, "worker", &[("VITRINE_WORKERS", "2")]);
+    until("all renders are done", async || counts().await.is_settled()).await;
+    assert_eq!(counts().await, BatchCounts { done: 50, ..BatchCounts::default() });
+    let after = renders::items(&services, &actor.can().unwrap(), batch).await.unwrap();
+    assert_eq!(after.len(), 50);
+    for (before, after) in before.iter().zip(&after).filter(|(before, _)| before.output.is_some()) {
+        assert_eq!(before, after, "what was done before the kill is as it was");
+    }
+    for render in &after {
+        let file = renders::file(&services, &actor.can().unwrap(), render.id).await.unwrap();
+        assert_eq!(file.bytes.len() as u64, render.output.unwrap().bytes);
+    }
+    let files = data.folder.join(format!("blobs/tenant/{}/render", actor.tenant()));
+    let names: Vec<_> = std::fs::read_dir(files).unwrap().map(|file| file.unwrap().file_name()).collect();
+    let whole = names.iter().filter(|name| name.len() == 64).count();
+    assert_eq!(whole, 50, "exactly fifty files: {names:?}");
+    services.db.close().await;
+    second.stop();
+    server.stop();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_survives_a_restart_and_a_second_start_is_refused() {
+    let data = Data::new();
+    let mut server = Running::start(&data.folder, "serve", &[]);
+    let services = data.services().await;
+    let actor = workspace(&services).await;
+    let file = received(&data.folder, &picture(30, 30, 1, b"kept"));
+    let design = designs::add(&services, &actor.can().unwrap(), "Kept", file).await.unwrap();
+    services.db.close().await;
+
+    let second = Command::new(env!("CARGO_BIN_EXE_vitrine"))
+        .arg("serve")
+        .env("VITRINE_DATA", &data.folder)
+        .env("VITRINE_LISTEN", "127.0.0.1:0")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&second.stderr).into_owned();
+    assert!(!second.status.success() && said.contains("is in use by another vitrine"), "{said}");
+
+    // Killed: PostgreSQL stays behind and the next start finds it.
+    server.kill();
+    let server = Running::start(&data.folder, "serve", &[]);
+    let services = data.services().await;
+    let list = designs::list(&services, &actor.can().unwrap()).await.unwrap();
+    assert_eq!(list[0].id, design.id);
+    services.db.close().await;
+    server.stop();
+
+    // Stopped in order: the cluster was shut down with the program, and comes up again.
+    assert!(!Cluster::locate(&data.folder).unwrap().is_running());
+    let server = Running::start(&data.folder, "serve", &[]);
+    let services = data.services().await;
+    assert_eq!(designs::list(&services, &actor.can().unwrap()).await.unwrap().len(), 1);
+    services.db.close().await;
+    server.stop();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_postgresql_that_is_killed_is_started_again() {
+    let data = Data::new();
+    let server = Running::start(&data.folder, "serve", &[]);
+    let services = data.services().await;
+    let cluster = Cluster::locate(&data.folder).unwrap();
+    let pid_file = std::fs::read_to_string(cluster.folder().join("data/postmaster.pid")).unwrap();
+    let pid = nix::unistd::Pid::from_raw(pid_file.lines().next().unwrap().parse().unwrap());
+    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGKILL).unwrap();
+    until("the database is gone", async || !services.db.answers().await).await;
+    until("the database is back", async || services.db.answers().await).await;
+    services.db.close().await;
+    server.stop();
+}
+
+#[test]
+fn a_setting_that_is_wrong_is_named() {
+    for (name, value, words) in [
+        ("VITRINE_LISTEN", "everywhere", "VITRINE_LISTEN=everywhere is not an address"),
+        ("VITRINE_ENV", "staging", "VITRINE_ENV=staging is not development or production"),
+        ("SMTP_URL", "smtp://localhost", "MAIL_FROM must be set"),
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vitrine"));
+        let output = command.arg("serve").env(name, value).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && said.contains(words), "{said}");
+    }
+}
+
+#[test]
+fn a_template_file_is_rendered_without_a_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let photo = picture(160, 120, 200, b"photo");
+    let hash = services::blobs::content_hash(&photo);
+    let canvas = domain::template::Size::new(160, 120).unwrap();
+    let template = domain::template::Template::over_photo("Mug", canvas, hash);
+    let archive = domain::template::TemplateArchive { template, images: [(hash, photo)].into() };
+    std::fs::write(path("mug.vitrine"), archive.write().unwrap()).unwrap();
+    std::fs::write(path("design.png"), picture(64, 80, 5, b"design")).unwrap();
+    let run = |arguments: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_vitrine")).current_dir(&folder).arg("render").args(arguments).output().unwrap()
+    };
+    let output = run(&["--template", "mug.vitrine", "--design", "design.png", "--out", "mockup.png", "--size", "80"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let mockup = render::decode::decode(&std::fs::read(path("mockup.png")).unwrap()).unwrap();
+    assert_eq!((mockup.width(), mockup.height()), (80, 60));
+
+    std::fs::write(path("broken.vitrine"), b"PK not a zip").unwrap();
+    let output = run(&["--template", "broken.vitrine", "--out", "x.png"]);
+    assert!(!output.status.success());
+    assert!(
+        String::from_utf8_lossy(&output.stderr)
+            .contains("broken.vitrine: the file is not a .vitrine file or is damaged")
+    );
+}
