@@ -11,7 +11,7 @@ use services::{
 };
 use tokio::{
     net::TcpListener,
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
     sync::watch,
 };
 
@@ -31,17 +31,23 @@ pub async fn connect(config: &Config, database: &Database) -> Result<Services, F
 }
 
 pub async fn serve(config: Config) -> Result<(), Failure> {
+    let mut stop_request = StopRequest::listen()?;
     // The port first: a second start is refused before it touches the data.
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|error| format!("cannot listen on {} (VITRINE_LISTEN): {error}", config.listen))?;
     let database = Database::open(&config).await?;
-    let served = serve_on(&config, &database, listener).await;
+    let served = serve_on(&config, &database, listener, &mut stop_request).await;
     database.close().await;
     served
 }
 
-async fn serve_on(config: &Config, database: &Database, listener: TcpListener) -> Result<(), Failure> {
+async fn serve_on(
+    config: &Config,
+    database: &Database,
+    listener: TcpListener,
+    stop_request: &mut StopRequest,
+) -> Result<(), Failure> {
     let services = connect(config, database).await?;
     let hub = Hub::start(&services);
     let worker = (config.workers > 0)
@@ -56,7 +62,7 @@ async fn serve_on(config: &Config, database: &Database, listener: TcpListener) -
     tracing::info!(address = %config.public_url, "Vitrine is ready");
     let mut server = tokio::spawn(server.into_future());
     tokio::select! {
-        () = told_to_stop() => {}
+        () = stop_request.wait() => {}
         ended = &mut server => return Ok(ended??),
     }
     tracing::info!("stopping");
@@ -73,13 +79,14 @@ async fn serve_on(config: &Config, database: &Database, listener: TcpListener) -
 }
 
 pub async fn work(config: Config) -> Result<(), Failure> {
+    let mut stop_request = StopRequest::listen()?;
     let database = Database::open_or_join(&config).await?;
     let worked = async {
         let services = connect(&config, &database).await?;
         let slots = config.workers.max(1);
         let worker = Worker::start(&services, WorkerSettings { slots, ..WorkerSettings::default() });
         tracing::info!(slots, "worker is ready");
-        told_to_stop().await;
+        stop_request.wait().await;
         tracing::info!("stopping");
         worker.drain(PATIENCE).await;
         services.db.close().await;
@@ -90,13 +97,22 @@ pub async fn work(config: Config) -> Result<(), Failure> {
     worked
 }
 
-async fn told_to_stop() {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// The system's request to stop. It is listened for from the first moment, so that one that comes while the program
+/// still starts is kept, and PostgreSQL is stopped with the program all the same.
+struct StopRequest {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopRequest {
+    fn listen() -> Result<Self, Failure> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! The program as processes that can be killed.
 
 use std::{
-    net::TcpListener,
+    io::{Read, Write},
+    net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
@@ -25,40 +26,55 @@ use services::{
 use test_support::{PASSWORD, browser, picture, until};
 
 /// A running `vitrine`; killed when the test is over.
-struct Running(Child);
+struct Running {
+    process: Child,
+    address: String,
+}
 
 impl Running {
     fn start(data: &Path, subcommand: &str, settings: &[(&str, &str)]) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let child = Command::new(env!("CARGO_BIN_EXE_vitrine"))
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+        let process = Command::new(env!("CARGO_BIN_EXE_vitrine"))
             .arg(subcommand)
             .env("VITRINE_DATA", data)
-            .env("VITRINE_LISTEN", format!("127.0.0.1:{port}"))
+            .env("VITRINE_LISTEN", &address)
             .env_remove("DATABASE_URL")
             .envs(settings.iter().copied())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        Self(child)
+        Self { process, address }
+    }
+
+    /// Waits until it says of itself that it is ready.
+    async fn ready(&self) {
+        let asked = || {
+            let mut stream = TcpStream::connect(&self.address).ok()?;
+            stream.write_all(b"GET /health/ready HTTP/1.0\r\nHost: localhost\r\n\r\n").ok()?;
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).ok()?;
+            answer.starts_with("HTTP/1.0 200").then_some(())
+        };
+        until("the server is ready", async || asked().is_some()).await;
     }
 
     fn kill(&mut self) {
         // SIGKILL: no destructor, no drain, no goodbye.
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
     }
 
     fn stop(mut self) {
-        let pid = nix::unistd::Pid::from_raw(self.0.id() as i32);
+        let pid = nix::unistd::Pid::from_raw(self.process.id() as i32);
         nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).unwrap();
-        assert!(self.0.wait().unwrap().success());
+        assert!(self.process.wait().unwrap().success());
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 
@@ -76,7 +92,10 @@ impl Data {
         let url = Cluster::locate(&self.folder).unwrap().url("vitrine_app");
         until("the database answers", async || Db::connect(&url, 2).await.is_ok()).await;
         let db = Db::connect(&url, 4).await.unwrap();
-        Services::new(db, Blobs::in_folder(&self.folder.join("blobs")).unwrap(), Mailer::Outbox, "http://localhost")
+        let blobs = Blobs::in_folder(&self.folder.join("blobs")).unwrap();
+        let services = Services::new(db, blobs, Mailer::Outbox, "http://localhost");
+        until("the database is migrated", async || services::jobs::counts(&services).await.is_ok()).await;
+        services
     }
 }
 
@@ -156,6 +175,7 @@ async fn a_worker_killed_in_the_middle_of_a_batch_loses_no_render_and_repeats_no
 async fn everything_survives_a_restart_and_a_second_start_is_refused() {
     let data = Data::new();
     let mut server = Running::start(&data.folder, "serve", &[]);
+    server.ready().await;
     let services = data.services().await;
     let actor = workspace(&services).await;
     let file = received(&data.folder, &picture(30, 30, 1, b"kept"));
@@ -193,13 +213,17 @@ async fn everything_survives_a_restart_and_a_second_start_is_refused() {
 async fn a_postgresql_that_is_killed_is_started_again() {
     let data = Data::new();
     let server = Running::start(&data.folder, "serve", &[]);
+    server.ready().await;
     let services = data.services().await;
     let cluster = Cluster::locate(&data.folder).unwrap();
-    let pid_file = std::fs::read_to_string(cluster.folder().join("data/postmaster.pid")).unwrap();
-    let pid = nix::unistd::Pid::from_raw(pid_file.lines().next().unwrap().parse().unwrap());
-    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGKILL).unwrap();
-    until("the database is gone", async || !services.db.answers().await).await;
-    until("the database is back", async || services.db.answers().await).await;
+    let postmaster = || {
+        let file = std::fs::read_to_string(cluster.folder().join("data/postmaster.pid")).ok()?;
+        file.lines().next()?.parse::<i32>().ok()
+    };
+    let killed = postmaster().unwrap();
+    nix::sys::signal::kill(nix::unistd::Pid::from_raw(killed), nix::sys::signal::Signal::SIGKILL).unwrap();
+    until("another server runs", async || postmaster().is_some_and(|pid| pid != killed)).await;
+    until("the database answers again", async || services.db.answers().await).await;
     services.db.close().await;
     server.stop();
 }
