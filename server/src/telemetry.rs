@@ -21,7 +21,7 @@ pub fn start(logs: Logs) {
         Logs::Pretty => logger.compact().with_target(false).init(),
     }
     let builder = PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("seconds".into()), &DURATIONS);
-    match builder.and_then(|builder| Ok(builder.install_recorder()?)) {
+    match builder.and_then(PrometheusBuilder::install_recorder) {
         Ok(handle) => drop(METRICS.set(handle)),
         Err(error) => tracing::error!(%error, "no metrics"),
     }

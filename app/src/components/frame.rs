@@ -117,6 +117,7 @@ fn Menus(viewer: Viewer) -> impl IntoView {
             <details class="menu">
                 <summary class="button button-quiet">
                     <icons::Person />
+                    <span class="visually-hidden">{t!("nav-account")}</span>
                     <span class="menu-email">{viewer.email}</span>
                 </summary>
                 <div class="menu-items">

@@ -190,7 +190,8 @@ impl Editor {
     }
 
     pub fn handle(&mut self, event: Event) -> Outcome {
-        if !matches!(event, Event::Move(_)) {
+        // A notice stays after the hand has let go, until the next thing is tried.
+        if matches!(event, Event::Down(_) | Event::Key(_)) {
             self.notice = None;
         }
         match self.tool {

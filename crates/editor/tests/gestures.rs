@@ -1,4 +1,5 @@
 //! Scripted gestures, as a hand would make them.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use domain::{
     ContentHash,

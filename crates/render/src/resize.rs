@@ -66,7 +66,7 @@ impl RowCache<'_> {
     /// Rows are asked for in bands that only move down.
     fn row(&mut self, y: usize) -> &[[f32; 4]] {
         const KEPT: usize = 2 * crate::sampler::TAPS_MAX;
-        if y < self.first || y >= self.first + self.rows.len() + 1 {
+        if y < self.first || y > self.first + self.rows.len() {
             self.rows.clear();
             self.first = y;
         }

@@ -4,8 +4,11 @@ use render::Image;
 
 use crate::shapes::{Rgb, circle, clouds, drawing, inside, length, mix, over, photo, rgb, rounded, smooth};
 
+/// Draws one picture, the same every time.
+pub type Draw = fn() -> Image;
+
 /// Names and how to draw them.
-pub const DESIGNS: [(&str, fn() -> Image); 4] =
+pub const DESIGNS: [(&str, Draw); 4] =
     [("Sunset bands", sunset), ("Mountain lake", mountains), ("Fern", fern), ("Orbit", orbit)];
 
 /// A striped sun over waves, on nothing.

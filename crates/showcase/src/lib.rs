@@ -5,5 +5,5 @@ mod artwork;
 mod products;
 mod shapes;
 
-pub use artwork::DESIGNS;
+pub use artwork::{DESIGNS, Draw};
 pub use products::{PRODUCTS, Product};

@@ -12,7 +12,7 @@ use crate::shapes::{Rgb, clouds, hash, inside, length, mix, noise, photo, rgb, r
 /// A photo and the template over it.
 #[derive(Clone, Copy)]
 pub struct Product {
-    pub photo: fn() -> Image,
+    pub photo: crate::Draw,
     /// From the template's name and the photo file's hash.
     pub template: fn(&str, ContentHash) -> Template,
 }

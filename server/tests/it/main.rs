@@ -1,4 +1,5 @@
 //! The server as its users meet it: through the router, and as a process.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod http;
 mod processes;

@@ -11,13 +11,17 @@ use uuid::Uuid;
 
 use crate::{Result, ServiceError, Services};
 
+/// A mail server and whom its messages come from.
+#[derive(Clone)]
+pub struct Smtp {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+}
+
 /// How mail leaves.
 #[derive(Clone)]
 pub enum Mailer {
-    Smtp {
-        transport: AsyncSmtpTransport<Tokio1Executor>,
-        from: Mailbox,
-    },
+    Smtp(Box<Smtp>),
     /// Nothing leaves; the outbox can be read.
     Outbox,
 }
@@ -40,7 +44,7 @@ impl Mailer {
             .timeout(Some(Duration::from_secs(20)))
             .build();
         let from = from.parse().map_err(|error: lettre::address::AddressError| MailerError::From(error.to_string()))?;
-        Ok(Self::Smtp { transport, from })
+        Ok(Self::Smtp(Box::new(Smtp { transport, from })))
     }
 
     pub fn is_outbox(&self) -> bool {
@@ -92,7 +96,7 @@ pub async fn outbox(services: &Services) -> Result<Vec<OutboxMail>> {
 /// Sends what is due, one message at a time; returns how many left. A message that cannot be sent is tried
 /// again with growing pauses for about two days.
 pub async fn send_due(services: &Services) -> Result<usize> {
-    let Mailer::Smtp { transport, from } = &services.mailer else { return Ok(0) };
+    let Mailer::Smtp(smtp) = &services.mailer else { return Ok(0) };
     let mut sent = 0;
     loop {
         let mut tx = services.db.global().begin().await?;
@@ -102,8 +106,8 @@ pub async fn send_due(services: &Services) -> Result<usize> {
             order by next_attempt_at limit 1 for update skip locked"
         );
         let Some(mail) = due.fetch_optional(&mut *tx).await? else { return Ok(sent) };
-        let outcome = match message(from, &mail.recipient, &mail.subject, mail.body) {
-            Ok(message) => transport.send(message).await.map(drop).map_err(|error| error.to_string()),
+        let outcome = match message(&smtp.from, &mail.recipient, &mail.subject, mail.body) {
+            Ok(message) => smtp.transport.send(message).await.map(drop).map_err(|error| error.to_string()),
             Err(error) => Err(error),
         };
         match outcome {

@@ -167,10 +167,12 @@ pub(crate) async fn give_up(tx: &mut TenantTx, task: &RenderTask, key: &str) -> 
     events::announce(tx, Topic::Renders).await
 }
 
+type Kept = (TenantId, ContentHash, Arc<Pyramid>);
+
 /// Decoded images last used: a batch decodes its photo once, not for each design.
 #[derive(Clone, Default)]
 pub(crate) struct PyramidCache {
-    recent: Arc<Mutex<VecDeque<(TenantId, ContentHash, Arc<Pyramid>)>>>,
+    recent: Arc<Mutex<VecDeque<Kept>>>,
 }
 
 impl PyramidCache {
@@ -187,7 +189,7 @@ impl PyramidCache {
         Ok(pyramid)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, VecDeque<(TenantId, ContentHash, Arc<Pyramid>)>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, VecDeque<Kept>> {
         // Only pushes and removals happen under the lock, so even a poisoned one holds a usable list.
         self.recent.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }

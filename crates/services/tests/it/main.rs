@@ -1,4 +1,5 @@
 //! The services on a real PostgreSQL, through the application role.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod accounts;
 mod audit;

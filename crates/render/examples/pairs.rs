@@ -1,0 +1,138 @@
+//! Writes template/design pairs with the digest of the picture this build makes of them, for a browser to make the
+//! same: `cargo run -p render --example pairs -- <folder>`.
+
+use std::{error::Error, fs, path::PathBuf, sync::Arc};
+
+use domain::{
+    ContentHash,
+    geometry::{Point, Polygon, Quad},
+    template::{
+        BlendMode, Color, Combine, Feather, Fit, Layer, LayerContent, LayerId, Mask, MaskShape, Opacity, Placement,
+        Size, Template,
+    },
+};
+use render::{
+    Image, Pyramid, Sources, compose,
+    encode::{PngEffort, png},
+};
+use sha2::{Digest, Sha256};
+
+type Failure = Box<dyn Error>;
+type Change<'a> = dyn Fn(&mut Template) -> Result<(), Failure> + 'a;
+
+const CANVAS: (u32, u32) = (640, 520);
+
+fn main() -> Result<(), Failure> {
+    let folder: PathBuf = std::env::args_os().nth(1).ok_or("which folder?")?.into();
+    fs::create_dir_all(&folder)?;
+    let photo = photo();
+    let designs = [soft_design(), fine_design()];
+    let photo_file = png(&photo, PngEffort::Fast)?;
+    fs::write(folder.join("photo.png"), &photo_file)?;
+    for (i, design) in designs.iter().enumerate() {
+        fs::write(folder.join(format!("design-{i}.png")), png(design, PngEffort::Fast)?)?;
+    }
+    let hash = ContentHash([0xab; 32]);
+    let photo = Arc::new(Pyramid::of(photo));
+    let designs = designs.map(|design| Arc::new(Pyramid::of(design)));
+    let mut list = Vec::new();
+    for (i, template) in templates(hash)?.into_iter().enumerate() {
+        // Whole, shrunk and enlarged.
+        let side = [640, 411, 900][i % 3];
+        let design = i % designs.len();
+        let mut sources = Sources::default();
+        sources.photos.insert(hash, photo.clone());
+        sources.design = Some(designs[design].clone());
+        let picture = compose(&template, &mut sources, template.canvas.scaled_to(side))?.image;
+        let digest: String = Sha256::digest(picture.pixels()).iter().map(|byte| format!("{byte:02x}")).collect();
+        list.push(serde_json::json!({
+            "name": template.name, "document": template.to_json(), "photo": hash, "design": design, "side": side,
+            "sha256": digest,
+        }));
+    }
+    fs::write(folder.join("pairs.json"), serde_json::to_string_pretty(&list)?)?;
+    println!("{} pairs", list.len());
+    Ok(())
+}
+
+/// Every blend mode, then fits, masks, groups, and quads that shrink, enlarge and lie far in perspective.
+fn templates(photo: ContentHash) -> Result<Vec<Template>, Failure> {
+    let canvas = Size::new(CANVAS.0, CANVAS.1)?;
+    let quad = |corners: [[f64; 2]; 4]| Quad::new(corners.map(Point::from));
+    let leaning = quad([[140.0, 90.0], [500.0, 130.0], [470.0, 430.0], [120.0, 400.0]])?;
+    let far = quad([[250.0, 60.0], [330.0, 64.0], [600.0, 500.0], [20.0, 470.0]])?;
+    let outside = quad([[-80.0, -40.0], [700.0, 30.0], [650.0, 600.0], [40.0, 480.0]])?;
+    let mut templates = Vec::new();
+    let mut add = |name: &str, change: &Change<'_>| {
+        let mut template = Template::over_photo(name, canvas, photo);
+        template.layers[1].content = LayerContent::Placement(Placement { quad: leaning, fit: Fit::Contain });
+        change(&mut template)?;
+        templates.push(template);
+        Ok::<(), Failure>(())
+    };
+    for mode in BlendMode::ALL {
+        add(mode.as_str(), &|template| {
+            template.layers[1].blend = mode;
+            template.layers[1].opacity = Opacity::new(0.83)?;
+            Ok(())
+        })?;
+    }
+    for (name, quad, fit) in
+        [("cover", leaning, Fit::Cover), ("stretch", outside, Fit::Stretch), ("far", far, Fit::Contain)]
+    {
+        add(name, &|template| {
+            template.layers[1].content = LayerContent::Placement(Placement { quad, fit });
+            Ok(())
+        })?;
+    }
+    add("masks", &|template| {
+        template.layers[1].mask = Some(mask()?);
+        Ok(())
+    })?;
+    add("group", &|template| {
+        let fill = Layer::new(LayerId(3), "Tint", LayerContent::Fill { color: Color { r: 200, g: 40, b: 90 } });
+        let fill = Layer { blend: BlendMode::SoftLight, opacity: Opacity::new(0.6)?, mask: Some(mask()?), ..fill };
+        let placement = template.layers.remove(1);
+        let group = LayerContent::Group { layers: vec![placement, fill] };
+        template.layers.push(Layer { blend: BlendMode::Multiply, ..Layer::new(LayerId(4), "Print", group) });
+        Ok(())
+    })?;
+    Ok(templates)
+}
+
+fn mask() -> Result<Mask, Failure> {
+    let outline = |points: &[[f64; 2]]| Polygon::new(points.iter().copied().map(Point::from).collect());
+    let body = outline(&[[100.0, 60.0], [520.0, 100.0], [560.0, 380.0], [300.0, 500.0], [90.0, 420.0]])?;
+    let hole = outline(&[[260.0, 200.0], [380.0, 210.0], [330.0, 300.0]])?;
+    let shapes = vec![
+        MaskShape { outline: body, combine: Combine::Add },
+        MaskShape { outline: hole, combine: Combine::Subtract },
+    ];
+    Ok(Mask { shapes, feather: Feather::new(5.5)?, inverted: false })
+}
+
+fn photo() -> Image {
+    Image::from_fn(CANVAS.0, CANVAS.1, |x, y| {
+        let grain = (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(2_246_822_519)) >> 27;
+        let light = |from: u32| (from + x * 120 / CANVAS.0 + grain).min(255) as u8;
+        [light(90), light(80 + y * 60 / CANVAS.1), light(60), 255]
+    })
+}
+
+/// Gradients and soft transparency.
+fn soft_design() -> Image {
+    Image::from_fn(700, 900, |x, y| {
+        let alpha = (x.min(700 - x) * 2).min(y.min(900 - y) * 2).min(255);
+        [(x * 255 / 700) as u8, (y * 255 / 900) as u8, 128, alpha as u8]
+    })
+}
+
+/// One-pixel lines and hard edges, which alias where shrinking is careless.
+fn fine_design() -> Image {
+    Image::from_fn(1024, 768, |x, y| match (x % 7 == 0, y % 5 == 0, (x / 64 + y / 64) % 3) {
+        (true, _, _) => [20, 20, 20, 255],
+        (_, true, _) => [240, 200, 30, 255],
+        (_, _, 0) => [0, 0, 0, 0],
+        (_, _, tone) => [(tone * 90) as u8, 180, 220, 255],
+    })
+}
