@@ -29,10 +29,12 @@ impl Footprint {
         floor_log2(narrow).max(ceil_log2(wide / EXTENT_MAX))
     }
 
+    /// In that level's pixels, 1 to what the kernel spans.
     #[inline]
     pub fn at_level(&self, level: u32) -> Self {
         let scale = 1.0 / f64::from(1u32 << level.min(31));
-        Self { u: (self.u * scale).max(1.0), v: (self.v * scale).max(1.0) }
+        // Beyond the extent only where no coarser level exists: the whole image is a pixel there.
+        Self { u: (self.u * scale).clamp(1.0, EXTENT_MAX), v: (self.v * scale).clamp(1.0, EXTENT_MAX) }
     }
 }
 

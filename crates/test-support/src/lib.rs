@@ -165,6 +165,17 @@ pub fn picture(width: u32, height: u32, tone: u8, seed: &[u8]) -> Vec<u8> {
     png(&image, PngEffort::Fast).unwrap()
 }
 
+/// A well-formed PNG of `side` × `side` black pixels, one bit each: a small file that would be 32 times `side`² bits of memory.
+pub fn png_bomb(side: u32) -> Vec<u8> {
+    let mut file = Vec::new();
+    let mut encoder = ::png::Encoder::new(&mut file, side, side);
+    encoder.set_color(::png::ColorType::Grayscale);
+    encoder.set_depth(::png::BitDepth::One);
+    let rows = vec![0; side.div_ceil(8) as usize * side as usize];
+    encoder.write_header().unwrap().write_image_data(&rows).unwrap();
+    file
+}
+
 /// Waits until `done` says so, at most 60 seconds.
 pub async fn until<F: Future<Output = bool>>(what: &str, mut done: impl FnMut() -> F) {
     for _ in 0..600 {

@@ -10,7 +10,7 @@ use services::{
     images::{self, Upload},
     templates,
 };
-use test_support::{World, picture};
+use test_support::{World, picture, png_bomb};
 
 use crate::refused;
 
@@ -41,7 +41,7 @@ async fn files_that_are_no_pictures_are_refused_with_the_reason_and_leave_nothin
         ("script.png", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "upload-not-an-image"),
         ("cut.png", &whole[..whole.len() / 2], "upload-damaged"),
         ("cut.jpg", &jpeg[..jpeg.len() / 2], "upload-damaged"),
-        ("bomb.png", &png_header(30_000, 30_000), "upload-too-many-pixels"),
+        ("bomb.png", &png_bomb(30_000), "upload-too-many-pixels"),
         ("head.png", &png_header(200, 200), "upload-damaged"),
     ];
     for (name, bytes, key) in cases {

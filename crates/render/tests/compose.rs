@@ -1,0 +1,123 @@
+//! Whole pictures: what must hold for every document.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::sync::Arc;
+
+use domain::{
+    ContentHash,
+    geometry::{Point, Polygon, Quad},
+    template::{BlendMode, Fit, LayerContent, Mask, Opacity, Placement, Size, Template},
+};
+use proptest::prelude::*;
+use render::{Image, Pyramid, RenderError, Sources, compose};
+
+const PHOTO: ContentHash = ContentHash([9; 32]);
+
+fn picture(width: u32, height: u32) -> Image {
+    Image::from_fn(width, height, |x, y| {
+        [(x * 7) as u8, (y * 5) as u8, (x ^ y) as u8, if (x + y) % 11 == 0 { 90 } else { 255 }]
+    })
+}
+
+fn opaque(width: u32, height: u32) -> Image {
+    Image::from_fn(width, height, |x, y| [(x * 7) as u8, (y * 5) as u8, (x ^ y) as u8, 255])
+}
+
+fn sources(photo: &Image, design: &Image) -> Sources {
+    let mut sources = Sources::default();
+    sources.photos.insert(PHOTO, Arc::new(Pyramid::of(photo.clone())));
+    sources.design = Some(Arc::new(Pyramid::of(design.clone())));
+    sources
+}
+
+fn template(width: u32, height: u32, corners: [[f64; 2]; 4]) -> Template {
+    let mut template = Template::over_photo("Test", Size::new(width, height).unwrap(), PHOTO);
+    let quad = Quad::new(corners.map(Point::from)).unwrap();
+    template.layers[1].content = LayerContent::Placement(Placement { quad, fit: Fit::Stretch });
+    template
+}
+
+fn upright(x: f64, y: f64, w: f64, h: f64) -> [[f64; 2]; 4] {
+    [[x, y], [x + w, y], [x + w, y + h], [x, y + h]]
+}
+
+#[test]
+fn a_design_placed_at_its_own_size_is_bit_exact() {
+    let (photo, design) = (opaque(80, 70), opaque(31, 24));
+    let template = template(80, 70, upright(12.0, 9.0, 31.0, 24.0));
+    let picture = compose(&template, &mut sources(&photo, &design), template.canvas).unwrap().image;
+    for (x, y) in (0..80).flat_map(|x| (0..70).map(move |y| (x, y))) {
+        let expected = match (12..43).contains(&x) && (9..33).contains(&y) {
+            true => design.pixel(x - 12, y - 9),
+            false => photo.pixel(x, y),
+        };
+        assert_eq!(picture.pixel(x, y), expected, "at {x}, {y}");
+    }
+}
+
+#[test]
+fn a_missing_photo_is_named_with_its_layer() {
+    let template = Template::over_photo("Test", Size::new(20, 20).unwrap(), PHOTO);
+    let error = compose(&template, &mut Sources::default(), template.canvas).unwrap_err();
+    assert!(matches!(&error, RenderError::MissingPhoto { layer, .. } if layer.0 == 1), "{error}");
+}
+
+#[test]
+fn coarse_sources_say_which_level_the_exact_picture_needs() {
+    let (photo, design) = (opaque(400, 300), picture(600, 600));
+    let template = template(400, 300, upright(100.0, 50.0, 200.0, 200.0));
+    let exact = compose(&template, &mut sources(&photo, &design), template.canvas.scaled_to(200)).unwrap();
+    assert!(exact.wanted.is_empty());
+
+    let coarse = |image: &Image, level| {
+        let whole = Pyramid::of(image.clone());
+        let part = whole.nearest(level).1.clone();
+        Arc::new(Pyramid::from_level(image.width(), image.height(), level, part).unwrap())
+    };
+    let mut part = Sources::default();
+    part.photos.insert(PHOTO, coarse(&photo, 3));
+    part.design = Some(coarse(&design, 4));
+    let first = compose(&template, &mut part, template.canvas.scaled_to(200)).unwrap();
+    assert_ne!(first.image, exact.image);
+    for wanted in first.wanted {
+        match wanted.photo {
+            Some(hash) => drop(part.photos.insert(hash, coarse(&photo, wanted.level))),
+            None => part.design = Some(coarse(&design, wanted.level)),
+        }
+    }
+    let second = compose(&template, &mut part, template.canvas.scaled_to(200)).unwrap();
+    assert!(second.wanted.is_empty());
+    assert_eq!(second.image, exact.image);
+}
+
+fn any_quad() -> impl Strategy<Value = [[f64; 2]; 4]> {
+    let corner = || prop::array::uniform2(-300.0..500.0f64);
+    prop::array::uniform4(corner()).prop_filter("a convex quad", |corners| Quad::new(corners.map(Point::from)).is_ok())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { max_global_rejects: 100_000, ..ProptestConfig::with_cases(150) })]
+
+    #[test]
+    fn every_quad_becomes_a_picture(corners in any_quad(), side in 1..260u32) {
+        let (photo, design) = (opaque(200, 160), picture(300, 220));
+        let template = template(200, 160, corners);
+        let composed = compose(&template, &mut sources(&photo, &design), template.canvas.scaled_to(side)).unwrap();
+        prop_assert_eq!(composed.image.width(), template.canvas.scaled_to(side).width());
+    }
+
+    #[test]
+    fn without_opacity_or_inside_an_empty_mask_a_layer_changes_nothing(corners in any_quad(), mode in 0..BlendMode::ALL.len()) {
+        let (photo, design) = (opaque(60, 50), picture(30, 20));
+        let mut template = template(60, 50, corners);
+        template.layers[1].blend = BlendMode::ALL[mode];
+        let mut masked = template.clone();
+        let beside = [[100.0, 100.0], [110.0, 100.0], [110.0, 110.0]].map(Point::from);
+        masked.layers[1].mask = Some(Mask::outlined(Polygon::new(beside.to_vec()).unwrap()));
+        template.layers[1].opacity = Opacity::new(0.0).unwrap();
+        for template in [template, masked] {
+            let composed = compose(&template, &mut sources(&photo, &design), template.canvas).unwrap();
+            prop_assert_eq!(&composed.image, &photo);
+        }
+    }
+}
