@@ -79,16 +79,25 @@ impl Db {
         &self.pool
     }
 
+    /// A transaction for tables that belong to no tenant.
+    ///
+    /// In a task of its own: a request that its browser gives up is dropped at any await, and sqlx hands a connection
+    /// whose BEGIN was under way back to the pool with the transaction open, where the next statement would be lost in it.
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Postgres>> {
+        let pool = self.pool.clone();
+        Ok(tokio::spawn(async move { pool.begin().await }).await??)
+    }
+
     /// A transaction that sees and changes this tenant's rows and no other's.
     pub(crate) async fn tenant(&self, tenant: TenantId) -> Result<TenantTx> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         sqlx::query!("select set_config('app.tenant_id', $1, true)", tenant.to_string()).fetch_one(&mut *tx).await?;
         Ok(TenantTx { tx, tenant })
     }
 
     /// A transaction that sees this person's own memberships and the tenants they belong to.
     pub(crate) async fn account(&self, account: AccountId) -> Result<AccountTx> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         sqlx::query!("select set_config('app.account_id', $1, true)", account.to_string()).fetch_one(&mut *tx).await?;
         Ok(AccountTx { tx })
     }

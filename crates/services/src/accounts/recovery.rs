@@ -61,7 +61,7 @@ pub async fn send_verification(services: &Services, session: &Session) -> Result
     }
     let email: Email = account.email.parse().map_err(crate::ServiceError::internal)?;
     throttle::count(services, &format!("mail {}", email.as_str()), &throttle::MAIL_PER_RECIPIENT).await?;
-    let mut tx = services.db.global().begin().await?;
+    let mut tx = services.db.begin().await?;
     enqueue_verification(services, &mut tx, session.account, &email).await?;
     Ok(tx.commit().await?)
 }
@@ -69,7 +69,7 @@ pub async fn send_verification(services: &Services, session: &Session) -> Result
 /// # Errors
 /// A refusal where the link was used, replaced or is too old.
 pub async fn verify_email(services: &Services, token: &str) -> Result<()> {
-    let mut tx = services.db.global().begin().await?;
+    let mut tx = services.db.begin().await?;
     let account = redeem(&mut tx, token, "verify_email").await?;
     sqlx::query!("update accounts set email_verified_at = coalesce(email_verified_at, now()) where id = $1", account.0)
         .execute(&mut *tx)
@@ -81,7 +81,7 @@ pub async fn verify_email(services: &Services, token: &str) -> Result<()> {
 pub async fn request_password_reset(services: &Services, email: &str) -> Result<()> {
     let email: Email = email.parse().map_err(|_| Problem::invalid("account-email-invalid").at("email"))?;
     throttle::count(services, &format!("mail {}", email.as_str()), &throttle::MAIL_PER_RECIPIENT).await?;
-    let mut tx = services.db.global().begin().await?;
+    let mut tx = services.db.begin().await?;
     let account = sqlx::query_scalar!("select id from accounts where email = $1", email.as_str());
     if let Some(account) = account.fetch_optional(&mut *tx).await? {
         let secret = new_token(&mut tx, AccountId(account), "reset_password", RESET_HOURS).await?;
@@ -98,7 +98,7 @@ pub async fn request_password_reset(services: &Services, email: &str) -> Result<
 pub async fn reset_password(services: &Services, token: &str, password: &Password) -> Result<()> {
     password.check_length()?;
     let hash = password.hash().await?;
-    let mut tx = services.db.global().begin().await?;
+    let mut tx = services.db.begin().await?;
     let account = redeem(&mut tx, token, "reset_password").await?;
     sqlx::query!(
         "update accounts set password_hash = $2, email_verified_at = coalesce(email_verified_at, now()) where id = $1",

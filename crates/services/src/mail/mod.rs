@@ -99,7 +99,7 @@ pub async fn send_due(services: &Services) -> Result<usize> {
     let Mailer::Smtp(smtp) = &services.mailer else { return Ok(0) };
     let mut sent = 0;
     loop {
-        let mut tx = services.db.global().begin().await?;
+        let mut tx = services.db.begin().await?;
         let due = sqlx::query!(
             "select id, recipient, subject, body, attempts from mails
             where sent_at is null and attempts < 12 and next_attempt_at <= now()

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod audit;
+mod cancellation;
 mod isolation;
 mod jobs;
 mod library;
