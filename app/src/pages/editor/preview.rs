@@ -95,6 +95,8 @@ impl Preview {
         let message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| self.receive(&event.data()));
         worker.set_onmessage(Some(message.into_js_value().unchecked_ref()));
         let error = Closure::<dyn FnMut(web_sys::Event)>::new(move |_: web_sys::Event| {
+            // The next change begins with a new worker.
+            self.worker.try_update_value(|worker| worker.take().map(|worker| worker.terminate()));
             self.under_way.try_set_value(false);
             self.trouble.try_set(Some(t!("editor-no-worker")));
         });
