@@ -29,12 +29,18 @@ install_packages() {
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-# The toolchain by rustup, which reads rust-toolchain.toml for target and components.
+# The toolchain by rustup, which reads rust-toolchain.toml for target and components. Debian has rustup since 13;
+# before that it comes from its own site.
 install_rust() {
     [ -f "$HOME/.cargo/env" ] && . "$HOME/.cargo/env"
     if ! command -v rustup >/dev/null; then
-        install_packages rustup
-        rustup default stable
+        if apt-cache policy rustup 2>/dev/null | grep -q 'Candidate: [0-9]'; then
+            install_packages rustup
+        else
+            echo "Installing rustup"
+            curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y --quiet --profile minimal --default-toolchain none
+            . "$HOME/.cargo/env"
+        fi
     fi
     rustup show active-toolchain >/dev/null 2>&1 || rustup toolchain install
     rustup target list --installed | grep -qx wasm32-unknown-unknown || rustup target add wasm32-unknown-unknown
