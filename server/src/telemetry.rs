@@ -1,6 +1,6 @@
 //! Logs and metrics.
 
-use std::sync::OnceLock;
+use std::{io::IsTerminal, sync::OnceLock};
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
@@ -18,7 +18,7 @@ pub fn start(logs: Logs) {
     let logger = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match logs {
         Logs::Json => logger.json().flatten_event(true).init(),
-        Logs::Pretty => logger.compact().with_target(false).init(),
+        Logs::Pretty => logger.compact().with_target(false).with_ansi(std::io::stderr().is_terminal()).init(),
     }
     let builder = PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("seconds".into()), &DURATIONS);
     match builder.and_then(PrometheusBuilder::install_recorder) {

@@ -14,6 +14,8 @@ const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; style
 
 pub async fn headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    // "Not modified" replaces the headers that the browser has kept (RFC 9111, 3.2) and names no content type.
+    let unchanged = response.status() == StatusCode::NOT_MODIFIED;
     let headers = response.headers_mut();
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -33,7 +35,9 @@ pub async fn headers(request: Request, next: Next) -> Response {
     } else {
         NOTHING
     };
-    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
+    if !unchanged {
+        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
+    }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
     response
 }

@@ -99,6 +99,23 @@ async fn a_page_brings_a_policy_whose_nonce_is_its_scripts() {
 }
 
 #[tokio::test]
+async fn an_unchanged_script_keeps_the_policy_the_browser_has_of_it() {
+    let site = Site::new().await;
+    let folder = site.world.files.path().join("site/pkg");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("worker.js"), "start();").unwrap();
+    let fresh = site.get("/pkg/worker.js").await;
+    let policy = fresh.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+    assert!(policy.contains("'wasm-unsafe-eval'"), "{policy}");
+    let again = Request::get("/pkg/worker.js")
+        .header(header::HOST, "localhost:3000")
+        .header(header::IF_MODIFIED_SINCE, &fresh.headers()[header::LAST_MODIFIED]);
+    let unchanged = site.send(again.body(Body::empty()).unwrap()).await;
+    assert_eq!(unchanged.status(), StatusCode::NOT_MODIFIED);
+    assert!(!unchanged.headers().contains_key(header::CONTENT_SECURITY_POLICY));
+}
+
+#[tokio::test]
 async fn somebody_not_signed_in_is_led_to_sign_in_and_back() {
     let site = Site::new().await;
     let request = Request::get("/designs?a=1").header(header::HOST, "localhost:3000").body(Body::empty()).unwrap();
