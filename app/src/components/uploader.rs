@@ -2,6 +2,7 @@
 
 use domain::{Problem, ProblemKind, design::UPLOAD_BYTES_MAX};
 use leptos::{ev, prelude::*};
+use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, prelude::Closure};
 use web_sys::{DragEvent, File, FileList, HtmlInputElement, ProgressEvent, XmlHttpRequest};
 
@@ -22,7 +23,7 @@ struct Item {
     id: usize,
     name: StoredValue<String>,
     state: RwSignal<State>,
-    request: StoredValue<Option<XmlHttpRequest>, LocalStorage>,
+    request: StoredValue<Option<SendWrapper<XmlHttpRequest>>>,
 }
 
 /// Sends each file to `url`; `on_done` gets the server's answer as JSON text.
@@ -45,7 +46,7 @@ pub fn Uploader(
                 id,
                 name: StoredValue::new(file.name()),
                 state: RwSignal::new(State::Sending(0)),
-                request: StoredValue::new_local(None),
+                request: StoredValue::new(None),
             };
             items.update(|items| items.push(item));
             send(url, &file, item, on_done);
@@ -100,7 +101,7 @@ pub fn Uploader(
 #[component]
 fn UploadLine(item: Item, items: RwSignal<Vec<Item>>) -> impl IntoView {
     let dismiss = move |_| {
-        item.request.with_value(|request| request.as_ref().map(XmlHttpRequest::abort));
+        item.request.with_value(|request| request.as_ref().map(|request| request.abort()));
         items.update(|items| items.retain(|other| other.id != item.id));
     };
     let busy = move || matches!(item.state.get(), State::Sending(_) | State::Checking);
@@ -169,5 +170,5 @@ fn send(url: &str, file: &File, item: Item, on_done: Callback<String>) {
     if sent.is_err() {
         offline();
     }
-    item.request.set_value(Some(request));
+    item.request.set_value(Some(SendWrapper::new(request)));
 }

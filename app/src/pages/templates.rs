@@ -41,13 +41,13 @@ pub fn Templates() -> impl IntoView {
             templates.refetch();
         }
     });
+    let created = RwSignal::new(None);
     let navigate = use_navigate();
-    let open = move |answer: String| {
-        if let Ok(Created { id }) = serde_json::from_str(&answer) {
+    Effect::new(move |_| {
+        if let Some(id) = created.get() {
             navigate(&format!("/templates/{id}"), NavigateOptions::default());
         }
-    };
-    let open = StoredValue::new_local(open);
+    });
     view! {
         <Title text=t!("nav-templates") />
         <h1>{t!("nav-templates")}</h1>
@@ -57,7 +57,7 @@ pub fn Templates() -> impl IntoView {
                 label=t!("templates-upload")
                 hint=t!("templates-upload-hint")
                 single=true
-                on_done=move |answer| open.with_value(|open| open(answer))
+                on_done=move |answer: String| created.set(serde_json::from_str(&answer).ok().map(|Created { id }| id))
             />
         </Show>
         <div role="status">

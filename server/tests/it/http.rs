@@ -13,13 +13,14 @@ use server::{
     config::{Config, Environment, Logs},
     http::router,
 };
-use services::{accounts, events::Hub, mail::Mailer};
+use services::{access::Actor, accounts, events::Hub, mail::Mailer};
 use test_support::{PASSWORD, World, browser, picture};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
 struct Site {
     world: World,
+    owner: Actor,
     router: Router,
     cookie: String,
     _stop: watch::Sender<bool>,
@@ -29,14 +30,14 @@ impl Site {
     /// A site with one workspace whose owner is signed in.
     async fn new() -> Self {
         let world = World::new().await;
-        world.workspace("alpha").await;
+        let owner = world.workspace("alpha").await;
         let password = accounts::Password::new(PASSWORD);
         let cookie = accounts::sign_in(&world.services, "owner@alpha.example", &password, &browser()).await.unwrap();
         let cookie = format!("vitrine_session={}", cookie.value());
         let (stop, stopped) = watch::channel(false);
         let hub = Hub::start(&world.services);
         let router = router(&config(world.files.path()), world.services.clone(), hub, stopped).unwrap();
-        Self { world, router, cookie, _stop: stop }
+        Self { world, owner, router, cookie, _stop: stop }
     }
 
     async fn send(&self, request: Request<Body>) -> Response {
@@ -113,6 +114,23 @@ async fn an_unchanged_script_keeps_the_policy_the_browser_has_of_it() {
     let unchanged = site.send(again.body(Body::empty()).unwrap()).await;
     assert_eq!(unchanged.status(), StatusCode::NOT_MODIFIED);
     assert!(!unchanged.headers().contains_key(header::CONTENT_SECURITY_POLICY));
+}
+
+/// A page begins on one thread and ends on another as the runtime pleases: what it holds must not mind.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_can_end_on_another_thread() {
+    let site = Site::new().await;
+    site.world.design(&site.owner, "Fern").await;
+    let template = format!("/templates/{}", site.world.template(&site.owner, "Mug").await);
+    let order = format!("{template}/render");
+    for path in ["/", "/designs", "/templates", "/renders", "/members", "/account", "/audit", &template, &order] {
+        let response = site.get(path).await;
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        let runtime = tokio::runtime::Handle::current();
+        let elsewhere = std::thread::spawn(move || runtime.block_on(body(response)));
+        let page = String::from_utf8(elsewhere.join().expect("a page that ends")).unwrap();
+        assert!(page.contains("</html>"), "{path} is whole");
+    }
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use domain::{
 };
 use js_sys::{Object, Reflect, Uint8ClampedArray};
 use leptos::{html::Canvas, prelude::*};
+use send_wrapper::SendWrapper;
 use wasm_bindgen::{Clamped, JsCast, JsValue, prelude::Closure};
 use web_sys::{
     CanvasRenderingContext2d, HtmlCanvasElement, ImageData, MessageEvent, Worker, WorkerOptions, WorkerType,
@@ -23,7 +24,8 @@ pub struct Preview {
     /// The longest side of the picture, in pixels.
     pub side: u32,
     design: StoredValue<Option<ContentHash>>,
-    worker: StoredValue<Option<Worker>, LocalStorage>,
+    /// Only ever filled in the browser: on the server a page is dropped on any thread.
+    worker: StoredValue<Option<SendWrapper<Worker>>>,
     under_way: StoredValue<bool>,
     /// The document to show next.
     waiting: StoredValue<Option<String>>,
@@ -36,7 +38,7 @@ impl Preview {
             trouble: RwSignal::new(None),
             side: PREVIEW_SIDE.min(canvas.longest()),
             design: StoredValue::new(None),
-            worker: StoredValue::new_local(None),
+            worker: StoredValue::new(None),
             under_way: StoredValue::new(false),
             waiting: StoredValue::new(None),
         };
@@ -62,7 +64,7 @@ impl Preview {
         let Some(document) = self.waiting.try_update_value(Option::take).flatten() else { return };
         if self.worker.with_value(Option::is_none) {
             match self.start() {
-                Ok(worker) => self.worker.set_value(Some(worker)),
+                Ok(worker) => self.worker.set_value(Some(SendWrapper::new(worker))),
                 Err(_) => return self.trouble.set(Some(t!("editor-no-worker"))),
             }
         }
