@@ -161,6 +161,19 @@ test('files that are no pictures are refused in words and the rest goes on', asy
   expect(complaints).toEqual([]);
 });
 
+test('the demonstration set arrives by itself and can be rendered', async ({ page }) => {
+  const complaints = watch(page);
+  await signUp(page, 'Curious');
+  await page.getByRole('button', { name: 'Add the demonstration set' }).click();
+  await expect(page.getByText('4 designs')).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('3 templates')).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('Just looking around?')).toBeHidden();
+  await page.getByRole('link', { name: 'Make a template' }).click();
+  await page.getByRole('link', { name: 'Framed print', exact: true }).click();
+  await exactPreview(page);
+  expect(complaints).toEqual([]);
+});
+
 test('a taken address is said at its field and the rest of the form stays', async ({ page }) => {
   const { subdomain } = await signUp(page, 'First');
   await page.context().clearCookies();

@@ -25,6 +25,8 @@ pub fn Home() -> impl IntoView {
             Ok((designs, templates, renders))
         },
     );
+    // Outside of what is drawn anew whenever a piece of the set arrives.
+    let fill = ServerAction::<FillWithDemo>::new();
     view! {
         <Title text=t!("nav-home") />
         <h1>{t!("home-title")}</h1>
@@ -56,7 +58,7 @@ pub fn Home() -> impl IntoView {
                                     count=t!("renders-count", count = renders)
                                 />
                             </ol>
-                            <DemoOffer />
+                            {(designs == 0 || templates == 0).then(|| view! { <DemoOffer fill /> })}
                         }
                             .into_any()
                     }
@@ -79,8 +81,7 @@ fn Step(done: bool, href: &'static str, title: String, text: String, count: Stri
 }
 
 #[component]
-fn DemoOffer() -> impl IntoView {
-    let fill = ServerAction::<FillWithDemo>::new();
+fn DemoOffer(fill: ServerAction<FillWithDemo>) -> impl IntoView {
     let allowed = expect_context::<Allowed>();
     let asked = move || fill.value().get().is_some_and(|asked| asked.is_ok());
     view! {
