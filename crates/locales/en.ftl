@@ -235,24 +235,32 @@ editor-reload = Load their version
 editor-no-worker = The preview could not start. Reload the page; if it stays away, this browser blocks web workers or WebAssembly.
 editor-image-missing = A picture this template needs is no longer there.
 blend-normal = Normal
+blend-dissolve = Dissolve
 blend-darken = Darken
 blend-multiply = Multiply
 blend-color-burn = Color burn
 blend-linear-burn = Linear burn
+blend-darker-color = Darker color
 blend-lighten = Lighten
 blend-screen = Screen
 blend-color-dodge = Color dodge
 blend-linear-dodge = Linear dodge (add)
+blend-lighter-color = Lighter color
 blend-overlay = Overlay
 blend-soft-light = Soft light
 blend-hard-light = Hard light
 blend-vivid-light = Vivid light
 blend-linear-light = Linear light
 blend-pin-light = Pin light
+blend-hard-mix = Hard mix
 blend-difference = Difference
 blend-exclusion = Exclusion
 blend-subtract = Subtract
 blend-divide = Divide
+blend-hue = Hue
+blend-saturation = Saturation
+blend-color = Color
+blend-luminosity = Luminosity
 
 # Ordering renders
 

@@ -1,41 +1,80 @@
 //! The compositor on inputs that are decoded and pyramided: `cargo bench -p render`.
+//!
+//! The scenes have the measures of those that `docs/benchmarks.md` compares with other programs.
+#![allow(clippy::unwrap_used)]
 
 use std::{hint::black_box, sync::Arc};
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use domain::{
     ContentHash,
-    template::{BlendMode, Size, Template},
+    geometry::{Point, Polygon, Quad},
+    template::{BlendMode, Feather, Fit, LayerContent, Mask, Opacity, Placement, Size, Template},
 };
-use render::{Image, Pyramid, Sources, compose};
+use render::{Image, Pyramid, Sources, compose, encode};
 
-fn noise(width: u32, height: u32) -> Image {
-    let mut state = 1u32;
-    Image::from_fn(width, height, |_, _| {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        let [r, g, b, _] = state.to_be_bytes();
-        [r, g, b, 255]
+const PHOTO: ContentHash = ContentHash([1; 32]);
+
+/// Rings, finer towards the outside, with soft colours: neither flat nor noise.
+fn picture(width: u32, height: u32) -> Image {
+    Image::from_fn(width, height, |x, y| {
+        let (dx, dy) = (x as i64 - i64::from(width / 2), y as i64 - i64::from(height / 2));
+        let ring = ((dx * dx + dy * dy) >> 12) as u8;
+        [ring, ring.wrapping_add((x / 20) as u8), (y / 20) as u8, 255]
     })
 }
 
+/// The same on a disc, transparent around it.
+fn disc(width: u32, height: u32) -> Image {
+    let whole = picture(width, height);
+    Image::from_fn(width, height, |x, y| {
+        let (dx, dy) = (f64::from(x) - f64::from(width) / 2.0, f64::from(y) - f64::from(height) / 2.0);
+        let [r, g, b, _] = whole.pixel(x, y);
+        let alpha = (f64::from(width) * 0.49 - (dx * dx + dy * dy).sqrt()) * 0.5 + 128.0;
+        [r, g, b, alpha.clamp(0.0, 255.0) as u8]
+    })
+}
+
+fn scene(corners: [[f64; 2]; 4], blend: BlendMode, opacity: f32) -> Template {
+    let mut template = Template::over_photo("Scene", Size::new(3000, 2400).unwrap(), PHOTO);
+    let design = &mut template.layers[1];
+    (design.blend, design.opacity) = (blend, Opacity::new(opacity).unwrap());
+    let quad = Quad::new(corners.map(Point::from)).unwrap();
+    design.content = LayerContent::Placement(Placement { quad, fit: Fit::Stretch });
+    let outline = [[600.0, 300.0], [2300.0, 260.0], [2380.0, 2150.0], [560.0, 2200.0]].map(Point::from);
+    let mut mask = Mask::outlined(Polygon::new(outline.to_vec()).unwrap());
+    mask.feather = Feather::new(4.0).unwrap();
+    design.mask = Some(mask);
+    template
+}
+
 fn bench(c: &mut Criterion) {
-    let Ok(canvas) = Size::new(2400, 2000) else { return };
-    let photo = ContentHash([1; 32]);
-    let mut template = Template::over_photo("Bench", canvas, photo);
-    template.layers[1].blend = BlendMode::Multiply;
+    let poster = scene([[700., 420.], [2050., 520.], [1990., 2080.], [760., 1990.]], BlendMode::Normal, 1.0);
+    let tshirt = scene([[980., 600.], [1880., 610.], [1875., 1690.], [975., 1680.]], BlendMode::Multiply, 0.92);
     let mut sources = Sources::default();
-    sources.photos.insert(photo, Arc::new(Pyramid::of(noise(2400, 2000))));
-    sources.design = Some(Arc::new(Pyramid::of(noise(2250, 2700))));
-    for side in [1200, 2400] {
-        c.bench_function(&format!("compose {side}"), |b| {
-            b.iter(|| compose(black_box(&template), &mut sources, canvas.scaled_to(side)));
+    sources.photos.insert(PHOTO, Arc::new(Pyramid::of(picture(3000, 2400))));
+    sources.design = Some(Arc::new(Pyramid::of(disc(4500, 5400))));
+    for (name, template) in [("poster", &poster), ("tshirt", &tshirt)] {
+        c.bench_function(&format!("compose {name}"), |b| {
+            b.iter(|| compose(black_box(template), &mut sources, template.canvas).unwrap());
         });
     }
-    c.bench_function("pyramid 2250 x 2700", |b| {
-        let image = noise(2250, 2700);
-        b.iter(|| Pyramid::of(black_box(image.clone())));
+    c.bench_function("compose poster, preview of 1600", |b| {
+        b.iter(|| compose(black_box(&poster), &mut sources, poster.canvas.scaled_to(1600)).unwrap());
+    });
+    c.bench_function("pyramid 4500 x 5400", |b| {
+        let design = disc(4500, 5400);
+        b.iter_batched(|| design.clone(), |image| Pyramid::of(black_box(image)), BatchSize::PerIteration);
+    });
+    c.bench_function("JPEG 3000 x 2400", |b| {
+        let picture = picture(3000, 2400);
+        b.iter(|| encode::jpeg(black_box(&picture), 90).unwrap());
     });
 }
 
-criterion_group!(benches, bench);
+criterion_group! {
+    name = benches;
+    config = Criterion::default().sample_size(20);
+    targets = bench
+}
 criterion_main!(benches);

@@ -93,8 +93,23 @@ fn templates(photo: ContentHash) -> Result<Vec<Template>, Failure> {
         let fill = Layer::new(LayerId(3), "Tint", LayerContent::Fill { color: Color { r: 200, g: 40, b: 90 } });
         let fill = Layer { blend: BlendMode::SoftLight, opacity: Opacity::new(0.6)?, mask: Some(mask()?), ..fill };
         let placement = template.layers.remove(1);
-        let group = LayerContent::Group { layers: vec![placement, fill] };
+        let group = LayerContent::Group { layers: vec![placement, fill], pass_through: false };
         template.layers.push(Layer { blend: BlendMode::Multiply, ..Layer::new(LayerId(4), "Print", group) });
+        Ok(())
+    })?;
+    let tint = || -> Result<Layer, Failure> {
+        let fill = Layer::new(LayerId(3), "Tint", LayerContent::Fill { color: Color { r: 30, g: 120, b: 200 } });
+        Ok(Layer { blend: BlendMode::VividLight, fill_opacity: Opacity::new(0.4)?, mask: Some(mask()?), ..fill })
+    };
+    add("clipped", &|template| {
+        template.layers.push(Layer { clipped: true, ..tint()? });
+        Ok(())
+    })?;
+    add("passed through", &|template| {
+        let placement = Layer { blend: BlendMode::Multiply, ..template.layers.remove(1) };
+        let group = LayerContent::Group { layers: vec![placement, tint()?], pass_through: true };
+        let group = Layer::new(LayerId(4), "Print", group);
+        template.layers.push(Layer { opacity: Opacity::new(0.7)?, mask: Some(mask()?), ..group });
         Ok(())
     })?;
     Ok(templates)

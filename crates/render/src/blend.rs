@@ -3,107 +3,298 @@
 //! Formulas on sRGB-encoded values from 0 to 1, as image editors define them: ISO 32000-2 (PDF) 11.3.5 and
 //! W3C "Compositing and Blending Level 1" for those they list, Adobe's description of Photoshop's modes for the rest.
 
+use std::ops::Range;
+
 use domain::template::BlendMode;
 
-use crate::sampler::Premultiplied;
+use crate::row::Row;
 
-/// The mixed colour of one channel, `b` of the backdrop and `s` of the layer.
-#[inline]
-fn channel(mode: BlendMode, b: f32, s: f32) -> f32 {
-    match mode {
-        BlendMode::Normal => s,
-        BlendMode::Darken => b.min(s),
-        BlendMode::Multiply => b * s,
-        BlendMode::ColorBurn if b >= 1.0 => 1.0,
-        BlendMode::ColorBurn if s <= 0.0 => 0.0,
-        BlendMode::ColorBurn => 1.0 - ((1.0 - b) / s).min(1.0),
-        BlendMode::LinearBurn => (b + s - 1.0).max(0.0),
-        BlendMode::Lighten => b.max(s),
-        BlendMode::Screen => b + s - b * s,
-        BlendMode::ColorDodge if b <= 0.0 => 0.0,
-        BlendMode::ColorDodge if s >= 1.0 => 1.0,
-        BlendMode::ColorDodge => (b / (1.0 - s)).min(1.0),
-        BlendMode::LinearDodge => (b + s).min(1.0),
-        BlendMode::Overlay => channel(BlendMode::HardLight, s, b),
-        BlendMode::SoftLight => soft_light(b, s),
-        BlendMode::HardLight if s <= 0.5 => 2.0 * b * s,
-        BlendMode::HardLight => 1.0 - 2.0 * (1.0 - b) * (1.0 - s),
-        BlendMode::VividLight if s <= 0.5 => channel(BlendMode::ColorBurn, b, 2.0 * s),
-        BlendMode::VividLight => channel(BlendMode::ColorDodge, b, 2.0 * s - 1.0),
-        BlendMode::LinearLight => (b + 2.0 * s - 1.0).clamp(0.0, 1.0),
-        BlendMode::PinLight if s <= 0.5 => b.min(2.0 * s),
-        BlendMode::PinLight => b.max(2.0 * s - 1.0),
-        BlendMode::Difference => (b - s).abs(),
-        BlendMode::Exclusion => b + s - 2.0 * b * s,
-        BlendMode::Subtract => (b - s).max(0.0),
-        BlendMode::Divide if s <= 0.0 => 1.0,
-        BlendMode::Divide => (b / s).min(1.0),
+/// One layer's row on its way onto the row below.
+pub struct Blend<'a> {
+    pub mode: BlendMode,
+    pub below: &'a mut Row,
+    pub layer: &'a Row,
+    pub span: Range<usize>,
+    /// 0 to 1, times the layer's alpha.
+    pub opacity: f32,
+    /// 0 to 1; see [`domain::template::Layer::fill_opacity`].
+    pub fill: f32,
+    /// The row's number, for dissolving.
+    pub y: u32,
+    /// Changes colours only and leaves the alpha below as it is: for clipped layers and adjustments.
+    pub within: bool,
+}
+
+/// A formula for straight colours, `b` of the backdrop and `s` of the layer.
+trait Mix: Copy {
+    fn mix(self, b: [f32; 3], s: [f32; 3]) -> [f32; 3];
+}
+
+/// A formula that takes each channel by itself.
+#[derive(Clone, Copy)]
+struct Channels<F>(F);
+
+impl<F: Fn(f32, f32) -> f32 + Copy> Mix for Channels<F> {
+    #[inline(always)]
+    fn mix(self, b: [f32; 3], s: [f32; 3]) -> [f32; 3] {
+        [self.0(b[0], s[0]), self.0(b[1], s[1]), self.0(b[2], s[2])]
     }
 }
 
+impl<F: Fn([f32; 3], [f32; 3]) -> [f32; 3] + Copy> Mix for F {
+    #[inline(always)]
+    fn mix(self, b: [f32; 3], s: [f32; 3]) -> [f32; 3] {
+        self(b, s)
+    }
+}
+
+/// A formula whose layer is drawn towards the colour that changes nothing.
+#[derive(Clone, Copy)]
+struct Filled<M> {
+    mix: M,
+    neutral: f32,
+    fill: f32,
+}
+
+impl<M: Mix> Mix for Filled<M> {
+    #[inline(always)]
+    fn mix(self, b: [f32; 3], s: [f32; 3]) -> [f32; 3] {
+        self.mix.mix(b, s.map(|s| self.neutral + (s - self.neutral) * self.fill))
+    }
+}
+
+impl Blend<'_> {
+    /// Lays the layer over what is below.
+    pub fn run(self) {
+        let fill = self.fill;
+        match self.mode {
+            BlendMode::Normal => self.plain(Channels(|_, s| s)),
+            BlendMode::Dissolve => self.dissolve(),
+            BlendMode::Darken => self.plain(Channels(f32::min)),
+            BlendMode::Multiply => self.plain(Channels(|b, s| b * s)),
+            BlendMode::ColorBurn => self.filled(1.0, Channels(color_burn)),
+            BlendMode::LinearBurn => self.filled(1.0, Channels(|b: f32, s: f32| (b + s - 1.0).max(0.0))),
+            BlendMode::DarkerColor => self.plain(|b, s| if luminosity(s) < luminosity(b) { s } else { b }),
+            BlendMode::Lighten => self.plain(Channels(f32::max)),
+            BlendMode::Screen => self.plain(Channels(|b, s| b + s - b * s)),
+            BlendMode::ColorDodge => self.filled(0.0, Channels(color_dodge)),
+            BlendMode::LinearDodge => self.filled(0.0, Channels(|b: f32, s: f32| (b + s).min(1.0))),
+            BlendMode::LighterColor => self.plain(|b, s| if luminosity(s) > luminosity(b) { s } else { b }),
+            BlendMode::Overlay => self.plain(Channels(|b, s| hard_light(s, b))),
+            BlendMode::SoftLight => self.plain(Channels(soft_light)),
+            BlendMode::HardLight => self.plain(Channels(hard_light)),
+            BlendMode::VividLight => self.filled(0.5, Channels(vivid_light)),
+            BlendMode::LinearLight => self.filled(0.5, Channels(|b: f32, s: f32| (b + 2.0 * s - 1.0).clamp(0.0, 1.0))),
+            BlendMode::PinLight => self.plain(Channels(pin_light)),
+            // Its steps are softened by the fill itself.
+            BlendMode::HardMix => self.with(Channels(move |b, s| hard_mix(b, s, fill)), 1.0),
+            BlendMode::Difference => self.filled(0.0, Channels(|b: f32, s: f32| (b - s).abs())),
+            BlendMode::Exclusion => self.plain(Channels(|b, s| b + s - 2.0 * b * s)),
+            BlendMode::Subtract => self.plain(Channels(|b: f32, s: f32| (b - s).max(0.0))),
+            BlendMode::Divide => self.plain(Channels(divide)),
+            BlendMode::Hue => self.plain(|b, s| with_luminosity(with_saturation(s, saturation(b)), luminosity(b))),
+            BlendMode::Saturation => {
+                self.plain(|b, s| with_luminosity(with_saturation(b, saturation(s)), luminosity(b)))
+            }
+            BlendMode::Color => self.plain(|b, s| with_luminosity(s, luminosity(b))),
+            BlendMode::Luminosity => self.plain(|b, s| with_luminosity(b, luminosity(s))),
+        }
+    }
+
+    /// Where the fill is an opacity like the other.
+    fn plain(self, mix: impl Mix) {
+        let fill = self.fill;
+        self.with(mix, fill);
+    }
+
+    /// Where the fill weakens the layer's colour.
+    fn filled(self, neutral: f32, mix: impl Mix) {
+        match self.fill {
+            1.0 => self.with(mix, 1.0),
+            fill => self.with(Filled { mix, neutral, fill }, 1.0),
+        }
+    }
+
+    fn with(self, mix: impl Mix, fill: f32) {
+        match self.within {
+            false => self.over::<false>(mix, fill),
+            true => self.over::<true>(mix, fill),
+        }
+    }
+
+    /// W3C Compositing 5.1 for straight colours: `co = cb + ((1 - αb) Cs + αb B(cb, Cs) - cb) αs / αo`. An opaque backdrop
+    /// needs no case of its own: there the terms are exact.
+    #[inline(always)]
+    fn over<const WITHIN: bool>(self, mix: impl Mix, fill: f32) {
+        let Self { below, layer, span, .. } = self;
+        let opacity = self.opacity * fill;
+        let (br, bg) = (&mut below.r[span.clone()], &mut below.g[span.clone()]);
+        let (bb, ba) = (&mut below.b[span.clone()], &mut below.a[span.clone()]);
+        let (sr, sg) = (&layer.r[span.clone()], &layer.g[span.clone()]);
+        let (sb, sa) = (&layer.b[span.clone()], &layer.a[span.clone()]);
+        let n = span.len();
+        let (br, bg, bb, ba) = (&mut br[..n], &mut bg[..n], &mut bb[..n], &mut ba[..n]);
+        let (sr, sg, sb, sa) = (&sr[..n], &sg[..n], &sb[..n], &sa[..n]);
+        for i in 0..n {
+            let (b, s) = ([br[i], bg[i], bb[i]], [sr[i], sg[i], sb[i]]);
+            let (under, alpha) = (ba[i], sa[i] * opacity);
+            let mixed = mix.mix(b, s);
+            let (share, weight) = if WITHIN {
+                (if under > 0.0 { alpha } else { 0.0 }, 1.0)
+            } else {
+                let whole = under + alpha * (1.0 - under);
+                ba[i] = whole;
+                (if whole > 0.0 { alpha / whole } else { 0.0 }, under)
+            };
+            let color = |c: usize| b[c] + ((1.0 - weight) * s[c] + weight * mixed[c] - b[c]) * share;
+            (br[i], bg[i], bb[i]) = (color(0), color(1), color(2));
+        }
+    }
+
+    /// Each pixel is the layer's or the backdrop's, by a chance that is the same every time.
+    fn dissolve(self) {
+        let Self { below, layer, span, y, .. } = self;
+        for x in span {
+            let chance = layer.a[x] * self.opacity * self.fill;
+            let there = chance > 0.0 && threshold(x as u32, y) < chance && (!self.within || below.a[x] > 0.0);
+            if there {
+                (below.r[x], below.g[x], below.b[x]) = (layer.r[x], layer.g[x], layer.b[x]);
+                below.a[x] = if self.within { below.a[x] } else { 1.0 };
+            }
+        }
+    }
+}
+
+/// From 0 to just below 1, without a pattern the eye could find.
+fn threshold(x: u32, y: u32) -> f32 {
+    let mut bits = x.wrapping_mul(0x9e37_79b1) ^ y.wrapping_mul(0x85eb_ca77);
+    bits = (bits ^ (bits >> 15)).wrapping_mul(0x2c1b_3c6d);
+    bits = (bits ^ (bits >> 12)).wrapping_mul(0x297a_2d39);
+    ((bits ^ (bits >> 15)) >> 8) as f32 * (1.0 / 16_777_216.0)
+}
+
+#[inline(always)]
+fn color_burn(b: f32, s: f32) -> f32 {
+    // The quotient without bound where s is 0; white stays white even there.
+    let burnt = (1.0 - ((1.0 - b) / s)).max(0.0);
+    if b >= 1.0 {
+        1.0
+    } else if s <= 0.0 {
+        0.0
+    } else {
+        burnt
+    }
+}
+
+#[inline(always)]
+fn color_dodge(b: f32, s: f32) -> f32 {
+    let dodged = (b / (1.0 - s)).min(1.0);
+    if b <= 0.0 {
+        0.0
+    } else if s >= 1.0 {
+        1.0
+    } else {
+        dodged
+    }
+}
+
+#[inline(always)]
+fn hard_light(b: f32, s: f32) -> f32 {
+    if s <= 0.5 { 2.0 * b * s } else { 1.0 - 2.0 * (1.0 - b) * (1.0 - s) }
+}
+
 /// Photoshop's soft light, which bends the upper half by a square root.
+#[inline(always)]
 fn soft_light(b: f32, s: f32) -> f32 {
     if s <= 0.5 { 2.0 * b * s + b * b * (1.0 - 2.0 * s) } else { 2.0 * b * (1.0 - s) + b.sqrt() * (2.0 * s - 1.0) }
 }
 
-/// Lays a row of a layer over the row below it. Both are premultiplied.
-///
-/// W3C Compositing 5.1: `co = cs (1 - ab) + cb (1 - as) + as ab B(Cb, Cs)` with premultiplied `cs`, `cb`
-/// and straight `Cs`, `Cb`.
-pub fn blend_row(mode: BlendMode, below: &mut [Premultiplied], layer: &[Premultiplied]) {
-    for (b, s) in below.iter_mut().zip(layer) {
-        let (alpha_b, alpha_s) = (b[3], s[3]);
-        if alpha_s <= 0.0 {
-            continue;
-        }
-        if mode == BlendMode::Normal || alpha_b <= 0.0 {
-            for c in 0..4 {
-                b[c] = s[c] + b[c] * (1.0 - alpha_s);
-            }
-            continue;
-        }
-        for c in 0..3 {
-            let mixed = channel(mode, (b[c] / alpha_b).min(1.0), (s[c] / alpha_s).min(1.0));
-            b[c] = s[c] * (1.0 - alpha_b) + b[c] * (1.0 - alpha_s) + alpha_s * alpha_b * mixed;
-        }
-        b[3] = alpha_s + alpha_b * (1.0 - alpha_s);
+/// Burns or dodges; black and white layers are black and white even where those would keep white and black.
+#[inline(always)]
+fn vivid_light(b: f32, s: f32) -> f32 {
+    let (burn, dodge) = (color_burn(b, 2.0 * s), color_dodge(b, 2.0 * s - 1.0));
+    let mixed = if s <= 0.5 { burn } else { dodge };
+    if s <= 0.0 {
+        0.0
+    } else if s >= 1.0 {
+        1.0
+    } else {
+        mixed
     }
 }
 
-/// A finished pixel as bytes, rounded to the nearest.
-#[inline]
-pub fn to_straight([r, g, b, a]: Premultiplied) -> [u8; 4] {
-    if a <= 0.0 {
-        return [0; 4];
-    }
-    let byte = |value: f32| (value * 255.0 + 0.5) as u8;
-    [byte(r / a), byte(g / a), byte(b / a), byte(a)]
+#[inline(always)]
+fn pin_light(b: f32, s: f32) -> f32 {
+    if s <= 0.5 { b.min(2.0 * s) } else { b.max(2.0 * s - 1.0) }
 }
 
-/// Bytes as a pixel to blend.
-#[inline]
-pub fn to_premultiplied([r, g, b, a]: [u8; 4]) -> Premultiplied {
-    let alpha = f32::from(a) * (1.0 / 255.0);
-    let color = |c: u8| f32::from(c) * (1.0 / 255.0) * alpha;
-    [color(r), color(g), color(b), alpha]
+/// All or nothing at full fill; below it a steep ramp.
+#[inline(always)]
+fn hard_mix(b: f32, s: f32, fill: f32) -> f32 {
+    let past = b + s * fill - fill;
+    if fill >= 1.0 { if past >= 0.0 { 1.0 } else { 0.0 } } else { (past / (1.0 - fill)).clamp(0.0, 1.0) }
+}
+
+#[inline(always)]
+fn divide(b: f32, s: f32) -> f32 {
+    let quotient = (b / s).min(1.0);
+    if s <= 0.0 { if b <= 0.0 { 0.0 } else { 1.0 } } else { quotient }
+}
+
+/// W3C Compositing 10.2, with its weights.
+#[inline(always)]
+fn luminosity([r, g, b]: [f32; 3]) -> f32 {
+    0.3 * r + 0.59 * g + 0.11 * b
+}
+
+#[inline(always)]
+fn extremes([r, g, b]: [f32; 3]) -> (f32, f32) {
+    (r.min(g).min(b), r.max(g).max(b))
+}
+
+#[inline(always)]
+fn saturation(color: [f32; 3]) -> f32 {
+    let (low, high) = extremes(color);
+    high - low
+}
+
+/// The colour at another luminosity, drawn together where that leaves the range.
+#[inline(always)]
+fn with_luminosity(color: [f32; 3], wanted: f32) -> [f32; 3] {
+    let shift = wanted - luminosity(color);
+    let color = color.map(|c| c + shift);
+    let middle = luminosity(color);
+    let (low, high) = extremes(color);
+    let color = if low < 0.0 { color.map(|c| middle + (c - middle) * middle / (middle - low)) } else { color };
+    let color =
+        if high > 1.0 { color.map(|c| middle + (c - middle) * (1.0 - middle) / (high - middle)) } else { color };
+    color.map(|c| c.clamp(0.0, 1.0))
+}
+
+/// The colour spread to another saturation, from 0.
+#[inline(always)]
+fn with_saturation(color: [f32; 3], wanted: f32) -> [f32; 3] {
+    let (low, high) = extremes(color);
+    if high > low { color.map(|c| (c - low) * wanted / (high - low)) } else { [0.0; 3] }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::row::straight;
     use proptest::prelude::*;
 
-    fn over(mode: BlendMode, below: [u8; 4], layer: [u8; 4]) -> [u8; 4] {
-        let mut row = [to_premultiplied(below)];
-        blend_row(mode, &mut row, &[to_premultiplied(layer)]);
-        to_straight(row[0])
+    fn blended(mode: BlendMode, below: [u8; 4], layer: [u8; 4], fill: f32) -> [f32; 4] {
+        let (mut backdrop, mut own) = (Row::new(1), Row::new(1));
+        backdrop.fill(0..1, straight(below));
+        own.fill(0..1, straight(layer));
+        let below = &mut backdrop;
+        Blend { mode, below, layer: &own, span: 0..1, opacity: 1.0, fill, y: 3, within: false }.run();
+        [backdrop.r[0], backdrop.g[0], backdrop.b[0], backdrop.a[0]]
     }
 
-    #[test]
-    fn every_byte_survives_the_way_there_and_back() {
-        for value in 0..=255 {
-            assert_eq!(to_straight(to_premultiplied([value, 0, 255, 255])), [value, 0, 255, 255]);
-        }
+    fn over(mode: BlendMode, below: [u8; 4], layer: [u8; 4]) -> [u8; 4] {
+        blended(mode, below, layer, 1.0).map(|c| (c * 255.0 + 0.5) as u8)
     }
 
     #[test]
@@ -119,10 +310,38 @@ mod tests {
             (BlendMode::ColorDodge, dark, light, 255),
             (BlendMode::Divide, dark, light, 64),
             (BlendMode::SoftLight, dark, light, 89),
+            (BlendMode::HardMix, dark, light, 255),
+            (BlendMode::HardMix, dark, half, 0),
         ] {
             let got = over(mode, below, layer)[0];
             assert!(got.abs_diff(expected) <= 1, "{mode:?}: {got}, expected {expected}");
         }
+    }
+
+    #[test]
+    fn components_are_taken_from_one_and_the_other() {
+        let (red, blue) = ([200, 40, 40, 255], [30, 60, 180, 255]);
+        let luminosity_of = |[r, g, b, _]: [u8; 4]| 0.3 * f32::from(r) + 0.59 * f32::from(g) + 0.11 * f32::from(b);
+        for mode in [BlendMode::Hue, BlendMode::Saturation, BlendMode::Color] {
+            assert!((luminosity_of(over(mode, red, blue)) - luminosity_of(red)).abs() < 1.0, "{mode:?}");
+        }
+        assert!((luminosity_of(over(BlendMode::Luminosity, red, blue)) - luminosity_of(blue)).abs() < 1.0);
+        let [r, g, b, _] = over(BlendMode::Color, red, blue);
+        assert!(b > g && g > r, "blue with red's lightness, not {r} {g} {b}");
+        assert_eq!(over(BlendMode::DarkerColor, red, blue), blue);
+        assert_eq!(over(BlendMode::LighterColor, red, blue), red);
+    }
+
+    #[test]
+    fn dissolving_keeps_the_share_and_makes_no_new_colours() {
+        let (mut below, mut layer) = (Row::new(4000), Row::new(4000));
+        below.fill(0..4000, [0.0, 0.0, 0.0, 1.0]);
+        layer.fill(0..4000, [1.0, 1.0, 1.0, 0.3]);
+        let (mode, span) = (BlendMode::Dissolve, 0..4000);
+        Blend { mode, below: &mut below, layer: &layer, span, opacity: 1.0, fill: 1.0, y: 1, within: false }.run();
+        assert!(below.r.iter().all(|&r| r == 0.0 || r == 1.0));
+        let share = below.r.iter().sum::<f32>() / 4000.0;
+        assert!((share - 0.3).abs() < 0.03, "{share}");
     }
 
     proptest! {
@@ -134,13 +353,17 @@ mod tests {
         }
 
         #[test]
-        fn a_blend_stays_within_range(below: [u8; 4], layer: [u8; 4], mode in 0..BlendMode::ALL.len()) {
-            let mut row = [to_premultiplied(below)];
-            blend_row(BlendMode::ALL[mode], &mut row, &[to_premultiplied(layer)]);
-            let [r, g, b, a] = row[0];
-            prop_assert!((0.0..=1.000_001).contains(&a));
-            for c in [r, g, b] {
-                prop_assert!((-1e-6..=a + 1e-5).contains(&c), "{c} of {a}");
+        fn without_fill_a_layer_changes_nothing(below: [u8; 3], color: [u8; 3], mode in 0..BlendMode::ALL.len()) {
+            let [r, g, b] = color;
+            let below = [below[0], below[1], below[2], 255];
+            let got = blended(BlendMode::ALL[mode], below, [r, g, b, 255], 0.0).map(|c| (c * 255.0 + 0.5) as u8);
+            prop_assert_eq!(got, below);
+        }
+
+        #[test]
+        fn a_blend_stays_within_range(below: [u8; 4], layer: [u8; 4], mode in 0..BlendMode::ALL.len(), fill in 0.0..=1.0f32) {
+            for c in blended(BlendMode::ALL[mode], below, layer, fill) {
+                prop_assert!((-1e-5..=1.000_01).contains(&c), "{c}");
             }
         }
     }

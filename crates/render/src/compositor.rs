@@ -1,26 +1,26 @@
-//! The layer tree, composed band by band from the bottom up.
+//! The layer tree, composed row by row from the bottom up.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::HashMap, ops::Range, sync::Arc};
 
 use domain::{
     ContentHash,
-    template::{Fit, Layer, LayerContent, LayerId, Placement, Size, Template},
+    template::{BlendMode, Layer, LayerContent, LayerId, Mask, Size, Template},
 };
 
 use crate::{
     Image, Pyramid,
-    blend::{blend_row, to_premultiplied, to_straight},
-    homography::Homography,
+    blend::Blend,
     mask::Coverage,
+    placing::Placed,
     resize::{level_for, resize},
-    sampler::{Premultiplied, Window, sample_row},
+    row::{Row, straight},
+    sampler::{View, sample_row},
 };
 
-/// Rows composed at a time: few enough that a band of every open group stays in the processor's cache.
-const BAND_ROWS: u32 = 16;
+/// What is composed at a time: so little that the part of a design it shows, however that is turned, stays in the
+/// processor's nearest cache from one row to the next.
+const TILE_COLUMNS: usize = 128;
+const TILE_ROWS: usize = 32;
 
 /// The images a document needs, decoded.
 #[derive(Default)]
@@ -29,8 +29,24 @@ pub struct Sources {
     pub photos: HashMap<ContentHash, Arc<Pyramid>>,
     /// What every placement shows; placements stay empty without it.
     pub design: Option<Arc<Pyramid>>,
-    /// Photos at the sizes they were last shown at, with the pyramid level they came from.
-    scaled: BTreeMap<(ContentHash, u32, u32), (u32, Image)>,
+    /// Photos at the size they were last shown at.
+    scaled: HashMap<ContentHash, Arc<Scaled>>,
+    /// Masks as they were last drawn.
+    drawn: Vec<Drawn>,
+}
+
+/// A photo at the output's size.
+struct Scaled {
+    /// The pyramid's first level when it was made.
+    level: u32,
+    image: Image,
+    opaque: bool,
+}
+
+struct Drawn {
+    mask: Mask,
+    canvas: Size,
+    coverage: Arc<Coverage>,
 }
 
 /// A finished picture.
@@ -65,24 +81,34 @@ pub enum RenderError {
 pub fn compose(template: &Template, sources: &mut Sources, output: Size) -> Result<Composed, RenderError> {
     template.check()?;
     sources.scale_photos(template, output)?;
+    sources.draw_masks(template, output);
     let layers = prepare(&template.layers, template.canvas, sources, output);
-    let mut canvas = Canvas { output, sources, design_level: u32::MAX };
-
-    let (width, height) = (output.width(), output.height());
-    let mut pixels = Vec::with_capacity(width as usize * height as usize * 4);
-    let mut band = Vec::new();
-    for top in (0..height).step_by(BAND_ROWS as usize) {
-        let rows = BAND_ROWS.min(height - top);
-        band.clear();
-        band.resize(width as usize * rows as usize, [0.0; 4]);
-        canvas.compose_band(&layers, top, &mut band);
-        pixels.extend(band.iter().copied().flat_map(to_straight));
+    let (ground, layers) = ground(&layers);
+    let (width, height) = (output.width() as usize, output.height() as usize);
+    let mut pixels = match ground {
+        Some(photo) => photo.image.pixels().to_vec(),
+        None => vec![0; width * height * 4],
+    };
+    let mut composer = Composer { width, spare: Vec::new(), design_level: u32::MAX };
+    let mut canvas = Row::new(width);
+    for (band, bytes) in pixels.chunks_mut(width * 4 * TILE_ROWS).enumerate() {
+        let top = band * TILE_ROWS;
+        for left in (0..width).step_by(TILE_COLUMNS) {
+            for (y, bytes) in (top..).zip(bytes.chunks_exact_mut(width * 4)) {
+                let touched = touched(layers, y);
+                let span = touched.start.max(left)..touched.end.min(left + TILE_COLUMNS);
+                if !span.is_empty() {
+                    canvas.load(span.clone(), bytes);
+                    composer.compose(layers, y, &mut canvas, span.clone());
+                    canvas.store(span, bytes);
+                }
+            }
+        }
     }
-
-    let design_level = canvas.design_level;
+    let design_level = composer.design_level;
     let wanted = sources.wanted(template, output, design_level);
-    let image =
-        Image::new(width, height, pixels).unwrap_or_else(|error| unreachable!("every band was written: {error}"));
+    let image = Image::new(output.width(), output.height(), pixels)
+        .unwrap_or_else(|error| unreachable!("every row was written: {error}"));
     Ok(Composed { image, wanted })
 }
 
@@ -91,19 +117,39 @@ impl Sources {
         let (width, height) = (output.width(), output.height());
         let mut used = Vec::new();
         for (layer, _) in template.walk() {
-            let LayerContent::Photo { image } = layer.content else { continue };
-            let Some(pyramid) = self.photos.get(&image) else {
-                return Err(RenderError::MissingPhoto { layer: layer.id, name: layer.name.clone(), image });
+            let LayerContent::Photo { image: hash } = layer.content else { continue };
+            let Some(pyramid) = self.photos.get(&hash) else {
+                return Err(RenderError::MissingPhoto { layer: layer.id, name: layer.name.clone(), image: hash });
             };
-            let key = (image, width, height);
-            let first = pyramid.first_level();
-            if self.scaled.get(&key).is_none_or(|(level, _)| *level != first) {
-                self.scaled.insert(key, (first, resize(pyramid, width, height)));
+            let level = pyramid.first_level();
+            let fits = |have: &Arc<Scaled>| {
+                have.level == level && (have.image.width(), have.image.height()) == (width, height)
+            };
+            if !self.scaled.get(&hash).is_some_and(fits) {
+                let image = resize(pyramid, width, height);
+                let opaque = !image.has_alpha();
+                self.scaled.insert(hash, Arc::new(Scaled { level, image, opaque }));
             }
-            used.push(key);
+            used.push(hash);
         }
-        self.scaled.retain(|key, _| used.contains(key));
+        self.scaled.retain(|hash, _| used.contains(hash));
         Ok(())
+    }
+
+    fn draw_masks(&mut self, template: &Template, output: Size) {
+        let before = std::mem::take(&mut self.drawn);
+        let canvas = template.canvas;
+        for mask in template.walk().filter_map(|(layer, _)| layer.mask.as_ref()) {
+            let same =
+                |drawn: &&Drawn| drawn.mask == *mask && drawn.canvas == canvas && drawn.coverage.size() == output;
+            let coverage = before.iter().chain(&self.drawn).find(same).map(|drawn| drawn.coverage.clone());
+            let coverage = coverage.unwrap_or_else(|| Arc::new(Coverage::of(mask, canvas, output)));
+            self.drawn.push(Drawn { mask: mask.clone(), canvas, coverage });
+        }
+    }
+
+    fn coverage(&self, mask: &Mask) -> Option<Arc<Coverage>> {
+        self.drawn.iter().find(|drawn| drawn.mask == *mask).map(|drawn| drawn.coverage.clone())
     }
 
     fn wanted(&self, template: &Template, output: Size, design_level: u32) -> Vec<Wanted> {
@@ -117,109 +163,188 @@ impl Sources {
     }
 }
 
-/// A visible layer with everything that does not change from band to band.
+/// A visible layer with everything that does not change from row to row.
 struct Prepared<'a> {
     layer: &'a Layer,
-    coverage: Option<Coverage>,
-    placed: Option<(Homography, Window)>,
-    children: Vec<Prepared<'a>>,
+    coverage: Option<Arc<Coverage>>,
+    content: Content<'a>,
+    /// The layers that are clipped to this one, bottom first.
+    clipped: Vec<Prepared<'a>>,
+    /// What the layer can touch at all.
+    columns: Range<usize>,
+    rows: Range<usize>,
+}
+
+enum Content<'a> {
+    Photo(Arc<Scaled>),
+    Fill([f32; 4]),
+    Placed(Placed, Arc<Pyramid>),
+    Group { layers: Vec<Prepared<'a>>, pass_through: bool },
+    Nothing,
 }
 
 fn prepare<'a>(layers: &'a [Layer], canvas: Size, sources: &Sources, output: Size) -> Vec<Prepared<'a>> {
-    let shown = layers.iter().filter(|layer| layer.visible && layer.opacity.get() > 0.0);
-    let prepared = shown.map(|layer| Prepared {
-        layer,
-        coverage: layer.mask.as_ref().map(|mask| Coverage::of(mask, canvas, output)),
-        placed: match (&layer.content, &sources.design) {
-            (LayerContent::Placement(placement), Some(design)) => Some(place(placement, design.size(), canvas, output)),
-            _ => None,
+    let mut prepared: Vec<Prepared<'a>> = Vec::new();
+    let mut base_shows = true;
+    for layer in layers {
+        let shows = layer.visible && layer.opacity.get() > 0.0;
+        if !layer.clipped {
+            base_shows = shows;
+        }
+        if !shows || !base_shows {
+            continue;
+        }
+        let one = prepare_one(layer, canvas, sources, output);
+        match prepared.last_mut().filter(|_| layer.clipped) {
+            Some(base) => base.clipped.push(one),
+            None => prepared.push(one),
+        }
+    }
+    prepared
+}
+
+fn prepare_one<'a>(layer: &'a Layer, canvas: Size, sources: &Sources, output: Size) -> Prepared<'a> {
+    let (width, height) = (output.width() as usize, output.height() as usize);
+    let (mut columns, mut rows) = (0..width, 0..height);
+    let content = match &layer.content {
+        LayerContent::Photo { image } => sources.scaled.get(image).cloned().map_or(Content::Nothing, Content::Photo),
+        LayerContent::Fill { color } => Content::Fill(straight([color.r, color.g, color.b, 255])),
+        LayerContent::Group { layers, pass_through } => {
+            Content::Group { layers: prepare(layers, canvas, sources, output), pass_through: *pass_through }
+        }
+        LayerContent::Placement(placement) => match &sources.design {
+            Some(design) => {
+                let placed = Placed::new(placement, design.size(), canvas, output);
+                (columns, rows) = placed.bounds(output);
+                Content::Placed(placed, design.clone())
+            }
+            None => Content::Nothing,
         },
-        children: prepare(layer.children(), canvas, sources, output),
-    });
-    prepared.collect()
+    };
+    let coverage = layer.mask.as_ref().and_then(|mask| sources.coverage(mask));
+    if let Some(coverage) = &coverage {
+        let (across, down) = coverage.bounds();
+        columns = columns.start.max(across.start)..columns.end.min(across.end);
+        rows = rows.start.max(down.start)..rows.end.min(down.end);
+    }
+    if matches!(content, Content::Nothing) {
+        rows = 0..0;
+    }
+    Prepared { layer, coverage, content, clipped: Vec::new(), columns, rows }
 }
 
-/// The map from output pixels to design pixels, and the part of the design that shows.
-fn place(placement: &Placement, design: (u32, u32), canvas: Size, output: Size) -> (Homography, Window) {
-    let scale_x = f64::from(output.width()) / f64::from(canvas.width());
-    let scale_y = f64::from(output.height()) / f64::from(canvas.height());
-    let corners = placement.quad.corners().map(|p| domain::geometry::Point::new(p.x * scale_x, p.y * scale_y));
-    let (width, height) = (f64::from(design.0), f64::from(design.1));
-    let (area_width, area_height) = placement.quad.mean_size();
-    let (per_x, per_y) = (area_width / width, area_height / height);
-    let (zoom_x, zoom_y) = match placement.fit {
-        Fit::Contain => (per_x.min(per_y), per_x.min(per_y)),
-        Fit::Cover => (per_x.max(per_y), per_x.max(per_y)),
-        Fit::Stretch => (per_x, per_y),
-    };
-    // The area in design pixels: its size, and where it begins when the design is centred in it.
-    let size = (area_width / zoom_x, area_height / zoom_y);
-    let start = ((width - size.0) / 2.0, (height - size.1) / 2.0);
-    let window = Window {
-        u0: start.0.max(0.0),
-        v0: start.1.max(0.0),
-        u1: (start.0 + size.0).min(width),
-        v1: (start.1 + size.1).min(height),
-    };
-    (Homography::onto_unit_square(corners).then_scaled(size, start), window)
+impl Prepared<'_> {
+    /// Replaces all that lies below: an opaque photo, blended as it is.
+    fn ground(&self) -> Option<&Arc<Scaled>> {
+        let plain = self.layer.blend == BlendMode::Normal
+            && self.layer.opacity.get() == 1.0
+            && self.layer.fill_opacity.get() == 1.0
+            && self.coverage.is_none()
+            && self.clipped.is_empty();
+        match &self.content {
+            Content::Photo(photo) if plain && photo.opaque => Some(photo),
+            _ => None,
+        }
+    }
 }
 
-struct Canvas<'a> {
-    output: Size,
-    sources: &'a Sources,
+/// The picture's ground where a photo is one, whose bytes need no arithmetic, and the layers above.
+fn ground<'p, 'a>(layers: &'p [Prepared<'a>]) -> (Option<&'p Arc<Scaled>>, &'p [Prepared<'a>]) {
+    match layers.first().and_then(Prepared::ground) {
+        Some(photo) => (Some(photo), &layers[1..]),
+        None => (None, layers),
+    }
+}
+
+/// The columns of row `y` that any of the layers can change.
+fn touched(layers: &[Prepared<'_>], y: usize) -> Range<usize> {
+    let spans = layers.iter().filter(|layer| layer.rows.contains(&y) && !layer.columns.is_empty());
+    let both = |a: Range<usize>, b: Range<usize>| a.start.min(b.start)..a.end.max(b.end);
+    spans.map(|layer| layer.columns.clone()).reduce(both).unwrap_or(0..0)
+}
+
+struct Composer {
+    width: usize,
+    /// Rows that nobody holds at the moment.
+    spare: Vec<Row>,
     /// The finest level of the design that was asked for so far.
     design_level: u32,
 }
 
-impl Canvas<'_> {
-    /// Composes the rows from `top` on that `band` holds.
-    fn compose_band(&mut self, layers: &[Prepared<'_>], top: u32, band: &mut [Premultiplied]) {
-        let mut own = vec![[0.0; 4]; band.len()];
+impl Composer {
+    /// Composes row `y` of the layers onto `below`, within `span`.
+    fn compose(&mut self, layers: &[Prepared<'_>], y: usize, below: &mut Row, span: Range<usize>) {
         for prepared in layers {
-            self.draw(prepared, top, &mut own);
-            let opacity = prepared.layer.opacity.get();
-            let width = self.output.width() as usize;
-            for (i, (below, above)) in band.chunks_exact_mut(width).zip(own.chunks_exact_mut(width)).enumerate() {
-                match &prepared.coverage {
-                    Some(coverage) => above
-                        .iter_mut()
-                        .zip(coverage.row(top as usize + i))
-                        .for_each(|(pixel, covered)| *pixel = pixel.map(|c| c * (covered * opacity))),
-                    None if opacity < 1.0 => above.iter_mut().for_each(|pixel| *pixel = pixel.map(|c| c * opacity)),
-                    None => {}
-                }
-                blend_row(prepared.layer.blend, below, above);
+            let columns = prepared.columns.start.max(span.start)..prepared.columns.end.min(span.end);
+            if prepared.rows.contains(&y) && !columns.is_empty() {
+                self.layer(prepared, y, below, columns, false);
             }
         }
     }
 
-    /// The layer by itself, before mask, opacity and blending.
-    fn draw(&mut self, prepared: &Prepared<'_>, top: u32, own: &mut [Premultiplied]) {
-        let (width, height) = (self.output.width(), self.output.height());
-        match &prepared.layer.content {
-            LayerContent::Group { .. } => {
-                own.fill([0.0; 4]);
-                self.compose_band(&prepared.children, top, own);
+    fn layer(&mut self, prepared: &Prepared<'_>, y: usize, below: &mut Row, span: Range<usize>, within: bool) {
+        let mut own = self.spare.pop().unwrap_or_else(|| Row::new(self.width));
+        match &prepared.content {
+            Content::Group { layers, pass_through: true } if !within => {
+                self.pass_through(prepared, layers, y, below, &mut own, span);
             }
-            LayerContent::Fill { color } => own.fill(to_premultiplied([color.r, color.g, color.b, 255])),
-            LayerContent::Photo { image } => match self.sources.scaled.get(&(*image, width, height)) {
-                Some((_, photo)) => {
-                    let rows = &photo.pixels()[top as usize * width as usize * 4..];
-                    for (pixel, rgba) in own.iter_mut().zip(rows.chunks_exact(4)) {
-                        *pixel = to_premultiplied([rgba[0], rgba[1], rgba[2], rgba[3]]);
+            _ => {
+                self.draw(prepared, y, &mut own, span.clone());
+                for clipped in &prepared.clipped {
+                    let columns = clipped.columns.start.max(span.start)..clipped.columns.end.min(span.end);
+                    if clipped.rows.contains(&y) && !columns.is_empty() {
+                        self.layer(clipped, y, &mut own, columns, true);
                     }
                 }
-                None => unreachable!("photos were scaled before the first band"),
-            },
-            LayerContent::Placement(_) => match (&prepared.placed, &self.sources.design) {
-                (Some((map, window)), Some(design)) => {
-                    for (i, row) in own.chunks_exact_mut(width as usize).enumerate() {
-                        let finest = sample_row(design, map, *window, (0, top + i as u32), row);
-                        self.design_level = self.design_level.min(finest);
-                    }
+                if let Some(coverage) = &prepared.coverage {
+                    coverage.limit(y, span.clone(), &mut own.a);
                 }
-                _ => own.fill([0.0; 4]),
-            },
+                let layer = prepared.layer;
+                let (opacity, fill) = (layer.opacity.get(), layer.fill_opacity.get());
+                Blend { mode: layer.blend, below, layer: &own, span, opacity, fill, y: y as u32, within }.run();
+            }
         }
+        self.spare.push(own);
+    }
+
+    /// The layer by itself, before mask, opacity and blending.
+    fn draw(&mut self, prepared: &Prepared<'_>, y: usize, own: &mut Row, span: Range<usize>) {
+        match &prepared.content {
+            Content::Group { layers, .. } => {
+                own.clear(span.clone());
+                self.compose(layers, y, own, span);
+            }
+            Content::Fill(color) => own.fill(span, *color),
+            Content::Photo(photo) => {
+                own.load(span, &photo.image.pixels()[y * self.width * 4..][..self.width * 4]);
+            }
+            Content::Placed(placed, design) => {
+                let (map, window) = (&placed.map, placed.window);
+                let finest = sample_row(View { pyramid: design, map, window, y: y as u32, span, out: own });
+                self.design_level = self.design_level.min(finest);
+            }
+            Content::Nothing => own.clear(span),
+        }
+    }
+
+    /// A group whose layers meet what is below it; its mask and opacity then decide between before and after.
+    fn pass_through(
+        &mut self,
+        prepared: &Prepared<'_>,
+        layers: &[Prepared<'_>],
+        y: usize,
+        below: &mut Row,
+        after: &mut Row,
+        span: Range<usize>,
+    ) {
+        after.copy_from(below, span.clone());
+        self.compose(layers, y, after, span.clone());
+        let mut share = self.spare.pop().unwrap_or_else(|| Row::new(self.width));
+        share.a[span.clone()].fill(prepared.layer.opacity.get() * prepared.layer.fill_opacity.get());
+        if let Some(coverage) = &prepared.coverage {
+            coverage.limit(y, span.clone(), &mut share.a);
+        }
+        below.fade_to(after, &share.a, span);
+        self.spare.push(share);
     }
 }

@@ -1,6 +1,6 @@
 //! Pixels to image files: sRGB, with their density.
 
-use jpeg_encoder::{ColorType, Encoder, EncodingError, PixelDensity, SamplingFactor};
+use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, Encoder, EncodingError, PixelDensity, SamplingFactor};
 
 use crate::Image;
 
@@ -36,10 +36,14 @@ pub fn jpeg(image: &Image, quality: u8) -> Result<Vec<u8>, EncodeError> {
         let mix = |c: u8| ((u32::from(c) * u32::from(a) + 255 * (255 - u32::from(a)) + 127) / 255) as u8;
         [mix(r), mix(g), mix(b)]
     };
-    let rgb: Vec<u8> = image.pixels().chunks_exact(4).flat_map(|p| over_white([p[0], p[1], p[2], p[3]])).collect();
+    let mut rgb = vec![255; image.pixels().len() / 4 * 3];
+    for (rgb, rgba) in rgb.chunks_exact_mut(3).zip(image.pixels().chunks_exact(4)) {
+        rgb.copy_from_slice(&over_white([rgba[0], rgba[1], rgba[2], rgba[3]]));
+    }
     let mut file = Vec::new();
     let mut encoder = Encoder::new(&mut file, quality.clamp(1, 100));
     encoder.set_sampling_factor(SamplingFactor::F_2_2);
+    encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
     encoder.set_density(PixelDensity::dpi(DPI));
     encoder
         .encode(&rgb, width, height, ColorType::Rgb)

@@ -1,6 +1,6 @@
 //! How much of an image one output pixel covers, and at which pyramid level it is best read.
 
-use crate::homography::Projected;
+use crate::kernel::EXTENT_MAX;
 
 /// The extent of one output pixel on the image, in image pixels along the image's two axes, each at least 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -9,24 +9,24 @@ pub struct Footprint {
     pub v: f64,
 }
 
-/// The widest footprint the kernel spans at the level it reads, in that level's pixels.
-const EXTENT_MAX: f64 = 6.0;
+/// Levels are chosen so that the narrow side spans 1.5 to 3 pixels: nearer to 1, the averages that a level is made of
+/// would show as softness.
+const NARROW_MIN: f64 = 1.5;
 
 impl Footprint {
-    /// The box around the parallelogram that the pixel becomes, in the Euclidean measure of each axis, as the
-    /// elliptical weighted average of Heckbert (1989, 3.5) takes it for axis-aligned ellipses.
+    /// From `[∂u/∂x, ∂u/∂y, ∂v/∂x, ∂v/∂y]`: the box around the parallelogram that the pixel becomes, in the Euclidean
+    /// measure of each axis, as the elliptical weighted average of Heckbert (1989, 3.5) takes it for axis-aligned ellipses.
     #[inline]
-    pub fn of(at: &Projected) -> Self {
-        let [ux, uy, vx, vy] = at.jacobian;
+    pub fn of([ux, uy, vx, vy]: [f64; 4]) -> Self {
         Self { u: (ux * ux + uy * uy).sqrt().max(1.0), v: (vx * vx + vy * vy).sqrt().max(1.0) }
     }
 
-    /// The level at which the footprint's narrow side is 1 to 2 pixels, or a coarser one where its wide side
+    /// The level to read: the coarsest that is fine enough for the narrow side, or a coarser one where the wide side
     /// would otherwise exceed what the kernel spans.
     #[inline]
     pub fn level(&self) -> u32 {
         let (narrow, wide) = (self.u.min(self.v), self.u.max(self.v));
-        floor_log2(narrow).max(ceil_log2(wide / EXTENT_MAX))
+        floor_log2(narrow / NARROW_MIN).max(ceil_log2(wide / EXTENT_MAX))
     }
 
     /// In that level's pixels, 1 to what the kernel spans.
@@ -38,7 +38,7 @@ impl Footprint {
     }
 }
 
-/// By the exponent bits, so that it is exact everywhere. `value` is positive and finite.
+/// By the exponent bits, so that it is exact everywhere; 0 for values below 1. `value` is positive and finite.
 fn floor_log2(value: f64) -> u32 {
     (((value.to_bits() >> 52) & 0x7ff) as i64 - 1023).clamp(0, 31) as u32
 }
@@ -53,13 +53,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_level_leaves_the_narrow_side_between_one_and_two() {
+    fn the_level_leaves_the_narrow_side_at_least_one_and_a_half() {
         let level = |u, v| Footprint { u, v }.level();
         assert_eq!(level(1.0, 1.0), 0);
-        assert_eq!(level(1.99, 1.99), 0);
-        assert_eq!(level(2.0, 2.5), 1);
-        assert_eq!(level(7.9, 9.0), 2);
-        assert_eq!(level(1.0, 13.0), 2);
-        assert_eq!(Footprint { u: 8.0, v: 11.0 }.at_level(3), Footprint { u: 1.0, v: 1.375 });
+        assert_eq!(level(2.99, 2.99), 0);
+        assert_eq!(level(3.0, 3.5), 1);
+        assert_eq!(level(11.9, 12.0), 2);
+        assert_eq!(level(1.0, 25.0), 2);
+        assert_eq!(Footprint { u: 12.0, v: 16.5 }.at_level(3), Footprint { u: 1.5, v: 2.0625 });
     }
 }

@@ -72,9 +72,27 @@ impl Homography {
             return None;
         }
         // Divisions, not a reciprocal: a design placed at identity must land on its own pixels exactly.
-        let (u, v) = ((a * x + b * y + c) / w, (d * x + e * y + f) / w);
+        let (u, v) = ((a * x + (b * y + c)) / w, (d * x + (e * y + f)) / w);
         let jacobian = [(a - u * g) / w, (b - u * h) / w, (d - v * g) / w, (e - v * h) / w];
         Some(Projected { u, v, jacobian })
+    }
+
+    /// Where the run of pixels from (`x`, `y`) to the right lies, and whether all of it is before the horizon. What is
+    /// not lands immensely far away.
+    #[inline(always)]
+    pub fn project_run<const N: usize>(&self, x: f64, y: f64) -> ([f64; N], [f64; N], bool) {
+        let [a, b, c, d, e, f, g, h, i] = self.0;
+        let (row_u, row_v, row_w) = (b * y + c, e * y + f, h * y + i);
+        let (mut u, mut v, mut nearest) = ([0.0; N], [0.0; N], f64::MAX);
+        for k in 0..N {
+            let x = x + k as f64;
+            let w = g * x + row_w;
+            nearest = nearest.min(w);
+            let w = w.max(1e-12);
+            u[k] = (a * x + row_u) / w;
+            v[k] = (d * x + row_v) / w;
+        }
+        (u, v, nearest > 1e-12)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Pixels: what a template document and its images look like at a given size.
 //!
 //! The same code runs in the browser and on the server and gives the same bytes: arithmetic is
-//! integer or strictly ordered `f32`/`f64` without fused multiply-add, the only functions used
+//! whole numbers or strictly ordered `f32`/`f64` without fused multiply-add, the only functions used
 //! beyond `+ - * / sqrt floor` come from `libm`, and nothing depends on a lane count, a thread or a clock.
 //!
 //! ```
@@ -25,10 +25,14 @@ pub mod encode;
 mod footprint;
 mod homography;
 pub mod image;
+mod kernel;
 mod mask;
+mod placing;
 pub mod pyramid;
 mod resize;
+mod row;
 mod sampler;
+mod weigh;
 
 pub use compositor::{Composed, RenderError, Sources, Wanted, compose};
 pub use image::Image;
@@ -37,4 +41,4 @@ pub use resize::resize;
 
 /// Changes whenever the same document and images could give other pixels than before, so that
 /// stored renders are not taken for new ones.
-pub const RENDER_VERSION: u32 = 1;
+pub const RENDER_VERSION: u32 = 2;

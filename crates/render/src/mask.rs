@@ -1,5 +1,7 @@
 //! Masks as coverage: outlines filled by exact area at the output's size, combined in order, softened.
 
+use std::ops::Range;
+
 use domain::{
     geometry::{Point, Polygon},
     template::{Combine, Mask, Size},
@@ -7,8 +9,10 @@ use domain::{
 
 /// How much of each pixel a mask lets through, 0 (none) to 65,535 (all).
 pub struct Coverage {
-    width: usize,
+    size: Size,
     values: Vec<u16>,
+    columns: Range<usize>,
+    rows: Range<usize>,
 }
 
 const FULL: f32 = 65_535.0;
@@ -41,13 +45,38 @@ impl Coverage {
         if mask.inverted {
             values.iter_mut().for_each(|value| *value = u16::MAX - *value);
         }
-        Self { width, values }
+        let (columns, rows) = bounds(&values, width);
+        Self { size: output, values, columns, rows }
     }
 
-    /// The coverage of row `y` from column 0 on, each 0 to 1.
-    pub fn row(&self, y: usize) -> impl Iterator<Item = f32> {
-        self.values[y * self.width..][..self.width].iter().map(|&value| f32::from(value) * (1.0 / FULL))
+    /// The size it was drawn at.
+    pub fn size(&self) -> Size {
+        self.size
     }
+
+    /// The columns and rows beyond which nothing is covered.
+    pub fn bounds(&self) -> (Range<usize>, Range<usize>) {
+        (self.columns.clone(), self.rows.clone())
+    }
+
+    /// Multiplies row `y` of `alpha` by the coverage within `span`.
+    pub fn limit(&self, y: usize, span: Range<usize>, alpha: &mut [f32]) {
+        let row = &self.values[y * self.size.width() as usize..][span.clone()];
+        for (alpha, &value) in alpha[span].iter_mut().zip(row) {
+            *alpha *= f32::from(value) * (1.0 / FULL);
+        }
+    }
+}
+
+fn bounds(values: &[u16], width: usize) -> (Range<usize>, Range<usize>) {
+    let mut bounds: Option<(Range<usize>, Range<usize>)> = None;
+    for (y, row) in values.chunks_exact(width).enumerate() {
+        let Some(first) = row.iter().position(|&value| value > 0) else { continue };
+        let last = row.iter().rposition(|&value| value > 0).unwrap_or(first);
+        let (columns, rows) = bounds.unwrap_or((first..last + 1, y..y + 1));
+        bounds = Some((columns.start.min(first)..columns.end.max(last + 1), rows.start..y + 1));
+    }
+    bounds.unwrap_or((0..0, 0..0))
 }
 
 /// Probabilities of two independent shapes: adding is the union, cutting and limiting the product.
@@ -178,8 +207,15 @@ mod tests {
         Polygon::new(points.iter().copied().map(Point::from).collect()).unwrap()
     }
 
+    fn row(coverage: &Coverage, y: usize) -> Vec<f32> {
+        let width = coverage.size().width() as usize;
+        let mut alpha = vec![1.0; width];
+        coverage.limit(y, 0..width, &mut alpha);
+        alpha
+    }
+
     fn area(coverage: &Coverage, height: usize) -> f64 {
-        (0..height).flat_map(|y| coverage.row(y)).map(f64::from).sum()
+        (0..height).flat_map(|y| row(coverage, y)).map(f64::from).sum()
     }
 
     proptest! {
@@ -229,7 +265,7 @@ mod tests {
         mask.feather = Feather::new(4.0).unwrap();
         let coverage = Coverage::of(&mask, size(100, 100), size(100, 100));
         assert!((area(&coverage, 100) - 1600.0).abs() < 8.0);
-        let row: Vec<f32> = coverage.row(50).collect();
+        let row = row(&coverage, 50);
         assert!((row[29] + row[30] - 1.0).abs() < 0.01 && row[22] > 0.0 && row[50] > 0.999);
     }
 }

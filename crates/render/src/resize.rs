@@ -1,12 +1,12 @@
-//! A photo at the output's size: the kernel of [`crate::sampler`], one axis after the other.
+//! A photo at the output's size: the kernel of [`crate::kernel`], one axis after the other.
 
 use std::collections::VecDeque;
 
 use crate::{
     footprint::Footprint,
     image::Image,
+    kernel::{Kernel, TAPS_MAX},
     pyramid::Pyramid,
-    sampler::{Taps, accumulate, settle},
 };
 
 /// The level that an exact resize to `width × height` reads.
@@ -49,9 +49,55 @@ pub fn resize(pyramid: &Pyramid, width: u32, height: u32) -> Image {
                 }
             }
         }
-        pixels.extend(sums.iter().flat_map(|&sum| crate::blend::to_straight(settle(sum))));
+        pixels.extend(sums.iter().flat_map(|&sum| settle(sum)));
     }
     Image::new(width, height, pixels).unwrap_or_else(|error| unreachable!("every row was written: {error}"))
+}
+
+/// The kernel along one axis: `weights[i]` belongs to pixel `start + i`; they sum to 1.
+struct Taps {
+    start: i64,
+    weights: Vec<f32>,
+}
+
+impl Taps {
+    /// `center` in pixels of the level (pixel `i` covers `i` to `i + 1`), `extent` what one output pixel spans, 1 or more.
+    fn new(center: f64, extent: f64) -> Self {
+        let kernel = Kernel::new(extent);
+        let radius = kernel.radius();
+        // Pixel i sits at i + 1/2; those strictly within the radius take part.
+        let start = (center - radius - 0.5).floor() as i64 + 1;
+        let end = ((center + radius - 0.5).ceil() as i64).max(start + 1);
+        let weights: Vec<f64> = (start..end).map(|i| kernel.weight(i as f64 + 0.5 - center)).collect();
+        let sum: f64 = weights.iter().sum();
+        Self { start, weights: weights.into_iter().map(|w| (w / sum) as f32).collect() }
+    }
+
+    /// The pixels of an axis of `length`, whose outermost go on beyond it, with their weights.
+    fn within(&self, length: usize) -> impl Iterator<Item = (usize, f32)> {
+        let last = length as i64 - 1;
+        self.weights.iter().enumerate().map(move |(i, &w)| ((self.start + i as i64).clamp(0, last) as usize, w))
+    }
+}
+
+/// Adds one weighted RGBA pixel: colour times alpha in 1/255², alpha in 1/255.
+#[inline]
+fn accumulate(sum: &mut [f32; 4], rgba: &[u8], weight: f32) {
+    let alpha = f32::from(rgba[3]) * weight;
+    sum[0] += f32::from(rgba[0]) * alpha;
+    sum[1] += f32::from(rgba[1]) * alpha;
+    sum[2] += f32::from(rgba[2]) * alpha;
+    sum[3] += alpha;
+}
+
+/// Such sums as a pixel; the kernel's negative lobes can overshoot beside a hard edge.
+#[inline]
+fn settle([r, g, b, a]: [f32; 4]) -> [u8; 4] {
+    if a < 0.5 {
+        return [0; 4];
+    }
+    let byte = |c: f32| (c / a + 0.5) as u8;
+    [byte(r), byte(g), byte(b), (a + 0.5) as u8]
 }
 
 /// Rows already resized across, kept while the rows below still need them.
@@ -65,7 +111,7 @@ struct RowCache<'a> {
 impl RowCache<'_> {
     /// Rows are asked for in bands that only move down.
     fn row(&mut self, y: usize) -> &[[f32; 4]] {
-        const KEPT: usize = 2 * crate::sampler::TAPS_MAX;
+        const KEPT: usize = 2 * TAPS_MAX;
         if y < self.first || y > self.first + self.rows.len() {
             self.rows.clear();
             self.first = y;

@@ -1,73 +1,20 @@
-//! Reading an image at a place between its pixels, over an area.
+//! Reading a design through its perspective, a row of output pixels at a time.
+
+use std::ops::Range;
 
 use crate::{
     footprint::Footprint,
-    homography::{Homography, Projected},
+    homography::Homography,
     image::Image,
+    kernel::{TAPS_MAX, Table},
     pyramid::Pyramid,
+    row::Row,
+    weigh::{Block, Straight, Task, Weigher, fastest, weigh},
 };
 
-/// A colour multiplied by its alpha, each channel 0 to 1.
-pub type Premultiplied = [f32; 4];
-
-/// The most taps of the kernel along one axis: support 2 on both sides, stretched by at most 6.
-pub const TAPS_MAX: usize = 26;
-
-/// Catmull-Rom's cubic, B = 0, C = 1/2 in D. Mitchell and A. Netravali, "Reconstruction Filters in
-/// Computer Graphics" (1988). It is 1 at 0 and 0 at every other integer, so an image read at its own pixels is itself.
-#[inline]
-fn catmull_rom(t: f32) -> f32 {
-    let t = t.abs();
-    if t < 1.0 {
-        (1.5 * t - 2.5) * t * t + 1.0
-    } else if t < 2.0 {
-        ((-0.5 * t + 2.5) * t - 4.0) * t + 2.0
-    } else {
-        0.0
-    }
-}
-
-/// The kernel along one axis: `weights[i]` belongs to pixel `start + i`; they sum to 1.
-#[derive(Clone)]
-pub struct Taps {
-    start: i64,
-    count: usize,
-    weights: [f32; TAPS_MAX],
-}
-
-impl Taps {
-    /// `center` in pixels of the level (pixel `i` covers `i` to `i + 1`), `extent` the kernel's stretch, 1 or more.
-    #[inline]
-    pub fn new(center: f64, extent: f64) -> Self {
-        let radius = 2.0 * extent;
-        // Pixel i sits at i + 1/2; those strictly within the radius take part.
-        let start = (center - radius - 0.5).floor() as i64 + 1;
-        let end = (center + radius - 0.5).ceil() as i64;
-        let count = ((end - start).max(1) as usize).min(TAPS_MAX);
-        let mut weights = [0.0; TAPS_MAX];
-        let mut sum = 0.0;
-        let step = 1.0 / extent;
-        for (i, weight) in weights[..count].iter_mut().enumerate() {
-            let distance = ((start + i as i64) as f64 + 0.5 - center) * step;
-            *weight = catmull_rom(distance as f32);
-            sum += *weight;
-        }
-        let scale = 1.0 / sum;
-        weights[..count].iter_mut().for_each(|weight| *weight *= scale);
-        Self { start, count, weights }
-    }
-
-    /// Positions and weights on an axis of `length` pixels; beyond its ends the outermost pixel goes on.
-    #[inline]
-    pub fn within(&self, length: usize) -> impl Iterator<Item = (usize, f32)> {
-        let last = length as i64 - 1;
-        let start = self.start;
-        self.weights[..self.count]
-            .iter()
-            .enumerate()
-            .map(move |(i, &weight)| ((start + i as i64).clamp(0, last) as usize, weight))
-    }
-}
+/// Output pixels that share a pyramid level and a kernel. Segments begin at multiples of this, so that a part of a
+/// picture is read exactly as the whole.
+const SEGMENT: usize = 8;
 
 /// The part of an image, in its own pixels, that may be seen.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -78,107 +25,189 @@ pub struct Window {
     pub v1: f64,
 }
 
-impl Window {
-    /// How much of the output pixel lies inside, 0 to 1: exact where the window is parallel to the pixel.
-    #[inline]
-    fn coverage(&self, at: &Projected) -> f32 {
-        let [ux, uy, vx, vy] = at.jacobian;
-        let (extent_u, extent_v) = ((ux * ux + uy * uy).sqrt(), (vx * vx + vy * vy).sqrt());
+/// One output row's view of an image.
+pub struct View<'a> {
+    pub pyramid: &'a Pyramid,
+    pub map: &'a Homography,
+    pub window: Window,
+    pub y: u32,
+    pub span: Range<usize>,
+    pub out: &'a mut Row,
+}
+
+/// Fills `view.out` over its span, with nothing outside of the window.
+///
+/// Returns the finest level that the exact result reads, `u32::MAX` where the row shows nothing of the image.
+pub fn sample_row(view: View<'_>) -> u32 {
+    fastest(view)
+}
+
+impl Task for View<'_> {
+    type Output = u32;
+
+    #[inline(always)]
+    fn run<W: Weigher>(self, weigher: W) -> u32 {
+        let mut finest = u32::MAX;
+        let first = self.span.start / SEGMENT * SEGMENT;
+        for start in (first..self.span.end).step_by(SEGMENT) {
+            let Some(segment) = Segment::new(self.map, self.window, start, self.y) else {
+                let part = start.max(self.span.start)..(start + SEGMENT).min(self.span.end);
+                self.out.clear(part);
+                continue;
+            };
+            finest = finest.min(segment.level);
+            let reader = Reader::new(self.pyramid, &segment);
+            let part = start.max(self.span.start)..(start + SEGMENT).min(self.span.end);
+            let mut colors = [[0.0; 4]; SEGMENT];
+            for x in part.clone() {
+                let i = x - start;
+                let coverage = segment.coverage(self.window, i);
+                if coverage > 0.0 {
+                    let [r, g, b, a] = reader.read(weigher, segment.u[i], segment.v[i]);
+                    colors[i] = [r, g, b, a * coverage];
+                }
+            }
+            self.out.set(part.clone(), &colors[part.start - start..part.end - start]);
+        }
+        finest
+    }
+}
+
+/// Where eight output pixels lie on the image.
+struct Segment {
+    u: [f64; SEGMENT],
+    v: [f64; SEGMENT],
+    /// What one output pixel spans, in level 0 pixels; as it is in the segment's middle.
+    extent: (f64, f64),
+    footprint: Footprint,
+    level: u32,
+    whole: bool,
+}
+
+impl Segment {
+    /// `None` where none of it shows.
+    #[inline(always)]
+    fn new(map: &Homography, window: Window, start: usize, y: u32) -> Option<Self> {
+        let (x, y) = (start as f64 + 0.5, f64::from(y) + 0.5);
+        let middle = map.project(x + (SEGMENT - 1) as f64 * 0.5, y)?;
+        let [ux, uy, vx, vy] = middle.jacobian;
+        let extent = ((ux * ux + uy * uy).sqrt(), (vx * vx + vy * vy).sqrt());
+        let (u, v, in_front) = map.project_run(x, y);
+        // A straight run stays straight in perspective: what both ends are beyond, all between is beyond.
+        let ends = |of: &[f64; SEGMENT]| (of[0].min(of[SEGMENT - 1]), of[0].max(of[SEGMENT - 1]));
+        let ((u_low, u_high), (v_low, v_high)) = (ends(&u), ends(&v));
+        let (half_u, half_v) = (extent.0 * 0.5, extent.1 * 0.5);
+        let outside = u_high + half_u <= window.u0
+            || u_low - half_u >= window.u1
+            || v_high + half_v <= window.v0
+            || v_low - half_v >= window.v1;
+        if in_front && outside {
+            return None;
+        }
+        let whole = in_front
+            && u_low - half_u >= window.u0
+            && u_high + half_u <= window.u1
+            && v_low - half_v >= window.v0
+            && v_high + half_v <= window.v1;
+        let footprint = Footprint::of(middle.jacobian);
+        Some(Self { u, v, extent, footprint, level: footprint.level(), whole })
+    }
+
+    /// How much of output pixel `i` lies in the window, 0 to 1: exact where the window is parallel to the pixel.
+    #[inline(always)]
+    fn coverage(&self, window: Window, i: usize) -> f32 {
+        if self.whole {
+            return 1.0;
+        }
         let overlap = |low: f64, high: f64, center: f64, extent: f64| {
             let (from, to) = ((center - extent * 0.5).max(low), (center + extent * 0.5).min(high));
             ((to - from) / extent).clamp(0.0, 1.0)
         };
-        (overlap(self.u0, self.u1, at.u, extent_u) * overlap(self.v0, self.v1, at.v, extent_v)) as f32
+        let across = overlap(window.u0, window.u1, self.u[i], self.extent.0);
+        (across * overlap(window.v0, window.v1, self.v[i], self.extent.1)) as f32
     }
 }
 
-/// The image at `at` (level 0 pixels), averaged over the output pixel's footprint, from the level that fits.
-#[inline]
-fn sample(pyramid: &Pyramid, at: &Projected, footprint: Footprint, level: u32) -> Premultiplied {
-    let (level, image) = pyramid.nearest(level);
-    let footprint = footprint.at_level(level);
-    let scale = 1.0 / f64::from(1u32 << level);
-    weigh(image, &Taps::new(at.u * scale, footprint.u), &Taps::new(at.v * scale, footprint.v))
+/// A level of an image with the kernel for a segment.
+struct Reader<'a> {
+    image: &'a Image,
+    /// From level 0 pixels to 256ths of this level's.
+    scale: f64,
+    across: &'static Table,
+    down: &'static Table,
 }
 
-#[inline]
-fn weigh(image: &Image, across: &Taps, down: &Taps) -> Premultiplied {
-    let (width, height) = (image.width() as usize, image.height() as usize);
-    let mut sum = [0.0f32; 4];
-    for (y, weight_v) in down.within(height) {
-        let row = &image.pixels()[y * width * 4..][..width * 4];
-        let mut line = [0.0f32; 4];
-        for (x, weight_u) in across.within(width) {
-            accumulate(&mut line, &row[4 * x..4 * x + 4], weight_u);
-        }
-        for (total, part) in sum.iter_mut().zip(line) {
-            *total += part * weight_v;
-        }
+impl<'a> Reader<'a> {
+    #[inline(always)]
+    fn new(pyramid: &'a Pyramid, segment: &Segment) -> Self {
+        let (level, image) = pyramid.nearest(segment.level);
+        let extent = segment.footprint.at_level(level);
+        let scale = 256.0 / f64::from(1u32 << level);
+        Self { image, scale, across: Table::of(extent.u), down: Table::of(extent.v) }
     }
-    settle(sum)
-}
 
-/// Adds one weighted RGBA pixel: colour times alpha in 1/255², alpha in 1/255.
-#[inline]
-pub fn accumulate(sum: &mut [f32; 4], rgba: &[u8], weight: f32) {
-    let alpha = f32::from(rgba[3]) * weight;
-    sum[0] += f32::from(rgba[0]) * alpha;
-    sum[1] += f32::from(rgba[1]) * alpha;
-    sum[2] += f32::from(rgba[2]) * alpha;
-    sum[3] += alpha;
-}
-
-/// Sums of [`accumulate`] as a colour; the kernel's negative lobes can overshoot beside a hard edge.
-#[inline]
-pub fn settle(sum: [f32; 4]) -> Premultiplied {
-    let alpha = (sum[3] * (1.0 / 255.0)).clamp(0.0, 1.0);
-    let color = |c: f32| (c * (1.0 / (255.0 * 255.0))).clamp(0.0, alpha);
-    [color(sum[0]), color(sum[1]), color(sum[2]), alpha]
-}
-
-/// One row of an image seen through a perspective: `out[i]` is output pixel (`x + i`, `y`), nothing outside `window`.
-///
-/// Returns the finest level that the exact result reads, `u32::MAX` where the row shows nothing of the image.
-pub fn sample_row(
-    pyramid: &Pyramid,
-    map: &Homography,
-    window: Window,
-    (x, y): (u32, u32),
-    out: &mut [Premultiplied],
-) -> u32 {
-    let mut finest = u32::MAX;
-    for (i, pixel) in out.iter_mut().enumerate() {
-        *pixel = [0.0; 4];
-        let Some(at) = map.project(f64::from(x) + i as f64 + 0.5, f64::from(y) + 0.5) else { continue };
-        let coverage = window.coverage(&at);
-        if coverage > 0.0 {
-            let footprint = Footprint::of(&at);
-            let level = footprint.level();
-            finest = finest.min(level);
-            *pixel = sample(pyramid, &at, footprint, level).map(|c| c * coverage);
+    /// The colour at (`u`, `v`) in level 0 pixels; beyond the image its outermost pixels go on.
+    #[inline(always)]
+    fn read(&self, weigher: impl Weigher, u: f64, v: f64) -> Straight {
+        let (column, across) = nearest(u * self.scale);
+        let (row, down) = nearest(v * self.scale);
+        let (column, across) = (self.across.first(column), self.across.across(across));
+        let (row, down) = (self.down.first(row), self.down.down(down));
+        let (width, height) = (self.image.width() as i64, self.image.height() as i64);
+        let inside =
+            column >= 0 && row >= 0 && column + across.len() as i64 <= width && row + down.len() as i64 <= height;
+        if inside {
+            let stride = width as usize * 4;
+            let pixels = &self.image.pixels()[row as usize * stride + column as usize * 4..];
+            return weigh(weigher, Block { pixels, stride }, across, down);
         }
+        let mut around = [0u8; TAPS_MAX * TAPS_MAX * 4];
+        for (y, line) in around.chunks_exact_mut(TAPS_MAX * 4).take(down.len()).enumerate() {
+            let row = (row + y as i64).clamp(0, height - 1) as u32;
+            for (x, pixel) in line.chunks_exact_mut(4).take(across.len()).enumerate() {
+                let column = (column + x as i64).clamp(0, width - 1) as u32;
+                pixel.copy_from_slice(&self.image.pixel(column, row));
+            }
+        }
+        weigh(weigher, Block { pixels: &around, stride: TAPS_MAX * 4 }, across, down)
     }
-    finest
+}
+
+/// The pixel whose middle a position in 256ths of a pixel lies at or less than one past, and how far past, in 256ths.
+/// Pixel `i` covers `256 i` to `256 (i + 1)`.
+#[inline(always)]
+fn nearest(position: f64) -> (i64, usize) {
+    // Adding 1.5 · 2⁵² leaves the nearest whole number in the lowest bits.
+    let nearest = (position.clamp(-1e9, 1e9) - 128.0 + 6_755_399_441_055_744.0).to_bits() as i32;
+    (i64::from(nearest >> 8), (nearest & 255) as usize)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::geometry::Point;
 
-    fn read(pyramid: &Pyramid, u: f64, v: f64, scale: f64) -> Premultiplied {
-        let at = Projected { u, v, jacobian: [scale, 0.0, 0.0, scale] };
-        let footprint = Footprint::of(&at);
-        sample(pyramid, &at, footprint, footprint.level())
+    /// The pyramid seen through an upright window of `scale` image pixels a pixel, beginning at (`u`, `v`).
+    fn row(pyramid: &Pyramid, (u, v): (f64, f64), scale: f64, width: usize) -> Row {
+        let (w, h) = pyramid.size();
+        let (w, h) = (f64::from(w), f64::from(h));
+        let corner = |x: f64, y: f64| Point::new((x - u) / scale, (y - v) / scale);
+        let quad = [corner(0.0, 0.0), corner(w, 0.0), corner(w, h), corner(0.0, h)];
+        let map = Homography::onto_unit_square(quad).then_scaled((w, h), (0.0, 0.0));
+        let window = Window { u0: 0.0, v0: 0.0, u1: w, v1: h };
+        let mut out = Row::new(width);
+        sample_row(View { pyramid, map: &map, window, y: 0, span: 0..width, out: &mut out });
+        out
     }
 
     #[test]
     fn an_image_read_at_its_own_pixels_is_itself() {
         let image = Image::from_fn(9, 7, |x, y| [(x * 25) as u8, (y * 30) as u8, (x * y) as u8, 255 - (x * 9) as u8]);
         let pyramid = Pyramid::of(image.clone());
-        for (x, y) in (0..9).flat_map(|x| (0..7).map(move |y| (x, y))) {
-            let [r, g, b, a] = read(&pyramid, f64::from(x) + 0.5, f64::from(y) + 0.5, 1.0);
-            let straight = [r / a, g / a, b / a, a].map(|c| (c * 255.0 + 0.5) as u8);
-            assert_eq!(straight, image.pixel(x, y));
+        for y in 0..7 {
+            let mut bytes = vec![0; 36];
+            row(&pyramid, (0.0, f64::from(y)), 1.0, 9).store(0..9, &mut bytes);
+            assert_eq!(bytes, image.pixels()[36 * y as usize..][..36]);
         }
     }
 
@@ -186,8 +215,9 @@ mod tests {
     fn a_flat_colour_stays_itself_at_every_scale() {
         let pyramid = Pyramid::of(Image::from_fn(64, 64, |_, _| [120, 130, 140, 255]));
         for scale in [0.2, 1.0, 1.7, 3.3, 9.0, 30.0] {
-            let got = read(&pyramid, 31.3, 32.9, scale).map(|c| (c * 255.0 + 0.5) as u8);
-            assert_eq!(got, [120, 130, 140, 255], "at scale {scale}");
+            let mut bytes = vec![0; 4];
+            row(&pyramid, (15.3, 16.9), scale, 1).store(0..1, &mut bytes);
+            assert_eq!(bytes, [120, 130, 140, 255], "at scale {scale}");
         }
     }
 
@@ -196,8 +226,25 @@ mod tests {
         let stripes = Image::from_fn(256, 256, |x, _| if x % 2 == 0 { [0, 0, 0, 255] } else { [255; 4] });
         let pyramid = Pyramid::of(stripes);
         for u in [100.0, 100.4, 101.1, 102.7] {
-            let [r, ..] = read(&pyramid, u, 128.0, 3.7);
-            assert!((r - 0.5).abs() < 0.06, "grey at {u}, not {r}");
+            let grey = row(&pyramid, (u, 128.0), 3.7, 4).r[1];
+            assert!((grey - 0.5).abs() < 0.08, "grey at {u}, not {grey}");
         }
+    }
+
+    #[test]
+    fn a_part_of_a_row_is_read_as_in_the_whole() {
+        let pyramid =
+            Pyramid::of(Image::from_fn(300, 200, |x, y| [x as u8, y as u8, (x ^ y) as u8, (x * y) as u8 | 1]));
+        let quad = [[10.0, 4.0], [150.0, 20.0], [130.0, 140.0], [2.0, 120.0]].map(Point::from);
+        let map = Homography::onto_unit_square(quad).then_scaled((300.0, 200.0), (0.0, 0.0));
+        let window = Window { u0: 0.0, v0: 0.0, u1: 300.0, v1: 200.0 };
+        let view = |span: Range<usize>, out: &mut Row| {
+            sample_row(View { pyramid: &pyramid, map: &map, window, y: 60, span, out })
+        };
+        let (mut whole, mut part) = (Row::new(160), Row::new(160));
+        view(0..160, &mut whole);
+        view(37..91, &mut part);
+        assert_eq!(part.r[37..91], whole.r[37..91]);
+        assert_eq!(part.a[37..91], whole.a[37..91]);
     }
 }

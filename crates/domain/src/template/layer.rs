@@ -32,6 +32,13 @@ pub struct Layer {
     pub blend: BlendMode,
     #[serde(default)]
     pub opacity: Opacity,
+    /// Of the layer's own pixels. Equal to [`Self::opacity`] in most modes; in eight (colour burn and dodge, linear burn and
+    /// dodge, vivid and linear light, hard mix, difference) it weakens the layer's colour instead.
+    #[serde(default, skip_serializing_if = "Opacity::is_opaque")]
+    pub fill_opacity: Opacity,
+    /// Shows only where the next unclipped layer below does, and is blended with that layer's colours alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub clipped: bool,
     /// Where the layer shows; everywhere without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mask: Option<Mask>,
@@ -50,6 +57,8 @@ impl Layer {
             visible: true,
             blend: BlendMode::Normal,
             opacity: Opacity::OPAQUE,
+            fill_opacity: Opacity::OPAQUE,
+            clipped: false,
             mask: None,
             content,
         }
@@ -57,14 +66,14 @@ impl Layer {
 
     pub fn children(&self) -> &[Layer] {
         match &self.content {
-            LayerContent::Group { layers } => layers,
+            LayerContent::Group { layers, .. } => layers,
             _ => &[],
         }
     }
 
     pub(super) fn children_mut(&mut self) -> &mut [Layer] {
         match &mut self.content {
-            LayerContent::Group { layers } => layers,
+            LayerContent::Group { layers, .. } => layers,
             _ => &mut [],
         }
     }
@@ -73,8 +82,13 @@ impl Layer {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum LayerContent {
-    /// Layers composed by themselves first, then blended as one.
-    Group { layers: Vec<Layer> },
+    /// Layers composed by themselves first, then blended as one; or, passed through, each blended with what is below
+    /// the group, whose own blend mode then means nothing.
+    Group {
+        layers: Vec<Layer>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        pass_through: bool,
+    },
     /// An image file stretched over the whole canvas.
     Photo { image: ContentHash },
     /// One colour over the whole canvas.
@@ -140,6 +154,10 @@ impl Opacity {
 
     pub fn get(self) -> f32 {
         self.0
+    }
+
+    fn is_opaque(&self) -> bool {
+        self.0 == 1.0
     }
 
     pub fn percent(self) -> u32 {
@@ -211,72 +229,96 @@ impl From<Color> for String {
 pub enum BlendMode {
     #[default]
     Normal,
+    Dissolve,
     Darken,
     Multiply,
     ColorBurn,
     LinearBurn,
+    DarkerColor,
     Lighten,
     Screen,
     ColorDodge,
     LinearDodge,
+    LighterColor,
     Overlay,
     SoftLight,
     HardLight,
     VividLight,
     LinearLight,
     PinLight,
+    HardMix,
     Difference,
     Exclusion,
     Subtract,
     Divide,
+    Hue,
+    Saturation,
+    Color,
+    Luminosity,
 }
 
 impl BlendMode {
-    /// In the order menus list them: normal, darkening, lightening, contrast, comparing.
-    pub const ALL: [BlendMode; 19] = [
+    /// In the order menus list them: normal, darkening, lightening, contrast, comparing, components.
+    pub const ALL: [BlendMode; 27] = [
         Self::Normal,
+        Self::Dissolve,
         Self::Darken,
         Self::Multiply,
         Self::ColorBurn,
         Self::LinearBurn,
+        Self::DarkerColor,
         Self::Lighten,
         Self::Screen,
         Self::ColorDodge,
         Self::LinearDodge,
+        Self::LighterColor,
         Self::Overlay,
         Self::SoftLight,
         Self::HardLight,
         Self::VividLight,
         Self::LinearLight,
         Self::PinLight,
+        Self::HardMix,
         Self::Difference,
         Self::Exclusion,
         Self::Subtract,
         Self::Divide,
+        Self::Hue,
+        Self::Saturation,
+        Self::Color,
+        Self::Luminosity,
     ];
 
     /// The name in the document and in the translation files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Normal => "normal",
+            Self::Dissolve => "dissolve",
             Self::Darken => "darken",
             Self::Multiply => "multiply",
             Self::ColorBurn => "color-burn",
             Self::LinearBurn => "linear-burn",
+            Self::DarkerColor => "darker-color",
             Self::Lighten => "lighten",
             Self::Screen => "screen",
             Self::ColorDodge => "color-dodge",
             Self::LinearDodge => "linear-dodge",
+            Self::LighterColor => "lighter-color",
             Self::Overlay => "overlay",
             Self::SoftLight => "soft-light",
             Self::HardLight => "hard-light",
             Self::VividLight => "vivid-light",
             Self::LinearLight => "linear-light",
             Self::PinLight => "pin-light",
+            Self::HardMix => "hard-mix",
             Self::Difference => "difference",
             Self::Exclusion => "exclusion",
             Self::Subtract => "subtract",
             Self::Divide => "divide",
+            Self::Hue => "hue",
+            Self::Saturation => "saturation",
+            Self::Color => "color",
+            Self::Luminosity => "luminosity",
         }
     }
 }
