@@ -83,18 +83,43 @@ impl Pyramid {
 /// Half the size, rounded up: each pixel is the alpha-weighted mean of a 2 × 2 block. An odd last column or row
 /// stands for itself twice, so level sizes and positions stay `position / 2^level`.
 fn halve(image: &Image) -> Image {
-    let (last_x, last_y) = (image.width() - 1, image.height() - 1);
-    Image::from_fn(image.width().div_ceil(2), image.height().div_ceil(2), |x, y| {
-        let (x0, y0) = (2 * x, 2 * y);
-        let (x1, y1) = ((x0 + 1).min(last_x), (y0 + 1).min(last_y));
-        mean([image.pixel(x0, y0), image.pixel(x1, y0), image.pixel(x0, y1), image.pixel(x1, y1)])
-    })
+    let (width, height) = (image.width().div_ceil(2), image.height().div_ceil(2));
+    let stride = image.width() as usize * 4;
+    let row = |y: u32| &image.pixels()[y.min(image.height() - 1) as usize * stride..][..stride];
+    let mut pixels = vec![0; width as usize * height as usize * 4];
+    for (y, out) in (0..).zip(pixels.chunks_exact_mut(width as usize * 4)) {
+        halve_rows(row(2 * y), row(2 * y + 1), out);
+    }
+    Image::new(width, height, pixels).unwrap_or_else(|error| unreachable!("every row was halved: {error}"))
+}
+
+fn halve_rows(upper: &[u8], lower: &[u8], out: &mut [u8]) {
+    let opaque = |row: &[u8]| row.chunks_exact(4).fold(0xff, |all, pixel| all & pixel[3]) == 0xff;
+    let opaque = opaque(upper) && opaque(lower);
+    for ((a, b), out) in upper.chunks(8).zip(lower.chunks(8)).zip(out.chunks_exact_mut(4)) {
+        // Of the last column of an odd width there is one pixel.
+        let right = a.len() - 4;
+        if opaque {
+            for c in 0..4 {
+                let sum = u16::from(a[c]) + u16::from(a[right + c]) + u16::from(b[c]) + u16::from(b[right + c]);
+                out[c] = ((sum + 2) >> 2) as u8;
+            }
+        } else {
+            let pixel = |row: &[u8], at: usize| [row[at], row[at + 1], row[at + 2], row[at + 3]];
+            out.copy_from_slice(&mean([pixel(a, 0), pixel(a, right), pixel(b, 0), pixel(b, right)]));
+        }
+    }
 }
 
 fn mean(block: [[u8; 4]; 4]) -> [u8; 4] {
     let alpha: u32 = block.iter().map(|p| u32::from(p[3])).sum();
-    if alpha == 0 {
-        return [0; 4];
+    match alpha {
+        0 => return [0; 4],
+        1020 => {
+            let whole = |c: usize| (block.iter().map(|p| u32::from(p[c])).sum::<u32>() + 2) / 4;
+            return [whole(0) as u8, whole(1) as u8, whole(2) as u8, 255];
+        }
+        _ => {}
     }
     let channel = |c: usize| {
         let weighted: u32 = block.iter().map(|p| u32::from(p[c]) * u32::from(p[3])).sum();

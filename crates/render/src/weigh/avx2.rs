@@ -33,22 +33,37 @@ impl Weigher for Avx2 {
     fn sums(self, block: Block<'_>, across: &[i16], down: &[i16]) -> Sums {
         check(block, across, down);
         // SAFETY: an `Avx2` exists only where the processor has it; the block was checked.
-        unsafe { sums(block, across, down) }
+        unsafe {
+            match across.len() {
+                4 => sums::<1>(block, across, down),
+                8 => sums::<2>(block, across, down),
+                12 => sums::<3>(block, across, down),
+                _ => sums::<4>(block, across, down),
+            }
+        }
     }
 
     #[inline(always)]
     fn sums_by_alpha(self, block: Block<'_>, across: &[i16], down: &[i16]) -> [f32; 4] {
         check(block, across, down);
         // SAFETY: an `Avx2` exists only where the processor has it; the block was checked.
-        unsafe { sums_by_alpha(block, across, down) }
+        unsafe {
+            match across.len() {
+                4 => sums_by_alpha::<1>(block, across, down),
+                8 => sums_by_alpha::<2>(block, across, down),
+                12 => sums_by_alpha::<3>(block, across, down),
+                _ => sums_by_alpha::<4>(block, across, down),
+            }
+        }
     }
 }
 
-/// The block holds `down.len()` rows, an even number, of `across.len()` pixels, a multiple of 4.
+/// The block holds `down.len()` rows, an even number, of `across.len()` pixels, which are 4, 8, 12 or 16.
 #[inline(always)]
 fn check(block: Block<'_>, across: &[i16], down: &[i16]) {
     let last = (down.len().max(1) - 1) * block.stride + across.len() * 4;
-    assert!(block.pixels.len() >= last && across.len().is_multiple_of(4) && down.len().is_multiple_of(2));
+    let counts = matches!(across.len(), 4 | 8 | 12 | 16) && down.len().is_multiple_of(2);
+    assert!(counts && block.pixels.len() >= last);
 }
 
 /// Two pixels of four bytes, from byte `first` of each half on, as four pairs of 16-bit numbers: red red, green green,
@@ -86,12 +101,23 @@ unsafe fn four_by_two(at: *const u8, stride: usize) -> __m256i {
     unsafe { _mm256_set_m128i(_mm_loadu_si128(at.add(stride).cast()), _mm_loadu_si128(at.cast())) }
 }
 
-/// # Safety
-/// As `check`.
+/// The weights of two pixels each, ready for a product; kept over all rows.
 #[inline]
 #[target_feature(enable = "avx2")]
-unsafe fn sums(block: Block<'_>, across: &[i16], down: &[i16]) -> Sums {
+fn spread<const GROUPS: usize>(across: &[i16]) -> [[__m256i; 2]; GROUPS] {
+    std::array::from_fn(|group| {
+        let weights = &across[4 * group..4 * group + 4];
+        [_mm256_set1_epi32(packed(weights[0], weights[1])), _mm256_set1_epi32(packed(weights[2], weights[3]))]
+    })
+}
+
+/// # Safety
+/// As `check`, with `GROUPS` times four weights across.
+#[inline]
+#[target_feature(enable = "avx2")]
+unsafe fn sums<const GROUPS: usize>(block: Block<'_>, across: &[i16], down: &[i16]) -> Sums {
     let (first_pair, second_pair) = (pairs(0), pairs(8));
+    let across = spread::<GROUPS>(across);
     let mut total = _mm_setzero_si128();
     let mut all = _mm256_set1_epi8(-1);
     let mut any = _mm256_setzero_si256();
@@ -99,13 +125,11 @@ unsafe fn sums(block: Block<'_>, across: &[i16], down: &[i16]) -> Sums {
         // SAFETY: row 2 y is in the block.
         let row = unsafe { block.pixels.as_ptr().add(2 * y * block.stride) };
         let mut line = _mm256_set1_epi32(1 << (ROW_SHIFT - 1));
-        for (x, weights) in across.chunks_exact(4).enumerate() {
+        for (x, [first, second]) in across.into_iter().enumerate() {
             // SAFETY: rows 2 y and 2 y + 1 have pixels 4 x to 4 x + 3.
             let pixels = unsafe { four_by_two(row.add(16 * x), block.stride) };
             all = _mm256_and_si256(all, pixels);
             any = _mm256_or_si256(any, pixels);
-            let first = _mm256_set1_epi32(packed(weights[0], weights[1]));
-            let second = _mm256_set1_epi32(packed(weights[2], weights[3]));
             line = _mm256_add_epi32(line, _mm256_madd_epi16(_mm256_shuffle_epi8(pixels, first_pair), first));
             line = _mm256_add_epi32(line, _mm256_madd_epi16(_mm256_shuffle_epi8(pixels, second_pair), second));
         }
@@ -133,27 +157,27 @@ unsafe fn sums(block: Block<'_>, across: &[i16], down: &[i16]) -> Sums {
 }
 
 /// # Safety
-/// As `check`.
+/// As `check`, with `GROUPS` times four weights across.
 #[inline]
 #[target_feature(enable = "avx2")]
-unsafe fn sums_by_alpha(block: Block<'_>, across: &[i16], down: &[i16]) -> [f32; 4] {
+unsafe fn sums_by_alpha<const GROUPS: usize>(block: Block<'_>, across: &[i16], down: &[i16]) -> [f32; 4] {
     let full = _mm256_setr_epi32(0, 0, 0, 0x00ff_00ff, 0, 0, 0, 0x00ff_00ff);
-    let add = |line, pixels, first: i8, weights: i32| {
+    let across = spread::<GROUPS>(across);
+    let add = |line, pixels, first: i8, weights| {
         let alpha = _mm256_slli_epi16::<7>(_mm256_shuffle_epi8(pixels, alphas(first)));
-        let weights = _mm256_mulhrs_epi16(_mm256_set1_epi32(weights), alpha);
         let values = _mm256_or_si256(_mm256_shuffle_epi8(pixels, pairs(first)), full);
-        _mm256_add_epi32(line, _mm256_madd_epi16(values, weights))
+        _mm256_add_epi32(line, _mm256_madd_epi16(values, _mm256_mulhrs_epi16(weights, alpha)))
     };
     let mut total = _mm256_setzero_ps();
     for (y, weights) in down.chunks_exact(2).enumerate() {
         // SAFETY: row 2 y is in the block.
         let row = unsafe { block.pixels.as_ptr().add(2 * y * block.stride) };
         let mut line = _mm256_setzero_si256();
-        for (x, weights) in across.chunks_exact(4).enumerate() {
+        for (x, [first, second]) in across.into_iter().enumerate() {
             // SAFETY: rows 2 y and 2 y + 1 have pixels 4 x to 4 x + 3.
             let pixels = unsafe { four_by_two(row.add(16 * x), block.stride) };
-            line = add(line, pixels, 0, packed(weights[0], weights[1]));
-            line = add(line, pixels, 8, packed(weights[2], weights[3]));
+            line = add(line, pixels, 0, first);
+            line = add(line, pixels, 8, second);
         }
         let (upper, lower) = (f32::from(weights[0]), f32::from(weights[1]));
         let weights = _mm256_set_m128(_mm_set1_ps(lower), _mm_set1_ps(upper));
