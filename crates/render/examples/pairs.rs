@@ -112,6 +112,18 @@ fn templates(photo: ContentHash) -> Result<Vec<Template>, Failure> {
         template.layers.push(Layer { opacity: Opacity::new(0.7)?, mask: Some(mask()?), ..group });
         Ok(())
     })?;
+    for (name, json) in [
+        ("levels", r#"{"kind":"levels","all":{"black":20,"white":230,"gamma":1.3},"blue":{"output":[10,200]}}"#),
+        ("curves", r#"{"kind":"curves","all":[[0,12],[70,50],[180,210],[255,250]],"red":[[0,0],[128,150],[255,255]]}"#),
+        ("hue and saturation", r#"{"kind":"hue-saturation","hue":75,"saturation":30,"lightness":-12}"#),
+        ("brightness and contrast", r#"{"kind":"brightness-contrast","brightness":-17,"contrast":35}"#),
+    ] {
+        add(name, &|template| {
+            let content = LayerContent::Adjustment { adjustment: serde_json::from_str(json)? };
+            template.layers.push(Layer { mask: Some(mask()?), ..Layer::new(LayerId(3), "Adjustment", content) });
+            Ok(())
+        })?;
+    }
     Ok(templates)
 }
 

@@ -9,6 +9,7 @@ use domain::{
 
 use crate::{
     Image, Pyramid,
+    adjust::Adjuster,
     blend::Blend,
     mask::Coverage,
     placing::Placed,
@@ -179,6 +180,7 @@ enum Content<'a> {
     Photo(Arc<Scaled>),
     Fill([f32; 4]),
     Placed(Placed, Arc<Pyramid>),
+    Adjustment(Adjuster),
     Group { layers: Vec<Prepared<'a>>, pass_through: bool },
     Nothing,
 }
@@ -209,6 +211,7 @@ fn prepare_one<'a>(layer: &'a Layer, canvas: Size, sources: &Sources, output: Si
     let content = match &layer.content {
         LayerContent::Photo { image } => sources.scaled.get(image).cloned().map_or(Content::Nothing, Content::Photo),
         LayerContent::Fill { color } => Content::Fill(straight([color.r, color.g, color.b, 255])),
+        LayerContent::Adjustment { adjustment } => Content::Adjustment(Adjuster::new(adjustment)),
         LayerContent::Group { layers, pass_through } => {
             Content::Group { layers: prepare(layers, canvas, sources, output), pass_through: *pass_through }
         }
@@ -288,8 +291,10 @@ impl Composer {
             Content::Group { layers, pass_through: true } if !within => {
                 self.pass_through(prepared, layers, y, below, &mut own, span);
             }
-            _ => {
-                self.draw(prepared, y, &mut own, span.clone());
+            content => {
+                // An adjustment draws what is below in other colours, and so shows only where something is.
+                let within = within || matches!(content, Content::Adjustment(_));
+                self.draw(prepared, y, below, &mut own, span.clone());
                 for clipped in &prepared.clipped {
                     let columns = clipped.columns.start.max(span.start)..clipped.columns.end.min(span.end);
                     if clipped.rows.contains(&y) && !columns.is_empty() {
@@ -308,7 +313,7 @@ impl Composer {
     }
 
     /// The layer by itself, before mask, opacity and blending.
-    fn draw(&mut self, prepared: &Prepared<'_>, y: usize, own: &mut Row, span: Range<usize>) {
+    fn draw(&mut self, prepared: &Prepared<'_>, y: usize, below: &Row, own: &mut Row, span: Range<usize>) {
         match &prepared.content {
             Content::Group { layers, .. } => {
                 own.clear(span.clone());
@@ -322,6 +327,11 @@ impl Composer {
                 let (map, window) = (&placed.map, placed.window);
                 let finest = sample_row(View { pyramid: design, map, window, y: y as u32, span, out: own });
                 self.design_level = self.design_level.min(finest);
+            }
+            Content::Adjustment(adjuster) => {
+                own.copy_from(below, span.clone());
+                adjuster.apply(own, span.clone());
+                own.a[span].fill(1.0);
             }
             Content::Nothing => own.clear(span),
         }

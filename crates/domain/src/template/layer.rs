@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Mask, Size};
+use super::{Adjustment, Mask, Size};
 use crate::{
     ContentHash,
     geometry::{Point, Quad},
@@ -93,6 +93,8 @@ pub enum LayerContent {
     Photo { image: ContentHash },
     /// One colour over the whole canvas.
     Fill { color: Color },
+    /// Changes what is below it; clipped, only what it is clipped to.
+    Adjustment { adjustment: Adjustment },
     /// Where a design goes.
     Placement(Placement),
 }

@@ -3,10 +3,12 @@
 //! The same document drives the editor, the preview, the final render, the command line and
 //! the `.vitrine` file. `docs/template-format.md` describes its JSON for other programs.
 
+mod adjustment;
 mod archive;
 mod layer;
 mod mask;
 
+pub use adjustment::{Adjustment, AdjustmentError, Curve, Levels, Ranged};
 pub use archive::{ArchiveError, TemplateArchive};
 pub use layer::{BlendMode, Color, Fit, Layer, LayerContent, LayerId, Opacity, OpacityOutOfRange, Placement};
 pub use mask::{Combine, Feather, Mask, MaskShape};

@@ -1,0 +1,231 @@
+//! Adjustments: what changes the colours of everything below.
+
+use serde::{Deserialize, Serialize};
+
+/// Colours change, alpha does not. Values are sRGB-encoded, as image editors have them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Adjustment {
+    /// First each channel's own levels, then those of all.
+    Levels {
+        #[serde(default)]
+        all: Levels,
+        #[serde(default)]
+        red: Levels,
+        #[serde(default)]
+        green: Levels,
+        #[serde(default)]
+        blue: Levels,
+    },
+    /// First each channel's own curve, then that of all.
+    Curves {
+        #[serde(default)]
+        all: Curve,
+        #[serde(default)]
+        red: Curve,
+        #[serde(default)]
+        green: Curve,
+        #[serde(default)]
+        blue: Curve,
+    },
+    /// Degrees around the colour circle, then per cent.
+    HueSaturation {
+        #[serde(default)]
+        hue: Ranged<-180, 180>,
+        #[serde(default)]
+        saturation: Ranged<-100, 100>,
+        #[serde(default)]
+        lightness: Ranged<-100, 100>,
+    },
+    /// Steps of 255, then per cent.
+    BrightnessContrast {
+        #[serde(default)]
+        brightness: Ranged<-150, 150>,
+        #[serde(default)]
+        contrast: Ranged<-100, 100>,
+    },
+    Invert,
+}
+
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum AdjustmentError {
+    #[error("this value goes from {low} to {high}, not {value}")]
+    OutOfRange { value: i16, low: i16, high: i16 },
+    #[error("black (0 to 254) must be below white (1 to 255)")]
+    BlackAboveWhite,
+    #[error("gamma goes from 0.1 to 10, not {0}")]
+    Gamma(f32),
+    #[error("a curve has 2 to 16 points, each further right than the one before")]
+    Points,
+}
+
+/// A whole number from `LOW` to `HIGH`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "i16", into = "i16")]
+pub struct Ranged<const LOW: i16, const HIGH: i16>(i16);
+
+impl<const LOW: i16, const HIGH: i16> Ranged<LOW, HIGH> {
+    pub fn get(self) -> i16 {
+        self.0
+    }
+}
+
+impl<const LOW: i16, const HIGH: i16> TryFrom<i16> for Ranged<LOW, HIGH> {
+    type Error = AdjustmentError;
+    fn try_from(value: i16) -> Result<Self, AdjustmentError> {
+        match (LOW..=HIGH).contains(&value) {
+            true => Ok(Self(value)),
+            false => Err(AdjustmentError::OutOfRange { value, low: LOW, high: HIGH }),
+        }
+    }
+}
+
+impl<const LOW: i16, const HIGH: i16> From<Ranged<LOW, HIGH>> for i16 {
+    fn from(ranged: Ranged<LOW, HIGH>) -> Self {
+        ranged.0
+    }
+}
+
+/// Input between `black` and `white` is bent by `gamma` (above 1: lighter) and laid between the two outputs.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "RawLevels", into = "RawLevels")]
+pub struct Levels {
+    black: u8,
+    white: u8,
+    gamma: f32,
+    output: [u8; 2],
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct RawLevels {
+    black: u8,
+    white: u8,
+    gamma: f32,
+    output: [u8; 2],
+}
+
+impl Default for RawLevels {
+    fn default() -> Self {
+        Self { black: 0, white: 255, gamma: 1.0, output: [0, 255] }
+    }
+}
+
+impl Levels {
+    /// `output`: what black and white become.
+    ///
+    /// # Errors
+    /// Where black is not below white, or gamma not 0.1 to 10.
+    pub fn new(black: u8, white: u8, gamma: f32, output: [u8; 2]) -> Result<Self, AdjustmentError> {
+        if black >= white {
+            return Err(AdjustmentError::BlackAboveWhite);
+        }
+        if !(0.1..=10.0).contains(&gamma) {
+            return Err(AdjustmentError::Gamma(gamma));
+        }
+        Ok(Self { black, white, gamma, output })
+    }
+
+    pub fn black(&self) -> u8 {
+        self.black
+    }
+
+    pub fn white(&self) -> u8 {
+        self.white
+    }
+
+    pub fn gamma(&self) -> f32 {
+        self.gamma
+    }
+
+    pub fn output(&self) -> [u8; 2] {
+        self.output
+    }
+}
+
+impl Default for Levels {
+    fn default() -> Self {
+        Self { black: 0, white: 255, gamma: 1.0, output: [0, 255] }
+    }
+}
+
+impl TryFrom<RawLevels> for Levels {
+    type Error = AdjustmentError;
+    fn try_from(raw: RawLevels) -> Result<Self, AdjustmentError> {
+        Self::new(raw.black, raw.white, raw.gamma, raw.output)
+    }
+}
+
+impl From<Levels> for RawLevels {
+    fn from(levels: Levels) -> Self {
+        Self { black: levels.black, white: levels.white, gamma: levels.gamma, output: levels.output }
+    }
+}
+
+/// Points `[input, output]` that a smooth curve passes through; beyond the outermost it is level.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<[u8; 2]>", into = "Vec<[u8; 2]>")]
+pub struct Curve(Vec<[u8; 2]>);
+
+impl Curve {
+    /// # Errors
+    /// For fewer than 2 or more than 16 points, or inputs that do not increase.
+    pub fn new(points: Vec<[u8; 2]>) -> Result<Self, AdjustmentError> {
+        let increasing = points.windows(2).all(|pair| pair[0][0] < pair[1][0]);
+        if increasing && (2..=16).contains(&points.len()) { Ok(Self(points)) } else { Err(AdjustmentError::Points) }
+    }
+
+    pub fn points(&self) -> &[[u8; 2]] {
+        &self.0
+    }
+}
+
+impl Default for Curve {
+    fn default() -> Self {
+        Self(vec![[0, 0], [255, 255]])
+    }
+}
+
+impl TryFrom<Vec<[u8; 2]>> for Curve {
+    type Error = AdjustmentError;
+    fn try_from(points: Vec<[u8; 2]>) -> Result<Self, AdjustmentError> {
+        Self::new(points)
+    }
+}
+
+impl From<Curve> for Vec<[u8; 2]> {
+    fn from(curve: Curve) -> Self {
+        curve.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_adjustment_reads_what_it_writes_and_needs_only_what_differs() {
+        let json = r#"{"kind":"levels","red":{"black":10,"gamma":1.5}}"#;
+        let levels: Adjustment = serde_json::from_str(json).unwrap();
+        let red = Levels::new(10, 255, 1.5, [0, 255]).unwrap();
+        let [all, green, blue] = [Levels::default(); 3];
+        assert_eq!(levels, Adjustment::Levels { all, red, green, blue });
+        let written = serde_json::to_string(&levels).unwrap();
+        assert_eq!(serde_json::from_str::<Adjustment>(&written).unwrap(), levels);
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused_with_what_is_allowed() {
+        for (json, word) in [
+            (r#"{"kind":"levels","all":{"black":200,"white":100}}"#, "black (0 to 254) must be below white"),
+            (r#"{"kind":"levels","all":{"gamma":0}}"#, "gamma goes from 0.1 to 10"),
+            (r#"{"kind":"curves","all":[[5,5]]}"#, "2 to 16 points"),
+            (r#"{"kind":"curves","all":[[9,0],[5,255]]}"#, "further right"),
+            (r#"{"kind":"hue-saturation","hue":181}"#, "from -180 to 180, not 181"),
+            (r#"{"kind":"sepia"}"#, "unknown variant"),
+        ] {
+            let error = serde_json::from_str::<Adjustment>(json).unwrap_err().to_string();
+            assert!(error.contains(word), "{json}: {error}");
+        }
+    }
+}
