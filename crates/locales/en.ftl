@@ -300,6 +300,7 @@ render-cancelled = Cancelled
 render-alt = { $design } on { $template }
 render-download = Download { $name }
 failure-internal = This picture could not be made. Try again; if it fails again, tell us.
+failure-too-large = The template has more photos and masks than fit in memory at this size. Choose a smaller size, or use fewer of them.
 failure-image-gone = A file this picture needs is gone. Upload it again.
 
 # People

@@ -23,6 +23,9 @@ use crate::{
 const TILE_COLUMNS: usize = 128;
 const TILE_ROWS: usize = 32;
 
+/// The most bytes that the photos and masks of a document may take at the output's size.
+const MEMORY_MAX: u64 = 4 << 30;
+
 /// The images a document needs, decoded.
 #[derive(Default)]
 pub struct Sources {
@@ -71,6 +74,11 @@ pub struct Wanted {
 pub enum RenderError {
     #[error("layer {layer} (\"{name}\") needs the image {image}, which is missing")]
     MissingPhoto { layer: LayerId, name: String, image: ContentHash },
+    #[error(
+        "with layer {layer} (\"{name}\") the picture needs more than {} GB of memory; make it smaller or use fewer photos and masks",
+        MEMORY_MAX >> 30
+    )]
+    TooLarge { layer: LayerId, name: String },
     #[error(transparent)]
     Document(#[from] domain::template::TemplateError),
 }
@@ -78,9 +86,11 @@ pub enum RenderError {
 /// The picture of `template` at `output` pixels, on a transparent ground.
 ///
 /// # Errors
-/// [`RenderError::MissingPhoto`] names the layer whose image is not among the sources.
+/// [`RenderError::MissingPhoto`] names the layer whose image is not among the sources, [`RenderError::TooLarge`] the one
+/// with which photos and masks together are too much.
 pub fn compose(template: &Template, sources: &mut Sources, output: Size) -> Result<Composed, RenderError> {
     template.check()?;
+    check_memory(template, output)?;
     sources.scale_photos(template, output)?;
     sources.draw_masks(template, output);
     let layers = prepare(&template.layers, template.canvas, sources, output);
@@ -111,6 +121,24 @@ pub fn compose(template: &Template, sources: &mut Sources, output: Size) -> Resu
     let image = Image::new(output.width(), output.height(), pixels)
         .unwrap_or_else(|error| unreachable!("every row was written: {error}"));
     Ok(Composed { image, wanted })
+}
+
+fn check_memory(template: &Template, output: Size) -> Result<(), RenderError> {
+    let picture = u64::from(output.width()) * u64::from(output.height()) * 4;
+    let (mut photos, mut bytes) = (Vec::new(), picture);
+    for (layer, _) in template.walk() {
+        if let LayerContent::Photo { image } = layer.content
+            && !photos.contains(&image)
+        {
+            photos.push(image);
+            bytes += picture;
+        }
+        bytes += layer.mask.as_ref().map_or(0, |mask| Coverage::bytes(mask, template.canvas, output));
+        if bytes > MEMORY_MAX {
+            return Err(RenderError::TooLarge { layer: layer.id, name: layer.name.clone() });
+        }
+    }
+    Ok(())
 }
 
 impl Sources {
@@ -226,9 +254,9 @@ fn prepare_one<'a>(layer: &'a Layer, canvas: Size, sources: &Sources, output: Si
     };
     let coverage = layer.mask.as_ref().and_then(|mask| sources.coverage(mask));
     if let Some(coverage) = &coverage {
-        let (across, down) = coverage.bounds();
-        columns = columns.start.max(across.start)..columns.end.min(across.end);
-        rows = rows.start.max(down.start)..rows.end.min(down.end);
+        let bounds = coverage.bounds();
+        columns = columns.start.max(bounds.columns.start)..columns.end.min(bounds.columns.end);
+        rows = rows.start.max(bounds.rows.start)..rows.end.min(bounds.rows.end);
     }
     if matches!(content, Content::Nothing) {
         rows = 0..0;

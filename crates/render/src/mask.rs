@@ -7,46 +7,95 @@ use domain::{
     template::{Combine, Mask, Size},
 };
 
-/// How much of each pixel a mask lets through, 0 (none) to 65,535 (all).
+/// How much of each pixel a mask lets through. Only the part of the picture where that differs is kept.
 pub struct Coverage {
     size: Size,
+    region: Region,
+    /// Of the region, row by row: 0 (none) to 65,535 (all).
     values: Vec<u16>,
-    columns: Range<usize>,
-    rows: Range<usize>,
+    /// Outside of the region everything shows, instead of nothing.
+    inverted: bool,
 }
 
 const FULL: f32 = 65_535.0;
 
+/// A rectangle of output pixels.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Region {
+    pub columns: Range<usize>,
+    pub rows: Range<usize>,
+}
+
+impl Region {
+    /// What the mask's outlines and their soft edges can touch.
+    fn of(mask: &Mask, canvas: Size, output: Size) -> Self {
+        let (scale, margin) = (scale(canvas, output), radius(sigma(mask, canvas, output)) as f64 + 1.0);
+        let added = || mask.shapes.iter().filter(|shape| shape.combine == Combine::Add);
+        let range = |at: fn(&Point) -> f64, scale: f64, side: u32| {
+            let along = || added().flat_map(|shape| shape.outline.points()).map(|point| at(point) * scale);
+            let (low, high) = (along().fold(f64::INFINITY, f64::min), along().fold(f64::NEG_INFINITY, f64::max));
+            // An empty mask has its low above its high, and both become the same side.
+            let limit = |value: f64| value.clamp(0.0, f64::from(side)) as usize;
+            let start = limit((low - margin).floor());
+            start..limit((high + margin).ceil()).max(start)
+        };
+        Self { columns: range(|p| p.x, scale.0, output.width()), rows: range(|p| p.y, scale.1, output.height()) }
+    }
+
+    fn pixels(&self) -> usize {
+        self.columns.len() * self.rows.len()
+    }
+}
+
+fn scale(canvas: Size, output: Size) -> (f64, f64) {
+    let ratio = |to: u32, from: u32| f64::from(to) / f64::from(from);
+    (ratio(output.width(), canvas.width()), ratio(output.height(), canvas.height()))
+}
+
+/// The feather in output pixels; rounded sides make the two scales differ by less than a pixel over the whole picture.
+fn sigma(mask: &Mask, canvas: Size, output: Size) -> f32 {
+    let (x, y) = scale(canvas, output);
+    let sigma = mask.feather.pixels() * ((x + y) * 0.5) as f32;
+    if sigma > 0.05 { sigma } else { 0.0 }
+}
+
+/// Where the Gaussian is cut.
+fn radius(sigma: f32) -> usize {
+    (sigma * 3.0).ceil() as usize
+}
+
 impl Coverage {
+    /// The bytes that [`Self::of`] will keep.
+    pub fn bytes(mask: &Mask, canvas: Size, output: Size) -> u64 {
+        Region::of(mask, canvas, output).pixels() as u64 * size_of::<u16>() as u64
+    }
+
     /// `mask` drawn for a canvas of `canvas` pixels shown at `output` pixels.
     pub fn of(mask: &Mask, canvas: Size, output: Size) -> Self {
-        let scale = (
-            f64::from(output.width()) / f64::from(canvas.width()),
-            f64::from(output.height()) / f64::from(canvas.height()),
-        );
-        let (width, height) = (output.width() as usize, output.height() as usize);
-        let mut values = vec![0u16; width * height];
-        let mut row = vec![0.0f32; width + 2];
-        for shape in &mask.shapes {
-            let edges = Edges::of(&shape.outline, scale);
-            for (y, line) in values.chunks_exact_mut(width).enumerate() {
-                edges.cover(y, &mut row);
-                for (value, &covered) in line.iter_mut().zip(&row) {
-                    *value = combine(shape.combine, *value, (covered * FULL + 0.5) as u16);
+        let region = Region::of(mask, canvas, output);
+        let (width, height) = (region.columns.len(), region.rows.len());
+        let mut values = vec![0u16; region.pixels()];
+        if !values.is_empty() {
+            let mut row = vec![0.0f32; width + 2];
+            for shape in &mask.shapes {
+                let edges = Edges::of(&shape.outline, scale(canvas, output), &region);
+                for (y, line) in values.chunks_exact_mut(width).enumerate() {
+                    edges.cover(y, &mut row);
+                    for (value, &covered) in line.iter_mut().zip(&row) {
+                        *value = combine(shape.combine, *value, (covered * FULL + 0.5) as u16);
+                    }
                 }
             }
-        }
-        // Rounded sides make the two scales differ by less than a pixel over the whole picture.
-        let sigma = mask.feather.pixels() * ((scale.0 + scale.1) * 0.5) as f32;
-        if sigma > 0.05 {
-            values =
-                blur_rows(&transposed(&blur_rows(&transposed(&values, width), height, sigma), height), width, sigma);
+            let sigma = sigma(mask, canvas, output);
+            if sigma > 0.0 {
+                let upright = transposed(&blur_rows(&transposed(&values, width), height, sigma), height);
+                values = blur_rows(&upright, width, sigma);
+            }
         }
         if mask.inverted {
             values.iter_mut().for_each(|value| *value = u16::MAX - *value);
         }
-        let (columns, rows) = bounds(&values, width);
-        Self { size: output, values, columns, rows }
+        Self { size: output, region, values, inverted: mask.inverted }
     }
 
     /// The size it was drawn at.
@@ -54,29 +103,29 @@ impl Coverage {
         self.size
     }
 
-    /// The columns and rows beyond which nothing is covered.
-    pub fn bounds(&self) -> (Range<usize>, Range<usize>) {
-        (self.columns.clone(), self.rows.clone())
+    /// The columns and rows beyond which nothing shows.
+    pub fn bounds(&self) -> Region {
+        match self.inverted {
+            false => self.region.clone(),
+            true => Region { columns: 0..self.size.width() as usize, rows: 0..self.size.height() as usize },
+        }
     }
 
     /// Multiplies row `y` of `alpha` by the coverage within `span`.
     pub fn limit(&self, y: usize, span: Range<usize>, alpha: &mut [f32]) {
-        let row = &self.values[y * self.size.width() as usize..][span.clone()];
-        for (alpha, &value) in alpha[span].iter_mut().zip(row) {
+        let outside = if self.inverted { 1.0 } else { 0.0 };
+        let Region { columns, rows } = &self.region;
+        let (start, end) = (span.start.max(columns.start), span.end.min(columns.end));
+        if !rows.contains(&y) || start >= end {
+            return alpha[span].iter_mut().for_each(|alpha| *alpha *= outside);
+        }
+        alpha[span.start..start].iter_mut().for_each(|alpha| *alpha *= outside);
+        alpha[end..span.end].iter_mut().for_each(|alpha| *alpha *= outside);
+        let row = &self.values[(y - rows.start) * columns.len()..][start - columns.start..end - columns.start];
+        for (alpha, &value) in alpha[start..end].iter_mut().zip(row) {
             *alpha *= f32::from(value) * (1.0 / FULL);
         }
     }
-}
-
-fn bounds(values: &[u16], width: usize) -> (Range<usize>, Range<usize>) {
-    let mut bounds: Option<(Range<usize>, Range<usize>)> = None;
-    for (y, row) in values.chunks_exact(width).enumerate() {
-        let Some(first) = row.iter().position(|&value| value > 0) else { continue };
-        let last = row.iter().rposition(|&value| value > 0).unwrap_or(first);
-        let (columns, rows) = bounds.unwrap_or((first..last + 1, y..y + 1));
-        bounds = Some((columns.start.min(first)..columns.end.max(last + 1), rows.start..y + 1));
-    }
-    bounds.unwrap_or((0..0, 0..0))
 }
 
 /// Probabilities of two independent shapes: adding is the union, cutting and limiting the product.
@@ -89,13 +138,14 @@ fn combine(how: Combine, have: u16, shape: u16) -> u16 {
     }
 }
 
-/// An outline's edges in output pixels, sorted by their top.
+/// An outline's edges in pixels of a region, sorted by their top.
 struct Edges(Vec<[Point; 2]>);
 
 impl Edges {
-    fn of(outline: &Polygon, (scale_x, scale_y): (f64, f64)) -> Self {
+    fn of(outline: &Polygon, (scale_x, scale_y): (f64, f64), region: &Region) -> Self {
         let points = outline.points();
-        let at = |i: usize| Point::new(points[i].x * scale_x, points[i].y * scale_y);
+        let (left, top) = (region.columns.start as f64, region.rows.start as f64);
+        let at = |i: usize| Point::new(points[i].x * scale_x - left, points[i].y * scale_y - top);
         let mut edges: Vec<_> = (0..points.len()).map(|i| [at(i), at((i + 1) % points.len())]).collect();
         edges.sort_by(|a, b| a[0].y.min(a[1].y).total_cmp(&b[0].y.min(b[1].y)));
         Self(edges)
@@ -167,7 +217,7 @@ fn transposed(values: &[u16], width: usize) -> Vec<u16> {
 /// Every row convolved with a Gaussian of standard deviation `sigma` pixels, cut at three of them. Beyond the
 /// picture's sides the outermost value goes on.
 fn blur_rows(values: &[u16], width: usize, sigma: f32) -> Vec<u16> {
-    let radius = (sigma * 3.0).ceil() as usize;
+    let radius = radius(sigma);
     let weight = |distance: usize| {
         let t = distance as f32 / sigma;
         libm::expf(-0.5 * t * t)
@@ -242,6 +292,23 @@ mod tests {
         let mask = Mask::outlined(outline(&[[-50.0, -50.0], [500.0, -20.0], [400.0, 300.0], [-80.0, 200.0]]));
         let coverage = Coverage::of(&mask, size(40, 30), size(40, 30));
         assert!((area(&coverage, 30) - 1200.0).abs() < 1e-3);
+    }
+
+    #[test]
+    fn only_the_part_that_differs_is_kept() {
+        let small = outline(&[[900.0, 900.0], [910.0, 900.0], [910.0, 910.0]]);
+        let mut mask = Mask::outlined(small);
+        let all = size(1000, 1000);
+        assert!(Coverage::bytes(&mask, all, all) < 400);
+        mask.feather = Feather::new(2.0).unwrap();
+        let coverage = Coverage::of(&mask, all, all);
+        assert!(coverage.bounds().columns.start > 880 && coverage.bounds().rows.end < 930);
+        mask.inverted = true;
+        let inverted = Coverage::of(&mask, all, all);
+        assert_eq!(inverted.bounds().columns, 0..1000);
+        assert!((area(&coverage, 1000) + area(&inverted, 1000) - 1e6).abs() < 1.0);
+        let nothing = Mask { shapes: Vec::new(), feather: Feather::default(), inverted: false };
+        assert_eq!(area(&Coverage::of(&nothing, all, all), 1000), 0.0);
     }
 
     #[test]

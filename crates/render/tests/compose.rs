@@ -6,7 +6,7 @@ use std::sync::Arc;
 use domain::{
     ContentHash,
     geometry::{Point, Polygon, Quad},
-    template::{BlendMode, Fit, LayerContent, Mask, Opacity, Placement, Size, Template},
+    template::{BlendMode, Color, Fit, Layer, LayerContent, LayerId, Mask, Opacity, Placement, Size, Template},
 };
 use proptest::prelude::*;
 use render::{Image, Pyramid, RenderError, Sources, compose};
@@ -60,6 +60,20 @@ fn a_missing_photo_is_named_with_its_layer() {
     let template = Template::over_photo("Test", Size::new(20, 20).unwrap(), PHOTO);
     let error = compose(&template, &mut Sources::default(), template.canvas).unwrap_err();
     assert!(matches!(&error, RenderError::MissingPhoto { layer, .. } if layer.0 == 1), "{error}");
+}
+
+#[test]
+fn a_document_that_would_take_all_memory_is_refused_with_the_layer_s_name() {
+    let canvas = Size::new(10_000, 10_000).unwrap();
+    let all = [[0.0, 0.0], [10_000.0, 0.0], [10_000.0, 10_000.0], [0.0, 10_000.0]].map(Point::from);
+    let mask = Mask::outlined(Polygon::new(all.to_vec()).unwrap());
+    let layers = (1..=1000).map(|id| {
+        let fill = LayerContent::Fill { color: Color { r: 1, g: 2, b: 3 } };
+        Layer { mask: Some(mask.clone()), ..Layer::new(LayerId(id), "Veil", fill) }
+    });
+    let template = Template { name: "Hostile".into(), canvas, layers: layers.collect() };
+    let error = compose(&template, &mut Sources::default(), canvas).unwrap_err();
+    assert!(matches!(&error, RenderError::TooLarge { layer, .. } if layer.0 == 20), "{error}");
 }
 
 #[test]

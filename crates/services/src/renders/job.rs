@@ -12,7 +12,7 @@ use domain::{
     template::{Size, Template},
 };
 use render::{
-    Pyramid, Sources, compose,
+    Pyramid, RenderError, Sources, compose,
     encode::{self, PngEffort},
 };
 use serde::{Deserialize, Serialize};
@@ -140,16 +140,7 @@ async fn make(services: &Services, tenant: TenantId, order: Order) -> Result<Out
         sources.photos.insert(photo, pyramid);
     }
     sources.design = Some(services.pyramids.get(services, tenant, order.design).await.map_err(gone)?);
-    let work = move || {
-        let size = order.document.canvas.scaled_to(order.side);
-        let composed = compose(&order.document, &mut sources, size).map_err(ServiceError::internal)?;
-        let file = match order.format {
-            OutputFormat::Jpeg => encode::jpeg(&composed.image, JPEG_QUALITY),
-            OutputFormat::Png => encode::png(&composed.image, PngEffort::Balanced),
-        };
-        Ok((size, Bytes::from(file.map_err(ServiceError::internal)?)))
-    };
-    let (size, file): (Size, Bytes) = services.decoder.run(work).await?;
+    let (size, file) = services.decoder.run(move || Ok(draw(&order, sources))).await??;
     let (hash, bytes) = (content_hash(&file), file.len() as u64);
     services.blobs.put(tenant, BlobKind::Render, hash, file).await?;
     Ok(Output { hash, width: size.width(), height: size.height(), bytes })
@@ -213,4 +204,17 @@ impl PyramidCache {
             total <= Self::BYTES
         });
     }
+}
+
+fn draw(order: &Order, mut sources: Sources) -> Result<(Size, Bytes), JobError> {
+    let size = order.document.canvas.scaled_to(order.side);
+    let composed = compose(&order.document, &mut sources, size).map_err(|error| match error {
+        RenderError::TooLarge { .. } => JobError::Permanent("failure-too-large"),
+        other => JobError::Transient(ServiceError::internal(other)),
+    })?;
+    let file = match order.format {
+        OutputFormat::Jpeg => encode::jpeg(&composed.image, JPEG_QUALITY),
+        OutputFormat::Png => encode::png(&composed.image, PngEffort::Balanced),
+    };
+    Ok((size, Bytes::from(file.map_err(ServiceError::internal)?)))
 }
