@@ -3,7 +3,10 @@
 
 use std::time::Duration;
 
-use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor, message::Mailbox};
+use lettre::{
+    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    message::{Mailbox, header::ContentType},
+};
 use locales::{Argument, Language};
 use sqlx::PgConnection;
 use time::OffsetDateTime;
@@ -139,5 +142,20 @@ pub async fn send_due(services: &Services) -> Result<usize> {
 fn message(from: &Mailbox, to: &str, subject: &str, body: String) -> Result<Message, String> {
     let to: Mailbox = to.parse().map_err(|error: lettre::address::AddressError| error.to_string())?;
     let builder = Message::builder().from(from.clone()).to(to).subject(subject);
-    builder.body(body).map_err(|error| error.to_string())
+    builder.header(ContentType::TEXT_PLAIN).body(body).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_says_how_its_letters_are_written() {
+        let from = "Vitrine <no-reply@example.com>".parse().unwrap();
+        let message = message(&from, "ada@example.com", "Einladung für Sie", "Лавка “Heron”".into()).unwrap();
+        let text = String::from_utf8(message.formatted()).unwrap();
+        assert!(text.contains("Content-Type: text/plain; charset=utf-8"), "{text}");
+        assert!(text.is_ascii());
+        assert!(super::message(&from, "not an address", "", String::new()).is_err());
+    }
 }
