@@ -40,7 +40,7 @@ fn scene(corners: [[f64; 2]; 4], blend: BlendMode, opacity: f32) -> Template {
     let design = &mut template.layers[1];
     (design.blend, design.opacity) = (blend, Opacity::new(opacity).unwrap());
     let quad = Quad::new(corners.map(Point::from)).unwrap();
-    design.content = LayerContent::Placement(Placement { quad, fit: Fit::Stretch });
+    design.content = LayerContent::Placement(Placement::flat(quad, Fit::Stretch));
     let outline = [[600.0, 300.0], [2300.0, 260.0], [2380.0, 2150.0], [560.0, 2200.0]].map(Point::from);
     let mut mask = Mask::outlined(Polygon::new(outline.to_vec()).unwrap());
     mask.feather = Feather::new(4.0).unwrap();

@@ -7,8 +7,8 @@ use domain::{
     ContentHash,
     geometry::{Point, Polygon, Quad},
     template::{
-        BlendMode, Color, Combine, Feather, Fit, Layer, LayerContent, LayerId, Mask, MaskShape, Opacity, Placement,
-        Size, Template,
+        BlendMode, Color, Combine, Cylinder, Feather, Fit, Layer, LayerContent, LayerId, Mask, MaskShape, Opacity,
+        Placement, Ranged, Size, Template,
     },
 };
 use render::{
@@ -65,7 +65,7 @@ fn templates(photo: ContentHash) -> Result<Vec<Template>, Failure> {
     let mut templates = Vec::new();
     let mut add = |name: &str, change: &Change<'_>| {
         let mut template = Template::over_photo(name, canvas, photo);
-        template.layers[1].content = LayerContent::Placement(Placement { quad: leaning, fit: Fit::Contain });
+        template.layers[1].content = LayerContent::Placement(Placement::flat(leaning, Fit::Contain));
         change(&mut template)?;
         templates.push(template);
         Ok::<(), Failure>(())
@@ -81,7 +81,15 @@ fn templates(photo: ContentHash) -> Result<Vec<Template>, Failure> {
         [("cover", leaning, Fit::Cover), ("stretch", outside, Fit::Stretch), ("far", far, Fit::Contain)]
     {
         add(name, &|template| {
-            template.layers[1].content = LayerContent::Placement(Placement { quad, fit });
+            template.layers[1].content = LayerContent::Placement(Placement::flat(quad, fit));
+            Ok(())
+        })?;
+    }
+    for (name, arc, bend) in [("mug", 140, 12), ("half a cylinder", 180, -30)] {
+        add(name, &|template| {
+            let cylinder = Some(Cylinder { arc: Ranged::try_from(arc)?, bend: Ranged::try_from(bend)? });
+            let placement = Placement { cylinder, ..Placement::flat(leaning, Fit::Cover) };
+            template.layers[1].content = LayerContent::Placement(placement);
             Ok(())
         })?;
     }

@@ -352,8 +352,8 @@ impl Composer {
                 own.load(span, &photo.image.pixels()[y * self.width * 4..][..self.width * 4]);
             }
             Content::Placed(placed, design) => {
-                let (map, window) = (&placed.map, placed.window);
-                let finest = sample_row(View { pyramid: design, map, window, y: y as u32, span, out: own });
+                let (surface, window) = (&placed.surface, placed.window);
+                let finest = sample_row(View { pyramid: design, surface, window, y: y as u32, span, out: own });
                 self.design_level = self.design_level.min(finest);
             }
             Content::Adjustment(adjuster) => {

@@ -62,6 +62,11 @@ impl Homography {
         ])
     }
 
+    /// The way back.
+    pub fn inverse(self) -> Self {
+        Self(adjoint(self.0))
+    }
+
     /// `None` on or beyond the horizon, where nothing of the plane is seen.
     #[inline]
     pub fn project(&self, x: f64, y: f64) -> Option<Projected> {

@@ -33,6 +33,7 @@ pub mod pyramid;
 mod resize;
 mod row;
 mod sampler;
+mod surface;
 mod weigh;
 
 pub use compositor::{Composed, RenderError, Sources, Wanted, compose};

@@ -4,18 +4,23 @@ use std::ops::Range;
 
 use domain::{
     geometry::Point,
-    template::{Fit, Placement, Size},
+    template::{Cylinder, Fit, Placement, Size},
 };
 
-use crate::{homography::Homography, sampler::Window};
+use crate::{
+    homography::Homography,
+    sampler::Window,
+    surface::{self, Surface},
+};
 
 /// A placement at one output size.
 pub struct Placed {
     /// From output pixels to design pixels.
-    pub map: Homography,
+    pub surface: Surface,
     /// The part of the design that shows.
     pub window: Window,
-    corners: [Point; 4],
+    /// Around all that shows, in output pixels.
+    outline: Vec<Point>,
 }
 
 impl Placed {
@@ -24,7 +29,8 @@ impl Placed {
         let scale_y = f64::from(output.height()) / f64::from(canvas.height());
         let corners = placement.quad.corners().map(|p| Point::new(p.x * scale_x, p.y * scale_y));
         let (width, height) = (f64::from(design.0), f64::from(design.1));
-        let (area_width, area_height) = placement.quad.mean_size();
+        let (seen_width, area_height) = placement.quad.mean_size();
+        let area_width = seen_width * placement.cylinder.map_or(1.0, surface::way_around);
         let (per_x, per_y) = (area_width / width, area_height / height);
         let (zoom_x, zoom_y) = match placement.fit {
             Fit::Contain => (per_x.min(per_y), per_x.min(per_y)),
@@ -40,17 +46,34 @@ impl Placed {
             u1: (start.0 + size.0).min(width),
             v1: (start.1 + size.1).min(height),
         };
-        Self { map: Homography::onto_unit_square(corners).then_scaled(size, start), window, corners }
+        let surface = Surface::new(corners, size, start, placement.cylinder);
+        Self { surface, window, outline: outline(corners, placement.cylinder) }
     }
 
     /// The columns and rows of the output that the area can touch.
     pub fn bounds(&self, output: Size) -> (Range<usize>, Range<usize>) {
         let range = |at: fn(&Point) -> f64, side: u32| {
-            let low = self.corners.iter().map(at).fold(f64::INFINITY, f64::min);
-            let high = self.corners.iter().map(at).fold(f64::NEG_INFINITY, f64::max);
+            let low = self.outline.iter().map(at).fold(f64::INFINITY, f64::min);
+            let high = self.outline.iter().map(at).fold(f64::NEG_INFINITY, f64::max);
             let limit = |value: f64| value.clamp(0.0, f64::from(side)) as usize;
             limit((low - 1.0).floor())..limit((high + 1.0).ceil())
         };
         (range(|p| p.x, output.width()), range(|p| p.y, output.height()))
     }
+}
+
+/// The area's corners, and those of the area as far as a cylinder makes it hang.
+fn outline(corners: [Point; 4], cylinder: Option<Cylinder>) -> Vec<Point> {
+    let Some(cylinder) = cylinder else { return corners.to_vec() };
+    let bend = f64::from(cylinder.bend.get()) / 100.0;
+    let back = Homography::onto_unit_square(corners).inverse();
+    let hung =
+        [(0.0, bend), (1.0, bend), (1.0, 1.0 + bend), (0.0, 1.0 + bend)].map(|(s, t)| match back.project(s, t) {
+            Some(at) => Point::new(at.u, at.v),
+            // Beyond the horizon: it may show anywhere.
+            None => Point::new(f64::INFINITY, f64::INFINITY),
+        });
+    let everywhere = hung.iter().any(|point| point.x.is_infinite());
+    let far = [Point::new(f64::NEG_INFINITY, f64::NEG_INFINITY)].into_iter().filter(|_| everywhere);
+    corners.into_iter().chain(hung).chain(far).collect()
 }

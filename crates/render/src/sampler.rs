@@ -1,14 +1,14 @@
-//! Reading a design through its perspective, a row of output pixels at a time.
+//! Reading a design on its surface, a row of output pixels at a time.
 
 use std::ops::Range;
 
 use crate::{
     footprint::Footprint,
-    homography::Homography,
     image::Image,
     kernel::{TAPS_MAX, Table},
     pyramid::Pyramid,
     row::Row,
+    surface::Surface,
     weigh::{Block, Straight, Task, Weigher, fastest, weigh},
 };
 
@@ -28,7 +28,7 @@ pub struct Window {
 /// One output row's view of an image.
 pub struct View<'a> {
     pub pyramid: &'a Pyramid,
-    pub map: &'a Homography,
+    pub surface: &'a Surface,
     pub window: Window,
     pub y: u32,
     pub span: Range<usize>,
@@ -50,7 +50,7 @@ impl Task for View<'_> {
         let mut finest = u32::MAX;
         let first = self.span.start / SEGMENT * SEGMENT;
         for start in (first..self.span.end).step_by(SEGMENT) {
-            let Some(segment) = Segment::new(self.map, self.window, start, self.y) else {
+            let Some(segment) = Segment::new(self.surface, self.window, start, self.y) else {
                 let part = start.max(self.span.start)..(start + SEGMENT).min(self.span.end);
                 self.out.clear(part);
                 continue;
@@ -87,15 +87,15 @@ struct Segment {
 impl Segment {
     /// `None` where none of it shows.
     #[inline(always)]
-    fn new(map: &Homography, window: Window, start: usize, y: u32) -> Option<Self> {
+    fn new(surface: &Surface, window: Window, start: usize, y: u32) -> Option<Self> {
         let (x, y) = (start as f64 + 0.5, f64::from(y) + 0.5);
-        let middle = map.project(x + (SEGMENT - 1) as f64 * 0.5, y)?;
+        let middle = surface.project(x + (SEGMENT - 1) as f64 * 0.5, y)?;
         let [ux, uy, vx, vy] = middle.jacobian;
         let extent = ((ux * ux + uy * uy).sqrt(), (vx * vx + vy * vy).sqrt());
-        let (u, v, in_front) = map.project_run(x, y);
-        // A straight run stays straight in perspective: what both ends are beyond, all between is beyond.
-        let ends = |of: &[f64; SEGMENT]| (of[0].min(of[SEGMENT - 1]), of[0].max(of[SEGMENT - 1]));
-        let ((u_low, u_high), (v_low, v_high)) = (ends(&u), ends(&v));
+        let (u, v, in_front) = surface.project_run::<SEGMENT>(x, y);
+        let reach =
+            |of: &[f64; SEGMENT]| (of.iter().fold(of[0], |a, b| a.min(*b)), of.iter().fold(of[0], |a, b| a.max(*b)));
+        let ((u_low, u_high), (v_low, v_high)) = (reach(&u), reach(&v));
         let (half_u, half_v) = (extent.0 * 0.5, extent.1 * 0.5);
         let outside = u_high + half_u <= window.u0
             || u_low - half_u >= window.u1
@@ -193,10 +193,10 @@ mod tests {
         let (w, h) = (f64::from(w), f64::from(h));
         let corner = |x: f64, y: f64| Point::new((x - u) / scale, (y - v) / scale);
         let quad = [corner(0.0, 0.0), corner(w, 0.0), corner(w, h), corner(0.0, h)];
-        let map = Homography::onto_unit_square(quad).then_scaled((w, h), (0.0, 0.0));
+        let surface = Surface::new(quad, (w, h), (0.0, 0.0), None);
         let window = Window { u0: 0.0, v0: 0.0, u1: w, v1: h };
         let mut out = Row::new(width);
-        sample_row(View { pyramid, map: &map, window, y: 0, span: 0..width, out: &mut out });
+        sample_row(View { pyramid, surface: &surface, window, y: 0, span: 0..width, out: &mut out });
         out
     }
 
@@ -236,10 +236,10 @@ mod tests {
         let pyramid =
             Pyramid::of(Image::from_fn(300, 200, |x, y| [x as u8, y as u8, (x ^ y) as u8, (x * y) as u8 | 1]));
         let quad = [[10.0, 4.0], [150.0, 20.0], [130.0, 140.0], [2.0, 120.0]].map(Point::from);
-        let map = Homography::onto_unit_square(quad).then_scaled((300.0, 200.0), (0.0, 0.0));
+        let surface = Surface::new(quad, (300.0, 200.0), (0.0, 0.0), None);
         let window = Window { u0: 0.0, v0: 0.0, u1: 300.0, v1: 200.0 };
         let view = |span: Range<usize>, out: &mut Row| {
-            sample_row(View { pyramid: &pyramid, map: &map, window, y: 60, span, out })
+            sample_row(View { pyramid: &pyramid, surface: &surface, window, y: 60, span, out })
         };
         let (mut whole, mut part) = (Row::new(160), Row::new(160));
         view(0..160, &mut whole);

@@ -33,7 +33,7 @@ fn sources(photo: &Image, design: &Image) -> Sources {
 fn template(width: u32, height: u32, corners: [[f64; 2]; 4]) -> Template {
     let mut template = Template::over_photo("Test", Size::new(width, height).unwrap(), PHOTO);
     let quad = Quad::new(corners.map(Point::from)).unwrap();
-    template.layers[1].content = LayerContent::Placement(Placement { quad, fit: Fit::Stretch });
+    template.layers[1].content = LayerContent::Placement(Placement::flat(quad, Fit::Stretch));
     template
 }
 

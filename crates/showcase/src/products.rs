@@ -3,7 +3,10 @@
 use domain::{
     ContentHash,
     geometry::{Point, Polygon, Quad},
-    template::{BlendMode, Feather, Fit, Layer, LayerContent, LayerId, Mask, Opacity, Placement, Size, Template},
+    template::{
+        BlendMode, Cylinder, Feather, Fit, Layer, LayerContent, LayerId, Mask, Opacity, Placement, Ranged, Size,
+        Template,
+    },
 };
 use render::Image;
 
@@ -33,6 +36,7 @@ struct Print {
     blend: BlendMode,
     opacity: f32,
     fit: Fit,
+    cylinder: Option<Cylinder>,
 }
 
 fn template(name: &str, photo: ContentHash, print: Print) -> Template {
@@ -41,7 +45,7 @@ fn template(name: &str, photo: ContentHash, print: Print) -> Template {
     let quad = fixed(Quad::new(print.corners.map(Point::from)));
     let outline = fixed(Polygon::new(print.outline.into_iter().map(Point::from).collect()));
     let mask = Mask { feather: fixed(Feather::new(0.8)), ..Mask::outlined(outline) };
-    let content = LayerContent::Placement(Placement { quad, fit: print.fit });
+    let content = LayerContent::Placement(Placement { cylinder: print.cylinder, ..Placement::flat(quad, print.fit) });
     let layer = Layer {
         blend: print.blend,
         opacity: fixed(Opacity::new(print.opacity)),
@@ -68,7 +72,11 @@ fn frame_template(name: &str, photo: ContentHash) -> Template {
     let paper = frame_quad(0.105, 0.083);
     let corners = paper.map(|[x, y]| [f64::from(x), f64::from(y)]);
     let outline = corners.to_vec();
-    template(name, photo, Print { corners, outline, blend: BlendMode::Multiply, opacity: 1.0, fit: Fit::Cover })
+    template(
+        name,
+        photo,
+        Print { corners, outline, blend: BlendMode::Multiply, opacity: 1.0, fit: Fit::Cover, cylinder: None },
+    )
 }
 
 /// The frame's plane at unit coordinates, by bilinear steps: the perspective is weak enough for frame and paper to agree.
@@ -145,6 +153,7 @@ fn tote_template(name: &str, photo: ContentHash) -> Template {
             blend: BlendMode::Multiply,
             opacity: 0.94,
             fit: Fit::Contain,
+            cylinder: None,
         },
     )
 }
@@ -198,7 +207,7 @@ fn tote_photo() -> Image {
 // A white mug on a table.
 
 fn mug_template(name: &str, photo: ContentHash) -> Template {
-    // The rim and the foot are ellipses; the print follows them with its outline, the design stays flat in the middle.
+    // The rim and the foot are ellipses; the print follows them with its outline and by its own bend.
     let curve = |t: f64| 46.0 * (1.0 - t * t).max(0.0).sqrt();
     let arc = |y: f64, reverse: bool| {
         let steps = (0..=16).map(move |i| if reverse { 16 - i } else { i });
@@ -209,7 +218,10 @@ fn mug_template(name: &str, photo: ContentHash) -> Template {
     };
     let outline = arc(600.0, false).chain(arc(1418.0, true)).collect();
     let corners = [[800.0, 690.0], [1440.0, 690.0], [1440.0, 1390.0], [800.0, 1390.0]];
-    template(name, photo, Print { corners, outline, blend: BlendMode::Multiply, opacity: 0.95, fit: Fit::Contain })
+    // Three quarters of the mug's width are 96 degrees of its way around.
+    let cylinder = Some(Cylinder { arc: fixed(Ranged::try_from(96)), bend: fixed(Ranged::try_from(3)) });
+    let (blend, fit) = (BlendMode::Multiply, Fit::Contain);
+    template(name, photo, Print { corners, outline, blend, opacity: 0.95, fit, cylinder })
 }
 
 fn mug_photo() -> Image {

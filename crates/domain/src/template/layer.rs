@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Adjustment, Mask, Size};
+use super::{Adjustment, Mask, Ranged, Size};
 use crate::{
     ContentHash,
     geometry::{Point, Quad},
@@ -106,9 +106,28 @@ pub struct Placement {
     pub quad: Quad,
     #[serde(default)]
     pub fit: Fit,
+    /// How the area is bent around an upright cylinder; flat without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cylinder: Option<Cylinder>,
+}
+
+/// A cylinder seen from the side: a mug, a bottle, a candle. The area's left and right sides lie on it upright.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cylinder {
+    /// How much of the way around the area goes, in degrees.
+    pub arc: Ranged<1, 180>,
+    /// How far the area's middle hangs below the line between its sides, in per cent of its height; negative: above.
+    #[serde(default)]
+    pub bend: Ranged<-100, 100>,
 }
 
 impl Placement {
+    /// Flat on the area.
+    pub fn flat(quad: Quad, fit: Fit) -> Self {
+        Self { quad, fit, cylinder: None }
+    }
+
     /// An upright rectangle in the middle of the canvas, two fifths of its sides.
     pub fn centred(canvas: Size) -> Self {
         let (w, h) = (f64::from(canvas.width()), f64::from(canvas.height()));
@@ -117,7 +136,7 @@ impl Placement {
         let corner = |x: f64, y: f64| Point::new((w / 2.0 + x * half_w).round(), (h / 2.0 + y * half_h).round());
         let corners = [corner(-1., -1.), corner(1., -1.), corner(1., 1.), corner(-1., 1.)];
         match Quad::new(corners) {
-            Ok(quad) => Self { quad, fit: Fit::Contain },
+            Ok(quad) => Self::flat(quad, Fit::Contain),
             Err(_) => unreachable!("an upright rectangle of at least 4 px a side within the canvas is a quad"),
         }
     }

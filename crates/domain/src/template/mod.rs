@@ -10,7 +10,7 @@ mod mask;
 
 pub use adjustment::{Adjustment, AdjustmentError, Curve, Levels, Ranged};
 pub use archive::{ArchiveError, TemplateArchive};
-pub use layer::{BlendMode, Color, Fit, Layer, LayerContent, LayerId, Opacity, OpacityOutOfRange, Placement};
+pub use layer::{BlendMode, Color, Cylinder, Fit, Layer, LayerContent, LayerId, Opacity, OpacityOutOfRange, Placement};
 pub use mask::{Combine, Feather, Mask, MaskShape};
 
 use serde::{Deserialize, Serialize};
