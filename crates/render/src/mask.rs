@@ -47,7 +47,8 @@ impl Region {
     }
 }
 
-fn scale(canvas: Size, output: Size) -> (f64, f64) {
+/// Output pixels per canvas pixel, along both axes.
+pub fn scale(canvas: Size, output: Size) -> (f64, f64) {
     let ratio = |to: u32, from: u32| f64::from(to) / f64::from(from);
     (ratio(output.width(), canvas.width()), ratio(output.height(), canvas.height()))
 }

@@ -9,6 +9,7 @@ use domain::{
 
 use crate::{
     homography::Homography,
+    mask::scale,
     sampler::Window,
     surface::{self, Surface},
 };
@@ -25,8 +26,7 @@ pub struct Placed {
 
 impl Placed {
     pub fn new(placement: &Placement, design: (u32, u32), canvas: Size, output: Size) -> Self {
-        let scale_x = f64::from(output.width()) / f64::from(canvas.width());
-        let scale_y = f64::from(output.height()) / f64::from(canvas.height());
+        let (scale_x, scale_y) = scale(canvas, output);
         let corners = placement.quad.corners().map(|p| Point::new(p.x * scale_x, p.y * scale_y));
         let (width, height) = (f64::from(design.0), f64::from(design.1));
         let (seen_width, area_height) = placement.quad.mean_size();
