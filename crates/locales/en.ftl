@@ -222,6 +222,7 @@ editor-fit = Fit
 fit-contain = Contain
 fit-cover = Cover
 fit-stretch = Stretch
+fit-tile = Repeat
 editor-corners = Corners as numbers
 editor-mask = Mask
 editor-mask-none = Without a mask the design shows in all of its area. Choose the mask tool to draw one.

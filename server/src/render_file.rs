@@ -39,7 +39,7 @@ pub fn render(args: &RenderArgs) -> Result<(), RenderFileError> {
         .map_err(|error| RenderFileError::Template { path: args.template.clone(), error })?;
     let mut sources = Sources::default();
     for (hash, file) in &archive.images {
-        sources.photos.insert(*hash, picture(&args.template, file)?);
+        sources.images.insert(*hash, picture(&args.template, file)?);
     }
     if let Some(design) = &args.design {
         sources.design = Some(picture(design, &read(design)?)?);

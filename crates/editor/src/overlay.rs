@@ -32,7 +32,7 @@ pub struct Overlay {
 }
 
 pub(crate) fn of(editor: &Editor) -> Overlay {
-    let outline: Vec<Point> = polygon::outline(editor).map(|outline| outline.points().to_vec()).unwrap_or_default();
+    let outline: Vec<Point> = polygon::outline(editor).map(|outline| outline.points().collect()).unwrap_or_default();
     let draft = editor.polygon.draft();
     let (ids, at): (fn(usize) -> HandleId, &[Point]) = match (editor.tool, editor.quad()) {
         (Tool::Place, Some(quad)) => (HandleId::Corner, &quad.corners()),

@@ -3,8 +3,8 @@
 //! Ready -> Drawing (points so far) -> Ready; Ready -> Dragging (a point) -> Ready.
 
 use domain::{
-    geometry::{GeometryError, POLYGON_POINTS_MAX, Point, Polygon},
-    template::{Mask, Template},
+    geometry::{GeometryError, OUTLINE_POINTS_MAX, Outline, Point},
+    template::{Figure, Mask, Template},
 };
 
 use crate::{Editor, Event, HandleId, Key, Outcome, Pointer, Step, place::nearest};
@@ -54,8 +54,16 @@ impl State {
 }
 
 /// The outline that the tool edits: the mask's first shape.
-pub(crate) fn outline(editor: &Editor) -> Option<&Polygon> {
-    editor.mask()?.shapes.first().map(|shape| &shape.outline)
+pub(crate) fn outline(editor: &Editor) -> Option<&Outline> {
+    match &editor.mask()?.shapes.first()?.figure {
+        Figure::Path { outline, .. } => Some(outline),
+        Figure::Stroke(_) | Figure::Raster(_) => None,
+    }
+}
+
+/// Its points.
+fn points(outline: &Outline) -> Vec<Point> {
+    outline.points().collect()
 }
 
 pub(crate) fn handle(editor: &mut Editor, event: Event) -> Outcome {
@@ -84,7 +92,7 @@ fn down(editor: &mut Editor, pointer: Pointer) -> Outcome {
         if points.last().is_some_and(|last| last.distance(pointer.at) < pointer.reach * 0.25) {
             return close(editor);
         }
-        if points.len() == POLYGON_POINTS_MAX {
+        if points.len() == OUTLINE_POINTS_MAX {
             return editor.warn(GeometryError::TooManyPoints);
         }
         points.push(pointer.at);
@@ -94,12 +102,12 @@ fn down(editor: &mut Editor, pointer: Pointer) -> Outcome {
         editor.polygon = State::Drawing { points: vec![pointer.at], pointer: pointer.at };
         return Outcome::Overlay;
     };
-    if let Some(index) = nearest(outline.points(), pointer) {
-        let at = outline.points()[index];
+    if let Some(index) = nearest(&points(&outline), pointer) {
+        let at = outline.anchors()[index].at;
         let offset = (at.x - pointer.at.x, at.y - pointer.at.y);
         return begin_drag(editor, index, offset, Step::MovePoint, editor.template.clone());
     }
-    let Some((index, at)) = nearest_on_edge(outline.points(), pointer) else {
+    let Some((index, at)) = nearest_on_edge(&points(&outline), pointer) else {
         editor.selected = None;
         return Outcome::Overlay;
     };
@@ -166,23 +174,24 @@ fn pressed(editor: &mut Editor, key: Key) -> Outcome {
             edit(editor, Step::DeletePoint, |outline| outline.without_point(index))
         }
         (Key::Arrow { dx, dy }, Some(HandleId::Point(index))) => edit(editor, Step::MovePoint, |outline| {
-            let at = outline.points().get(index).copied().unwrap_or(outline.points()[0]);
+            let anchors = outline.anchors();
+            let at = anchors.get(index).unwrap_or(&anchors[0]).at;
             outline.with_point(index, Point::new(at.x + dx, at.y + dy))
         }),
         (Key::Delete | Key::Arrow { .. }, _) => Outcome::Ignored,
     }
 }
 
-fn edit(editor: &mut Editor, step: Step, edit: impl FnOnce(&Polygon) -> Result<Polygon, GeometryError>) -> Outcome {
+fn edit(editor: &mut Editor, step: Step, edit: impl FnOnce(&Outline) -> Result<Outline, GeometryError>) -> Outcome {
     match outline(editor).map(edit) {
         None => Outcome::Ignored,
         Some(Err(error)) => editor.warn(error),
         Some(Ok(outline)) => {
             let before = editor.template.clone();
             if let Some(HandleId::Point(index)) = editor.selected
-                && index >= outline.points().len()
+                && index >= outline.anchors().len()
             {
-                editor.selected = Some(HandleId::Point(outline.points().len() - 1));
+                editor.selected = Some(HandleId::Point(outline.anchors().len() - 1));
             }
             set_outline(editor, outline);
             editor.commit(step, before)
@@ -203,7 +212,7 @@ fn step_back(editor: &mut Editor) {
 /// Makes the drawn points the mask; with fewer than three, says so and keeps them.
 fn close(editor: &mut Editor) -> Outcome {
     let State::Drawing { points, .. } = &editor.polygon else { return Outcome::Ignored };
-    match Polygon::new(points.clone()) {
+    match Outline::polygon(points.iter().copied()) {
         Err(error) => editor.warn(error),
         Ok(outline) => {
             editor.polygon = State::Ready;
@@ -214,10 +223,13 @@ fn close(editor: &mut Editor) -> Outcome {
     }
 }
 
-fn set_outline(editor: &mut Editor, outline: Polygon) {
+fn set_outline(editor: &mut Editor, outline: Outline) {
     editor.adjust(|layer| match &mut layer.mask {
-        Some(mask) if !mask.shapes.is_empty() => mask.shapes[0].outline = outline,
-        Some(mask) => mask.shapes = Mask::outlined(outline).shapes,
+        Some(mask) => match mask.shapes.first_mut().map(|shape| &mut shape.figure) {
+            Some(Figure::Path { outline: drawn, .. }) => *drawn = outline,
+            // Beneath what other tools made.
+            _ => mask.shapes.splice(..0, Mask::outlined(outline).shapes).for_each(drop),
+        },
         None => layer.mask = Some(Mask::outlined(outline)),
     });
 }

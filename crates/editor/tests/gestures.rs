@@ -4,7 +4,7 @@
 use domain::{
     ContentHash,
     geometry::Point,
-    template::{BlendMode, Opacity, Size, Template},
+    template::{BlendMode, Figure, Opacity, Size, Template},
 };
 use editor::{Editor, Event, HandleId, Key, Notice, Outcome, Pointer, Step, Tool};
 
@@ -43,7 +43,8 @@ fn draw(editor: &mut Editor, points: &[(f64, f64)]) -> Outcome {
 
 fn outline(editor: &Editor) -> Vec<[f64; 2]> {
     let mask = editor.mask().expect("a mask");
-    mask.shapes[0].outline.points().iter().map(|p| [p.x, p.y]).collect()
+    let Figure::Path { outline, .. } = &mask.shapes[0].figure else { panic!("no path") };
+    outline.points().map(|p| [p.x, p.y]).collect()
 }
 
 #[test]

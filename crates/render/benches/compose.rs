@@ -8,7 +8,7 @@ use std::{hint::black_box, sync::Arc};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use domain::{
     ContentHash,
-    geometry::{Point, Polygon, Quad},
+    geometry::{Outline, Point, Quad},
     template::{BlendMode, Feather, Fit, LayerContent, Mask, Opacity, Placement, Size, Template},
 };
 use render::{Image, Pyramid, Sources, compose, encode};
@@ -42,8 +42,8 @@ fn scene(corners: [[f64; 2]; 4], blend: BlendMode, opacity: f32) -> Template {
     let quad = Quad::new(corners.map(Point::from)).unwrap();
     design.content = LayerContent::Placement(Placement::flat(quad, Fit::Stretch));
     let outline = [[600.0, 300.0], [2300.0, 260.0], [2380.0, 2150.0], [560.0, 2200.0]].map(Point::from);
-    let mut mask = Mask::outlined(Polygon::new(outline.to_vec()).unwrap());
-    mask.feather = Feather::new(4.0).unwrap();
+    let mut mask = Mask::outlined(Outline::polygon(outline).unwrap());
+    mask.feather = Feather::try_from(4.0).unwrap();
     design.mask = Some(mask);
     template
 }
@@ -52,7 +52,7 @@ fn bench(c: &mut Criterion) {
     let poster = scene([[700., 420.], [2050., 520.], [1990., 2080.], [760., 1990.]], BlendMode::Normal, 1.0);
     let tshirt = scene([[980., 600.], [1880., 610.], [1875., 1690.], [975., 1680.]], BlendMode::Multiply, 0.92);
     let mut sources = Sources::default();
-    sources.photos.insert(PHOTO, Arc::new(Pyramid::of(picture(3000, 2400))));
+    sources.images.insert(PHOTO, Arc::new(Pyramid::of(picture(3000, 2400))));
     sources.design = Some(Arc::new(Pyramid::of(disc(4500, 5400))));
     for (name, template) in [("poster", &poster), ("tshirt", &tshirt)] {
         c.bench_function(&format!("compose {name}"), |b| {

@@ -5,10 +5,10 @@ use std::{error::Error, fs, path::PathBuf, sync::Arc};
 
 use domain::{
     ContentHash,
-    geometry::{Point, Polygon, Quad},
+    geometry::{Outline, Point, Quad},
     template::{
-        BlendMode, Color, Combine, Cylinder, Feather, Fit, Layer, LayerContent, LayerId, Mask, MaskShape, Opacity,
-        Placement, Ranged, Size, Template,
+        BlendMode, Color, Combine, Cylinder, Feather, Figure, Fit, Layer, LayerContent, LayerId, Mask, MaskShape,
+        Measure, Opacity, Placement, Ranged, Size, Template,
     },
 };
 use render::{
@@ -41,7 +41,7 @@ fn main() -> Result<(), Failure> {
         let side = [640, 411, 900][i % 3];
         let design = i % designs.len();
         let mut sources = Sources::default();
-        sources.photos.insert(hash, photo.clone());
+        sources.images.insert(hash, photo.clone());
         sources.design = Some(designs[design].clone());
         let picture = compose(&template, &mut sources, template.canvas.scaled_to(side))?.image;
         let digest: String = Sha256::digest(picture.pixels()).iter().map(|byte| format!("{byte:02x}")).collect();
@@ -136,14 +136,12 @@ fn templates(photo: ContentHash) -> Result<Vec<Template>, Failure> {
 }
 
 fn mask() -> Result<Mask, Failure> {
-    let outline = |points: &[[f64; 2]]| Polygon::new(points.iter().copied().map(Point::from).collect());
+    let outline = |points: &[[f64; 2]]| Outline::polygon(points.iter().copied().map(Point::from));
     let body = outline(&[[100.0, 60.0], [520.0, 100.0], [560.0, 380.0], [300.0, 500.0], [90.0, 420.0]])?;
     let hole = outline(&[[260.0, 200.0], [380.0, 210.0], [330.0, 300.0]])?;
-    let shapes = vec![
-        MaskShape { outline: body, combine: Combine::Add },
-        MaskShape { outline: hole, combine: Combine::Subtract },
-    ];
-    Ok(Mask { shapes, feather: Feather::new(5.5)?, inverted: false })
+    let path = |outline, combine| MaskShape { figure: Figure::Path { outline, holes: Vec::new() }, combine };
+    let shapes = vec![path(body, Combine::Add), path(hole, Combine::Subtract)];
+    Ok(Mask { shapes, feather: Feather::try_from(5.5)?, grow: Measure::default(), inverted: false })
 }
 
 fn photo() -> Image {

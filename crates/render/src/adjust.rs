@@ -4,7 +4,11 @@ use std::ops::Range;
 
 use domain::template::{Adjustment, Curve, Levels};
 
-use crate::row::Row;
+use crate::{
+    light::{channels, relative_light},
+    luma::brightness,
+    row::Row,
+};
 
 /// A channel's output for each of 256 inputs, both 0 to 1; between them it is straight.
 type Table = [f32; 256];
@@ -15,6 +19,8 @@ pub enum Adjuster {
     Tables(Box<[Table; 3]>),
     /// Turned around the colour circle (in sixths), saturation's factor, and lightness from -1 to 1.
     HueSaturation { turn: f32, factor: f32, lightness: f32 },
+    /// What had this brightness gets this colour.
+    Recolor { brightness: f32, color: [f32; 3] },
 }
 
 impl Adjuster {
@@ -31,6 +37,9 @@ impl Adjuster {
                 Self::Tables(Box::new([table; 3]))
             }
             Adjustment::Invert => Self::Tables(Box::new([from_inputs(|value| 1.0 - value); 3])),
+            Adjustment::Recolor { from, to } => {
+                Self::Recolor { brightness: brightness(channels(*from)), color: channels(*to) }
+            }
             Adjustment::HueSaturation { hue, saturation, lightness } => {
                 let saturation = f32::from(saturation.get()) / 100.0;
                 Self::HueSaturation {
@@ -60,6 +69,12 @@ impl Adjuster {
                 for x in span {
                     let color = hue_saturation([row.r[x], row.g[x], row.b[x]], turn, factor, lightness);
                     [row.r[x], row.g[x], row.b[x]] = color;
+                }
+            }
+            &Self::Recolor { brightness: base, color } => {
+                for x in span {
+                    let light = relative_light(brightness([row.r[x], row.g[x], row.b[x]]), base);
+                    [row.r[x], row.g[x], row.b[x]] = light.on(color, 1.0, 1.0);
                 }
             }
         }

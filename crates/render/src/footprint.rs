@@ -14,23 +14,23 @@ pub struct Footprint {
 const NARROW_MIN: f64 = 1.5;
 
 impl Footprint {
-    /// From `[∂u/∂x, ∂u/∂y, ∂v/∂x, ∂v/∂y]`: the box around the parallelogram that the pixel becomes, in the Euclidean
+    /// From what a pixel spans along each axis: the box around the parallelogram that it becomes, in the Euclidean
     /// measure of each axis, as the elliptical weighted average of Heckbert (1989, 3.5) takes it for axis-aligned ellipses.
-    #[inline]
-    pub fn of([ux, uy, vx, vy]: [f64; 4]) -> Self {
-        Self { u: (ux * ux + uy * uy).sqrt().max(1.0), v: (vx * vx + vy * vy).sqrt().max(1.0) }
+    #[inline(always)]
+    pub fn of((u, v): (f64, f64)) -> Self {
+        Self { u: u.max(1.0), v: v.max(1.0) }
     }
 
     /// The level to read: the coarsest that is fine enough for the narrow side, or a coarser one where the wide side
     /// would otherwise exceed what the kernel spans.
-    #[inline]
+    #[inline(always)]
     pub fn level(&self) -> u32 {
         let (narrow, wide) = (self.u.min(self.v), self.u.max(self.v));
         floor_log2(narrow / NARROW_MIN).max(ceil_log2(wide / EXTENT_MAX))
     }
 
     /// In that level's pixels, 1 to what the kernel spans.
-    #[inline]
+    #[inline(always)]
     pub fn at_level(&self, level: u32) -> Self {
         let scale = 1.0 / f64::from(1u32 << level.min(31));
         // Beyond the extent only where no coarser level exists: the whole image is a pixel there.

@@ -2,6 +2,12 @@
 
 use domain::geometry::Point;
 
+use crate::{
+    affine::Affine,
+    surface::{ALL_SEEN, Seen},
+    weigh::RUN,
+};
+
 /// A 3 × 3 projective map from the picture to the plane of what is placed: `(x, y)` goes to
 /// `((a x + b y + c) / w, (d x + e y + f) / w)` with `w = g x + h y + i`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -44,18 +50,17 @@ impl Homography {
         Self(adjoint(forward))
     }
 
-    /// The same map with its results scaled and moved: `u · scale.0 + offset.0`, `v · scale.1 + offset.1`.
-    pub fn then_scaled(self, scale: (f64, f64), offset: (f64, f64)) -> Self {
+    /// The same map with its results carried on by an affine one.
+    pub fn then(self, affine: Affine) -> Self {
         let [a, b, c, d, e, f, g, h, i] = self.0;
-        let (sx, sy) = scale;
-        let (ox, oy) = offset;
+        let Affine([ux, uy, u0, vx, vy, v0]) = affine;
         Self([
-            a * sx + g * ox,
-            b * sx + h * ox,
-            c * sx + i * ox,
-            d * sy + g * oy,
-            e * sy + h * oy,
-            f * sy + i * oy,
+            a * ux + d * uy + g * u0,
+            b * ux + e * uy + h * u0,
+            c * ux + f * uy + i * u0,
+            a * vx + d * vy + g * v0,
+            b * vx + e * vy + h * v0,
+            c * vx + f * vy + i * v0,
             g,
             h,
             i,
@@ -68,38 +73,44 @@ impl Homography {
     }
 
     /// `None` on or beyond the horizon, where nothing of the plane is seen.
-    #[inline]
+    #[inline(always)]
     pub fn project(&self, x: f64, y: f64) -> Option<Projected> {
         let [a, b, c, d, e, f, g, h, i] = self.0;
         let w = g * x + h * y + i;
         // The adjoint keeps the sign of the quad's orientation, which is positive for a `Quad`.
-        if w <= 1e-12 {
+        if w <= HORIZON {
             return None;
         }
-        // Divisions, not a reciprocal: a design placed at identity must land on its own pixels exactly.
-        let (u, v) = ((a * x + (b * y + c)) / w, (d * x + (e * y + f)) / w);
-        let jacobian = [(a - u * g) / w, (b - u * h) / w, (d - v * g) / w, (e - v * h) / w];
+        let nearness = 1.0 / w;
+        let (u, v) = ((a * x + (b * y + c)) * nearness, (d * x + (e * y + f)) * nearness);
+        let jacobian = [(a - u * g) * nearness, (b - u * h) * nearness, (d - v * g) * nearness, (e - v * h) * nearness];
         Some(Projected { u, v, jacobian })
     }
 
-    /// Where the run of pixels from (`x`, `y`) to the right lies, and whether all of it is before the horizon. What is
-    /// not lands immensely far away.
+    /// Where the run of pixels from (`x`, `y`) to the right lies, and which of them are before the horizon, the first in
+    /// the lowest bit. Those that are not land immensely far away.
     #[inline(always)]
-    pub fn project_run<const N: usize>(&self, x: f64, y: f64) -> ([f64; N], [f64; N], bool) {
+    pub fn project_run(&self, x: f64, y: f64) -> ([f64; RUN], [f64; RUN], Seen) {
         let [a, b, c, d, e, f, g, h, i] = self.0;
         let (row_u, row_v, row_w) = (b * y + c, e * y + f, h * y + i);
-        let (mut u, mut v, mut nearest) = ([0.0; N], [0.0; N], f64::MAX);
-        for k in 0..N {
-            let x = x + k as f64;
-            let w = g * x + row_w;
-            nearest = nearest.min(w);
-            let w = w.max(1e-12);
-            u[k] = (a * x + row_u) / w;
-            v[k] = (d * x + row_v) / w;
-        }
-        (u, v, nearest > 1e-12)
+        let w = |k: usize| g * (x + k as f64) + row_w;
+        let nearness: [f64; RUN] = std::array::from_fn(|k| {
+            let w = w(k);
+            1.0 / if w > HORIZON { w } else { HORIZON }
+        });
+        let u = std::array::from_fn(|k| (a * (x + k as f64) + row_u) * nearness[k]);
+        let v = std::array::from_fn(|k| (d * (x + k as f64) + row_v) * nearness[k]);
+        // Along a line, what is seen of a plane has one end, so both ends tell of all between.
+        let seen = match w(0) > HORIZON && w(RUN - 1) > HORIZON {
+            true => ALL_SEEN,
+            false => (0..RUN).fold(0, |seen, k| seen | Seen::from(w(k) > HORIZON) << k),
+        };
+        (u, v, seen)
     }
 }
+
+/// How near to the horizon the plane is still seen.
+const HORIZON: f64 = 1e-12;
 
 fn adjoint(m: [f64; 9]) -> [f64; 9] {
     let [a, b, c, d, e, f, g, h, i] = m;
@@ -142,7 +153,7 @@ mod tests {
     #[test]
     fn an_upright_rectangle_is_a_plain_scale() {
         let corners = [[10., 20.], [110., 20.], [110., 70.], [10., 70.]].map(Point::from);
-        let map = Homography::onto_unit_square(corners).then_scaled((200.0, 50.0), (3.0, 0.0));
+        let map = Homography::onto_unit_square(corners).then(Affine([200.0, 0.0, 3.0, 0.0, 50.0, 0.0]));
         let p = map.project(60.0, 45.0).unwrap();
         assert_eq!((p.u, p.v), (103.0, 25.0));
         assert_eq!(p.jacobian, [2.0, 0.0, 0.0, 1.0]);

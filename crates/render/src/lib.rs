@@ -19,28 +19,38 @@
 //! ```
 
 mod adjust;
+mod affine;
+mod alpha;
 mod blend;
 mod compositor;
+mod cylinder;
 pub mod decode;
+mod displacement;
 pub mod encode;
 mod footprint;
 mod homography;
 pub mod image;
 mod kernel;
+mod light;
+mod luma;
 mod mask;
+mod mesh;
 mod placing;
+mod prepared;
 pub mod pyramid;
 mod resize;
 mod row;
 mod sampler;
+mod sources;
 mod surface;
 mod weigh;
 
-pub use compositor::{Composed, RenderError, Sources, Wanted, compose};
+pub use compositor::{Composed, RenderError, Wanted, compose};
 pub use image::Image;
 pub use pyramid::Pyramid;
 pub use resize::resize;
+pub use sources::Sources;
 
 /// Changes whenever the same document and images could give other pixels than before, so that
 /// stored renders are not taken for new ones.
-pub const RENDER_VERSION: u32 = 2;
+pub const RENDER_VERSION: u32 = 3;

@@ -1,6 +1,6 @@
 //! Mip pyramids: an image at half, a quarter, ... of its size, so that shrinking far reads few pixels.
 
-use crate::Image;
+use crate::{Image, alpha::AlphaMap};
 
 /// Levels of one image, finest first. Level `k` has `ceil(side / 2^k)` pixels a side; the last level is 1 × 1.
 ///
@@ -12,7 +12,14 @@ pub struct Pyramid {
     width: u32,
     height: u32,
     first: u32,
-    levels: Vec<Image>,
+    levels: Vec<Level>,
+}
+
+/// One level, and where it is opaque or empty.
+#[derive(Clone, Debug)]
+pub struct Level {
+    pub image: Image,
+    pub alpha: AlphaMap,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -56,10 +63,16 @@ impl Pyramid {
     }
 
     fn complete(width: u32, height: u32, first: u32, image: Image) -> Self {
-        let mut levels = vec![image];
-        while let Some(finest) = levels.last().filter(|level| level.width() > 1 || level.height() > 1) {
-            levels.push(halve(finest));
+        let mut levels = Vec::new();
+        let mut image = image;
+        while image.width() > 1 || image.height() > 1 {
+            let (half, alpha) = halve(&image);
+            levels.push(Level { image, alpha });
+            image = half;
         }
+        let mut alpha = AlphaMap::new(1, 1);
+        alpha.note(0, image.pixels());
+        levels.push(Level { image, alpha });
         Self { width, height, first, levels }
     }
 
@@ -75,22 +88,33 @@ impl Pyramid {
 
     /// Level `level`, or the nearest one present, with its own number.
     pub fn nearest(&self, level: u32) -> (u32, &Image) {
+        let (level, found) = self.level(level);
+        (level, &found.image)
+    }
+
+    #[inline]
+    pub(crate) fn level(&self, level: u32) -> (u32, &Level) {
         let index = (level.max(self.first) - self.first).min(self.levels.len() as u32 - 1);
         (self.first + index, &self.levels[index as usize])
     }
 }
 
 /// Half the size, rounded up: each pixel is the alpha-weighted mean of a 2 × 2 block. An odd last column or row
-/// stands for itself twice, so level sizes and positions stay `position / 2^level`.
-fn halve(image: &Image) -> Image {
+/// stands for itself twice, so level sizes and positions stay `position / 2^level`. With it, the alpha map of what was halved.
+fn halve(image: &Image) -> (Image, AlphaMap) {
     let (width, height) = (image.width().div_ceil(2), image.height().div_ceil(2));
     let stride = image.width() as usize * 4;
     let row = |y: u32| &image.pixels()[y.min(image.height() - 1) as usize * stride..][..stride];
     let mut pixels = vec![0; width as usize * height as usize * 4];
+    let mut alpha = AlphaMap::new(image.width(), image.height());
     for (y, out) in (0..).zip(pixels.chunks_exact_mut(width as usize * 4)) {
-        halve_rows(row(2 * y), row(2 * y + 1), out);
+        let (upper, lower) = (row(2 * y), row(2 * y + 1));
+        alpha.note(2 * y, upper);
+        alpha.note(2 * y, lower);
+        halve_rows(upper, lower, out);
     }
-    Image::new(width, height, pixels).unwrap_or_else(|error| unreachable!("every row was halved: {error}"))
+    let half = Image::new(width, height, pixels).unwrap_or_else(|error| unreachable!("every row was halved: {error}"));
+    (half, alpha)
 }
 
 fn halve_rows(upper: &[u8], lower: &[u8], out: &mut [u8]) {
@@ -165,6 +189,6 @@ mod tests {
     #[test]
     fn transparent_pixels_lend_no_colour() {
         let image = Image::from_fn(2, 2, |x, _| if x == 0 { [200, 100, 50, 255] } else { [0, 255, 0, 0] });
-        assert_eq!(halve(&image).pixels(), [200, 100, 50, 128]);
+        assert_eq!(halve(&image).0.pixels(), [200, 100, 50, 128]);
     }
 }

@@ -1,41 +1,29 @@
-//! Reading a design on its surface, a row of output pixels at a time.
+//! Reading an image on its surface, a row of output pixels at a time.
 
 use std::ops::Range;
 
 use crate::{
+    alpha::Alpha,
     footprint::Footprint,
     image::Image,
     kernel::{TAPS_MAX, Table},
-    pyramid::Pyramid,
+    placing::{Clip, Cover, Edge, Placed, extent},
+    pyramid::{Level, Pyramid},
     row::Row,
-    surface::Surface,
-    weigh::{Block, Straight, Task, Weigher, fastest, weigh},
+    surface::Spots,
+    weigh::{RUN, Run, Straight, Task, Weigher, Weights, fastest},
 };
-
-/// Output pixels that share a pyramid level and a kernel. Segments begin at multiples of this, so that a part of a
-/// picture is read exactly as the whole.
-const SEGMENT: usize = 8;
-
-/// The part of an image, in its own pixels, that may be seen.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Window {
-    pub u0: f64,
-    pub v0: f64,
-    pub u1: f64,
-    pub v1: f64,
-}
 
 /// One output row's view of an image.
 pub struct View<'a> {
     pub pyramid: &'a Pyramid,
-    pub surface: &'a Surface,
-    pub window: Window,
-    pub y: u32,
+    pub placed: &'a Placed,
+    pub y: usize,
     pub span: Range<usize>,
     pub out: &'a mut Row,
 }
 
-/// Fills `view.out` over its span, with nothing outside of the window.
+/// Fills `view.out` over its span, with nothing where the image does not show.
 ///
 /// Returns the finest level that the exact result reads, `u32::MAX` where the row shows nothing of the image.
 pub fn sample_row(view: View<'_>) -> u32 {
@@ -48,155 +36,199 @@ impl Task for View<'_> {
     #[inline(always)]
     fn run<W: Weigher>(self, weigher: W) -> u32 {
         let mut finest = u32::MAX;
-        let first = self.span.start / SEGMENT * SEGMENT;
-        for start in (first..self.span.end).step_by(SEGMENT) {
-            let Some(segment) = Segment::new(self.surface, self.window, start, self.y) else {
-                let part = start.max(self.span.start)..(start + SEGMENT).min(self.span.end);
-                self.out.clear(part);
-                continue;
-            };
-            finest = finest.min(segment.level);
-            let reader = Reader::new(self.pyramid, &segment);
-            let part = start.max(self.span.start)..(start + SEGMENT).min(self.span.end);
-            let mut colors = [[0.0; 4]; SEGMENT];
-            for x in part.clone() {
-                let i = x - start;
-                let coverage = segment.coverage(self.window, i);
-                if coverage > 0.0 {
-                    let [r, g, b, a] = reader.read(weigher, segment.u[i], segment.v[i]);
-                    colors[i] = [r, g, b, a * coverage];
+        let mut colors = [[0.0; 4]; RUN];
+        // Runs begin at multiples of their length, so that a part of a picture is read exactly as the whole.
+        let first = self.span.start / RUN * RUN;
+        for start in (first..self.span.end).step_by(RUN) {
+            let part = start.max(self.span.start)..(start + RUN).min(self.span.end);
+            let level = read_run(weigher, self.pyramid, self.placed, (start, self.y), &mut colors);
+            match level {
+                Some(level) => {
+                    finest = finest.min(level);
+                    self.out.set(part.clone(), &colors[part.start - start..part.end - start]);
                 }
+                None => self.out.clear(part),
             }
-            self.out.set(part.clone(), &colors[part.start - start..part.end - start]);
         }
         finest
     }
 }
 
-/// Where eight output pixels lie on the image.
-struct Segment {
-    u: [f64; SEGMENT],
-    v: [f64; SEGMENT],
-    /// What one output pixel spans, in level 0 pixels; as it is in the segment's middle.
-    extent: (f64, f64),
-    footprint: Footprint,
-    level: u32,
-    whole: bool,
+/// The run from (`x`, `y`) to the right, and the level that they need; `None` where nothing of the image shows.
+#[inline(always)]
+fn read_run(
+    weigher: impl Weigher,
+    pyramid: &Pyramid,
+    placed: &Placed,
+    (x, y): (usize, usize),
+    colors: &mut [Straight; RUN],
+) -> Option<u32> {
+    let spots = placed.surface.spots(x, y)?;
+    let spans = extent(spots.jacobian);
+    let cover = cover(&placed.clips, &spots, spans)?;
+    let footprint = Footprint::of(spans);
+    let wanted = footprint.level();
+    let (level, pixels) = pyramid.level(wanted);
+    Reader::new(level, pixels, footprint, placed.edge).read(weigher, &spots, colors);
+    if let Some(cover) = cover {
+        colors.iter_mut().zip(cover).for_each(|(color, cover)| color[3] *= cover);
+    }
+    Some(wanted)
 }
 
-impl Segment {
-    /// `None` where none of it shows.
-    #[inline(always)]
-    fn new(surface: &Surface, window: Window, start: usize, y: u32) -> Option<Self> {
-        let (x, y) = (start as f64 + 0.5, f64::from(y) + 0.5);
-        let middle = surface.project(x + (SEGMENT - 1) as f64 * 0.5, y)?;
-        let [ux, uy, vx, vy] = middle.jacobian;
-        let extent = ((ux * ux + uy * uy).sqrt(), (vx * vx + vy * vy).sqrt());
-        let (u, v, in_front) = surface.project_run::<SEGMENT>(x, y);
-        let reach =
-            |of: &[f64; SEGMENT]| (of.iter().fold(of[0], |a, b| a.min(*b)), of.iter().fold(of[0], |a, b| a.max(*b)));
-        let ((u_low, u_high), (v_low, v_high)) = (reach(&u), reach(&v));
-        let (half_u, half_v) = (extent.0 * 0.5, extent.1 * 0.5);
-        let outside = u_high + half_u <= window.u0
-            || u_low - half_u >= window.u1
-            || v_high + half_v <= window.v0
-            || v_low - half_v >= window.v1;
-        if in_front && outside {
-            return None;
+/// How much of the pixels lies in all clips: `None` for nothing, `Some(None)` for all.
+#[inline(always)]
+fn cover(clips: &[Clip], spots: &Spots, spans: (f64, f64)) -> Option<Option<[f32; RUN]>> {
+    let mut all: Option<[f32; RUN]> = None;
+    for clip in clips {
+        match clip.cover(spots, spans) {
+            Cover::Nothing => return None,
+            Cover::Whole => {}
+            // Edges that coincide cut away the same part.
+            Cover::Partly(part) => {
+                all = Some(all.map_or(part, |all| std::array::from_fn(|k| all[k].min(part[k]))));
+            }
         }
-        let whole = in_front
-            && u_low - half_u >= window.u0
-            && u_high + half_u <= window.u1
-            && v_low - half_v >= window.v0
-            && v_high + half_v <= window.v1;
-        let footprint = Footprint::of(middle.jacobian);
-        Some(Self { u, v, extent, footprint, level: footprint.level(), whole })
     }
-
-    /// How much of output pixel `i` lies in the window, 0 to 1: exact where the window is parallel to the pixel.
-    #[inline(always)]
-    fn coverage(&self, window: Window, i: usize) -> f32 {
-        if self.whole {
-            return 1.0;
-        }
-        let overlap = |low: f64, high: f64, center: f64, extent: f64| {
-            let (from, to) = ((center - extent * 0.5).max(low), (center + extent * 0.5).min(high));
-            ((to - from) / extent).clamp(0.0, 1.0)
-        };
-        let across = overlap(window.u0, window.u1, self.u[i], self.extent.0);
-        (across * overlap(window.v0, window.v1, self.v[i], self.extent.1)) as f32
-    }
+    Some(all)
 }
 
-/// A level of an image with the kernel for a segment.
+/// A level of an image with the kernel for a run.
 struct Reader<'a> {
-    image: &'a Image,
+    level: &'a Level,
     /// From level 0 pixels to 256ths of this level's.
     scale: f64,
     across: &'static Table,
     down: &'static Table,
+    edge: Edge,
 }
 
 impl<'a> Reader<'a> {
     #[inline(always)]
-    fn new(pyramid: &'a Pyramid, segment: &Segment) -> Self {
-        let (level, image) = pyramid.nearest(segment.level);
-        let extent = segment.footprint.at_level(level);
-        let scale = 256.0 / f64::from(1u32 << level);
-        Self { image, scale, across: Table::of(extent.u), down: Table::of(extent.v) }
+    fn new(number: u32, level: &'a Level, footprint: Footprint, edge: Edge) -> Self {
+        let extent = footprint.at_level(number);
+        let scale = 256.0 / f64::from(1u32 << number);
+        Self { level, scale, across: Table::of(extent.u), down: Table::of(extent.v), edge }
     }
 
-    /// The colour at (`u`, `v`) in level 0 pixels; beyond the image its outermost pixels go on.
+    /// The colours at the spots, in level 0 pixels.
     #[inline(always)]
-    fn read(&self, weigher: impl Weigher, u: f64, v: f64) -> Straight {
-        let (column, across) = nearest(u * self.scale);
-        let (row, down) = nearest(v * self.scale);
-        let (column, across) = (self.across.first(column), self.across.across(across));
-        let (row, down) = (self.down.first(row), self.down.down(down));
-        let (width, height) = (self.image.width() as i64, self.image.height() as i64);
-        let inside =
-            column >= 0 && row >= 0 && column + across.len() as i64 <= width && row + down.len() as i64 <= height;
-        if inside {
+    fn read(&self, weigher: impl Weigher, spots: &Spots, colors: &mut [Straight; RUN]) {
+        let image = &self.level.image;
+        let (width, height) = (image.width() as i32, image.height() as i32);
+        let (columns, across) = self.along(&spots.u, self.across, width);
+        let (rows, down) = self.along(&spots.v, self.down, height);
+        let (first_column, last_column) = reach(&columns);
+        let (first_row, last_row) = reach(&rows);
+        let inside = first_column >= 0
+            && first_row >= 0
+            && last_column + self.across.stride() as i32 <= width
+            && last_row + self.down.taps() as i32 <= height;
+        let alpha = if inside || self.edge == Edge::Extended {
+            let within = |first: i32, last: i32, taps: usize, side: i32| {
+                let last = last.saturating_add(taps as i32 - 1);
+                first.clamp(0, side - 1) as usize..last.clamp(0, side - 1) as usize + 1
+            };
+            let columns = within(first_column, last_column, self.across.stride(), width);
+            self.level.alpha.within(columns, within(first_row, last_row, self.down.taps(), height))
+        } else {
+            self.level.alpha.of_all()
+        };
+        let mut weigh = |run: &Run<'_>| match alpha {
+            Alpha::Opaque => weigher.opaque(run, colors),
+            _ => weigher.by_alpha(run, colors),
+        };
+        let (across, down) =
+            (Weights { table: self.across, phases: across }, Weights { table: self.down, phases: down });
+        if alpha == Alpha::Empty {
+            *colors = [[0.0; 4]; RUN];
+        } else if inside {
             let stride = width as usize * 4;
-            let pixels = &self.image.pixels()[row as usize * stride + column as usize * 4..];
-            return weigh(weigher, Block { pixels, stride }, across, down);
+            let at = std::array::from_fn(|k| rows[k] as usize * stride + columns[k] as usize * 4);
+            weigh(&Run { pixels: image.pixels(), stride, at, across, down });
+        } else {
+            let around = self.around(image, &columns, &rows);
+            let at = std::array::from_fn(|k| k * TAPS_MAX * 4);
+            weigh(&Run { pixels: &around, stride: BESIDE, at, across, down });
         }
-        let mut around = [0u8; TAPS_MAX * TAPS_MAX * 4];
-        for (y, line) in around.chunks_exact_mut(TAPS_MAX * 4).take(down.len()).enumerate() {
-            let row = (row + y as i64).clamp(0, height - 1) as u32;
-            for (x, pixel) in line.chunks_exact_mut(4).take(across.len()).enumerate() {
-                let column = (column + x as i64).clamp(0, width - 1) as u32;
-                pixel.copy_from_slice(&self.image.pixel(column, row));
+    }
+
+    /// Each spot's first pixel and phase along one axis.
+    #[inline(always)]
+    fn along(&self, spots: &[f64; RUN], table: &Table, side: i32) -> ([i32; RUN], [u8; RUN]) {
+        let before = table.taps() as i32 / 2 - 1;
+        let mut places: [f64; RUN] = std::array::from_fn(|k| spots[k] * self.scale);
+        if self.edge == Edge::Repeated {
+            let whole = f64::from(side) * 256.0;
+            places.iter_mut().for_each(|place| *place -= (*place / whole).floor() * whole);
+        }
+        // Pixel `i` covers `256 i` to `256 (i + 1)`. Adding 1.5 · 2⁵² leaves the nearest whole number in the lowest bits.
+        let nearest: [i32; RUN] = std::array::from_fn(|k| {
+            let place = places[k];
+            let place = if place > -1e9 { place } else { -1e9 };
+            let place = if place < 1e9 { place } else { 1e9 };
+            (place - 128.0 + 6_755_399_441_055_744.0).to_bits() as i32
+        });
+        (std::array::from_fn(|k| (nearest[k] >> 8) - before), std::array::from_fn(|k| nearest[k] as u8))
+    }
+
+    /// The pixels that each spot reads side by side, for those that reach beyond the image.
+    #[cold]
+    #[inline(never)]
+    fn around(&self, image: &Image, columns: &[i32; RUN], rows: &[i32; RUN]) -> [u8; BESIDE * TAPS_MAX] {
+        let mut around = [0u8; BESIDE * TAPS_MAX];
+        let within = |at: i32, side: u32| match self.edge {
+            Edge::Extended => at.clamp(0, side as i32 - 1) as u32,
+            Edge::Repeated => at.rem_euclid(side as i32) as u32,
+        };
+        for (y, line) in around.chunks_exact_mut(BESIDE).take(self.down.taps()).enumerate() {
+            for ((part, &column), &row) in line.chunks_exact_mut(TAPS_MAX * 4).zip(columns).zip(rows) {
+                let row = within(row + y as i32, image.height());
+                for (x, pixel) in part.chunks_exact_mut(4).take(self.across.stride()).enumerate() {
+                    pixel.copy_from_slice(&image.pixel(within(column + x as i32, image.width()), row));
+                }
             }
         }
-        weigh(weigher, Block { pixels: &around, stride: TAPS_MAX * 4 }, across, down)
+        around
     }
 }
 
-/// The pixel whose middle a position in 256ths of a pixel lies at or less than one past, and how far past, in 256ths.
-/// Pixel `i` covers `256 i` to `256 (i + 1)`.
-#[inline(always)]
-fn nearest(position: f64) -> (i64, usize) {
-    // Adding 1.5 · 2⁵² leaves the nearest whole number in the lowest bits.
-    let nearest = (position.clamp(-1e9, 1e9) - 128.0 + 6_755_399_441_055_744.0).to_bits() as i32;
-    (i64::from(nearest >> 8), (nearest & 255) as usize)
-}
+/// Bytes of a row of a run's rectangles.
+const BESIDE: usize = RUN * TAPS_MAX * 4;
 
+/// The smallest and the largest.
+#[inline(always)]
+fn reach(of: &[i32; RUN]) -> (i32, i32) {
+    let extreme = |pick: fn(i32, i32) -> i32| {
+        let mut lanes: [i32; 8] = std::array::from_fn(|i| of[i]);
+        for eight in of[8..].chunks_exact(8) {
+            lanes = std::array::from_fn(|i| pick(lanes[i], eight[i]));
+        }
+        let [a, b, c, d, e, f, g, h] = lanes;
+        pick(pick(pick(a, e), pick(b, f)), pick(pick(c, g), pick(d, h)))
+    };
+    (extreme(i32::min), extreme(i32::max))
+}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::geometry::Point;
+    use crate::mask::Region;
+    use domain::{
+        geometry::Quad,
+        template::{Fit, Placement, Size},
+    };
+
+    fn everywhere() -> Region {
+        Region { columns: 0..1000, rows: 0..1000 }
+    }
 
     /// The pyramid seen through an upright window of `scale` image pixels a pixel, beginning at (`u`, `v`).
     fn row(pyramid: &Pyramid, (u, v): (f64, f64), scale: f64, width: usize) -> Row {
         let (w, h) = pyramid.size();
-        let (w, h) = (f64::from(w), f64::from(h));
-        let corner = |x: f64, y: f64| Point::new((x - u) / scale, (y - v) / scale);
-        let quad = [corner(0.0, 0.0), corner(w, 0.0), corner(w, h), corner(0.0, h)];
-        let surface = Surface::new(quad, (w, h), (0.0, 0.0), None);
-        let window = Window { u0: 0.0, v0: 0.0, u1: w, v1: h };
+        let sides = [-u / scale, -v / scale, (f64::from(w) - u) / scale, (f64::from(h) - v) / scale];
+        let placed = Placed::upright(pyramid.size(), sides, &everywhere());
         let mut out = Row::new(width);
-        sample_row(View { pyramid, surface: &surface, window, y: 0, span: 0..width, out: &mut out });
+        sample_row(View { pyramid, placed: &placed, y: 0, span: 0..width, out: &mut out });
         out
     }
 
@@ -235,11 +267,12 @@ mod tests {
     fn a_part_of_a_row_is_read_as_in_the_whole() {
         let pyramid =
             Pyramid::of(Image::from_fn(300, 200, |x, y| [x as u8, y as u8, (x ^ y) as u8, (x * y) as u8 | 1]));
-        let quad = [[10.0, 4.0], [150.0, 20.0], [130.0, 140.0], [2.0, 120.0]].map(Point::from);
-        let surface = Surface::new(quad, (300.0, 200.0), (0.0, 0.0), None);
-        let window = Window { u0: 0.0, v0: 0.0, u1: 300.0, v1: 200.0 };
+        let quad = Quad::new([[10.0, 4.0], [150.0, 20.0], [130.0, 140.0], [2.0, 120.0]].map(Into::into)).unwrap();
+        let size = Size::new(160, 160).unwrap();
+        let placement = Placement::flat(quad, Fit::Stretch);
+        let placed = Placed::new(&placement, (300, 200), None, (size, size), &everywhere());
         let view = |span: Range<usize>, out: &mut Row| {
-            sample_row(View { pyramid: &pyramid, surface: &surface, window, y: 60, span, out })
+            sample_row(View { pyramid: &pyramid, placed: &placed, y: 60, span, out })
         };
         let (mut whole, mut part) = (Row::new(160), Row::new(160));
         view(0..160, &mut whole);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use domain::{
     ContentHash,
-    geometry::{Point, Polygon, Quad},
+    geometry::{Outline, Point, Quad},
     template::{BlendMode, Color, Fit, Layer, LayerContent, LayerId, Mask, Opacity, Placement, Size, Template},
 };
 use proptest::prelude::*;
@@ -25,7 +25,7 @@ fn opaque(width: u32, height: u32) -> Image {
 
 fn sources(photo: &Image, design: &Image) -> Sources {
     let mut sources = Sources::default();
-    sources.photos.insert(PHOTO, Arc::new(Pyramid::of(photo.clone())));
+    sources.images.insert(PHOTO, Arc::new(Pyramid::of(photo.clone())));
     sources.design = Some(Arc::new(Pyramid::of(design.clone())));
     sources
 }
@@ -59,14 +59,14 @@ fn a_design_placed_at_its_own_size_is_bit_exact() {
 fn a_missing_photo_is_named_with_its_layer() {
     let template = Template::over_photo("Test", Size::new(20, 20).unwrap(), PHOTO);
     let error = compose(&template, &mut Sources::default(), template.canvas).unwrap_err();
-    assert!(matches!(&error, RenderError::MissingPhoto { layer, .. } if layer.0 == 1), "{error}");
+    assert!(matches!(&error, RenderError::MissingImage { layer, .. } if layer.0 == 1), "{error}");
 }
 
 #[test]
 fn a_document_that_would_take_all_memory_is_refused_with_the_layer_s_name() {
     let canvas = Size::new(10_000, 10_000).unwrap();
     let all = [[0.0, 0.0], [10_000.0, 0.0], [10_000.0, 10_000.0], [0.0, 10_000.0]].map(Point::from);
-    let mask = Mask::outlined(Polygon::new(all.to_vec()).unwrap());
+    let mask = Mask::outlined(Outline::polygon(all).unwrap());
     let layers = (1..=1000).map(|id| {
         let fill = LayerContent::Fill { color: Color { r: 1, g: 2, b: 3 } };
         Layer { mask: Some(mask.clone()), ..Layer::new(LayerId(id), "Veil", fill) }
@@ -89,13 +89,13 @@ fn coarse_sources_say_which_level_the_exact_picture_needs() {
         Arc::new(Pyramid::from_level(image.width(), image.height(), level, part).unwrap())
     };
     let mut part = Sources::default();
-    part.photos.insert(PHOTO, coarse(&photo, 3));
+    part.images.insert(PHOTO, coarse(&photo, 3));
     part.design = Some(coarse(&design, 4));
     let first = compose(&template, &mut part, template.canvas.scaled_to(200)).unwrap();
     assert_ne!(first.image, exact.image);
     for wanted in first.wanted {
         match wanted.photo {
-            Some(hash) => drop(part.photos.insert(hash, coarse(&photo, wanted.level))),
+            Some(hash) => drop(part.images.insert(hash, coarse(&photo, wanted.level))),
             None => part.design = Some(coarse(&design, wanted.level)),
         }
     }
@@ -127,7 +127,7 @@ proptest! {
         template.layers[1].blend = BlendMode::ALL[mode];
         let mut masked = template.clone();
         let beside = [[100.0, 100.0], [110.0, 100.0], [110.0, 110.0]].map(Point::from);
-        masked.layers[1].mask = Some(Mask::outlined(Polygon::new(beside.to_vec()).unwrap()));
+        masked.layers[1].mask = Some(Mask::outlined(Outline::polygon(beside).unwrap()));
         template.layers[1].opacity = Opacity::new(0.0).unwrap();
         for template in [template, masked] {
             let composed = compose(&template, &mut sources(&photo, &design), template.canvas).unwrap();

@@ -60,8 +60,8 @@ fn every_pair_of_values_is_blended_to_the_nearest_byte() {
     let (below, above) = (ContentHash([1; 32]), ContentHash([2; 32]));
     let grey = |value: u32| [value as u8, value as u8, value as u8, 255];
     let mut sources = Sources::default();
-    sources.photos.insert(below, Arc::new(Pyramid::of(Image::from_fn(256, 256, |x, _| grey(x)))));
-    sources.photos.insert(above, Arc::new(Pyramid::of(Image::from_fn(256, 256, |_, y| grey(y)))));
+    sources.images.insert(below, Arc::new(Pyramid::of(Image::from_fn(256, 256, |x, _| grey(x)))));
+    sources.images.insert(above, Arc::new(Pyramid::of(Image::from_fn(256, 256, |_, y| grey(y)))));
     for mode in BlendMode::ALL {
         let layer = |id, image| Layer::new(LayerId(id), "Grey", LayerContent::Photo { image });
         let layers = vec![layer(1, below), Layer { blend: mode, ..layer(2, above) }];

@@ -52,7 +52,7 @@ fn blending_agrees_with_photoshop() {
             let number = |value: &Value| value.as_i64().unwrap();
             let offset = (number(&layer["left"]), number(&layer["top"]));
             let image = on_canvas(&picture(layer["file"].as_str().unwrap()), offset, canvas);
-            sources.photos.insert(hash, Arc::new(Pyramid::of(image)));
+            sources.images.insert(hash, Arc::new(Pyramid::of(image)));
             layers.push(Layer {
                 blend: blend_mode(&layer["blend"]),
                 opacity: Opacity::new(number(&layer["opacity"]) as f32 / 255.0).unwrap(),

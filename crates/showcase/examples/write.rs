@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let template = (product.template)(name, hash);
         let mut sources = Sources::default();
         sources.design = Some(design);
-        sources.photos.insert(hash, std::sync::Arc::new(Pyramid::of(photo)));
+        sources.images.insert(hash, std::sync::Arc::new(Pyramid::of(photo)));
         let mockup = compose(&template, &mut sources, template.canvas.scaled_to(1200))?;
         fs::write(folder.join(format!("{}.jpg", slug(name))), &file)?;
         fs::write(folder.join(format!("{}-mockup.jpg", slug(name))), jpeg(&mockup.image, 90)?)?;

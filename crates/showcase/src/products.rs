@@ -2,7 +2,7 @@
 
 use domain::{
     ContentHash,
-    geometry::{Point, Polygon, Quad},
+    geometry::{Outline, Point, Quad},
     template::{
         BlendMode, Cylinder, Feather, Fit, Layer, LayerContent, LayerId, Mask, Opacity, Placement, Ranged, Size,
         Template,
@@ -43,8 +43,8 @@ fn template(name: &str, photo: ContentHash, print: Print) -> Template {
     let canvas = fixed(Size::new(WIDTH, HEIGHT));
     let mut template = Template::over_photo(name, canvas, photo);
     let quad = fixed(Quad::new(print.corners.map(Point::from)));
-    let outline = fixed(Polygon::new(print.outline.into_iter().map(Point::from).collect()));
-    let mask = Mask { feather: fixed(Feather::new(0.8)), ..Mask::outlined(outline) };
+    let outline = fixed(Outline::polygon(print.outline.into_iter().map(Point::from)));
+    let mask = Mask { feather: fixed(Feather::try_from(0.8)), ..Mask::outlined(outline) };
     let content = LayerContent::Placement(Placement { cylinder: print.cylinder, ..Placement::flat(quad, print.fit) });
     let layer = Layer {
         blend: print.blend,

@@ -79,7 +79,7 @@ pub fn render_pixels(
         let pair: js_sys::Array = pair.unchecked_into();
         let hash = pair.get(0).as_string().unwrap_or_default().parse::<ContentHash>()?;
         let file = Uint8Array::new(&pair.get(1)).to_vec();
-        sources.photos.insert(hash, Arc::new(Pyramid::of(render::decode::decode(&file)?)));
+        sources.images.insert(hash, Arc::new(Pyramid::of(render::decode::decode(&file)?)));
     }
     if let Some(file) = design {
         sources.design = Some(Arc::new(Pyramid::of(render::decode::decode(&file)?)));
@@ -108,7 +108,7 @@ impl Previewer {
             }
         }
         loop {
-            self.sources.photos =
+            self.sources.images =
                 photos.iter().filter_map(|hash| Some((*hash, self.pyramids.get(hash)?.clone()))).collect();
             self.sources.design = request.design.and_then(|hash| self.pyramids.get(&hash).cloned());
             let size = request.template.canvas.scaled_to(request.side);

@@ -60,7 +60,12 @@ fn Blending(bench: Bench) -> impl IntoView {
         let name = i18n::text(&format!("blend-{}", mode.as_str()));
         view! { <option value=mode.as_str() selected=move || blend() == mode>{name}</option> }
     };
-    let fits = [(Fit::Contain, t!("fit-contain")), (Fit::Cover, t!("fit-cover")), (Fit::Stretch, t!("fit-stretch"))];
+    let fits = [
+        (Fit::Contain, t!("fit-contain")),
+        (Fit::Cover, t!("fit-cover")),
+        (Fit::Stretch, t!("fit-stretch")),
+        (Fit::Tile, t!("fit-tile")),
+    ];
     let fit_choice = move |(own, name): (Fit, String)| {
         view! {
             <button
@@ -154,7 +159,7 @@ fn Corners(bench: Bench) -> impl IntoView {
 
 #[component]
 fn MaskSettings(bench: Bench) -> impl IntoView {
-    let feather = move || bench.editor.with(|editor| editor.mask().map_or(0.0, |mask| mask.feather.pixels()));
+    let feather = move || bench.editor.with(|editor| editor.mask().map_or(0.0, |mask| mask.feather.get()));
     let inverted = move || bench.editor.with(|editor| editor.mask().is_some_and(|mask| mask.inverted));
     let has_mask = move || bench.editor.with(|editor| editor.mask().is_some());
     view! {
@@ -169,7 +174,7 @@ fn MaskSettings(bench: Bench) -> impl IntoView {
                         max="60"
                         prop:value=feather
                         on:input:target=move |event| {
-                            if let Ok(feather) = event.target().value().parse::<f32>().map(Feather::new) {
+                            if let Ok(feather) = event.target().value().parse::<f32>().map(Feather::try_from) {
                                 bench.act(|editor| feather.map_or(editor::Outcome::Ignored, |feather| editor.set_feather(feather)));
                             }
                         }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{Color, Ranged};
+
 /// Colours change, alpha does not. Values are sRGB-encoded, as image editors have them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
@@ -45,45 +47,21 @@ pub enum Adjustment {
         contrast: Ranged<-100, 100>,
     },
     Invert,
+    /// A product of colour `from` in colour `to`, with its own folds and lights.
+    Recolor {
+        from: Color,
+        to: Color,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum AdjustmentError {
-    #[error("this value goes from {low} to {high}, not {value}")]
-    OutOfRange { value: i16, low: i16, high: i16 },
     #[error("black (0 to 254) must be below white (1 to 255)")]
     BlackAboveWhite,
     #[error("gamma goes from 0.1 to 10, not {0}")]
     Gamma(f32),
     #[error("a curve has 2 to 16 points, each further right than the one before")]
     Points,
-}
-
-/// A whole number from `LOW` to `HIGH`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "i16", into = "i16")]
-pub struct Ranged<const LOW: i16, const HIGH: i16>(i16);
-
-impl<const LOW: i16, const HIGH: i16> Ranged<LOW, HIGH> {
-    pub fn get(self) -> i16 {
-        self.0
-    }
-}
-
-impl<const LOW: i16, const HIGH: i16> TryFrom<i16> for Ranged<LOW, HIGH> {
-    type Error = AdjustmentError;
-    fn try_from(value: i16) -> Result<Self, AdjustmentError> {
-        match (LOW..=HIGH).contains(&value) {
-            true => Ok(Self(value)),
-            false => Err(AdjustmentError::OutOfRange { value, low: LOW, high: HIGH }),
-        }
-    }
-}
-
-impl<const LOW: i16, const HIGH: i16> From<Ranged<LOW, HIGH>> for i16 {
-    fn from(ranged: Ranged<LOW, HIGH>) -> Self {
-        ranged.0
-    }
 }
 
 /// Input between `black` and `white` is bent by `gamma` (above 1: lighter) and laid between the two outputs.

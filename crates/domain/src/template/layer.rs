@@ -4,11 +4,8 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Adjustment, Mask, Ranged, Size};
-use crate::{
-    ContentHash,
-    geometry::{Point, Quad},
-};
+use super::{Adjustment, Mask, Placement, Ranged};
+use crate::ContentHash;
 
 /// A layer's number, unique within its document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -71,6 +68,17 @@ impl Layer {
         }
     }
 
+    /// The image files it refers to.
+    pub fn images(&self) -> impl Iterator<Item = ContentHash> {
+        let content = match &self.content {
+            LayerContent::Photo { image } => Some(*image),
+            LayerContent::Light(light) => Some(light.image),
+            LayerContent::Placement(placement) => placement.displacement.as_ref().map(|by| by.image),
+            LayerContent::Group { .. } | LayerContent::Fill { .. } | LayerContent::Adjustment { .. } => None,
+        };
+        content.into_iter().chain(self.mask.iter().flat_map(Mask::images))
+    }
+
     pub(super) fn children_mut(&mut self) -> &mut [Layer] {
         match &mut self.content {
             LayerContent::Group { layers, .. } => layers,
@@ -95,64 +103,31 @@ pub enum LayerContent {
     Fill { color: Color },
     /// Changes what is below it; clipped, only what it is clipped to.
     Adjustment { adjustment: Adjustment },
+    /// Gives what is below it the photo's shadows and highlights; clipped, only what it is clipped to.
+    Light(Light),
     /// Where a design goes.
     Placement(Placement),
 }
 
-/// An area of the photo that takes a design.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Placement {
-    /// The area's corners in canvas pixels.
-    pub quad: Quad,
-    #[serde(default)]
-    pub fit: Fit,
-    /// How the area is bent around an upright cylinder; flat without it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cylinder: Option<Cylinder>,
-}
-
-/// A cylinder seen from the side: a mug, a bottle, a candle. The area's left and right sides lie on it upright.
+/// How dark and bright a photo is beside its product in even light: what is darker multiplies, what is brighter screens.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Cylinder {
-    /// How much of the way around the area goes, in degrees.
-    pub arc: Ranged<1, 180>,
-    /// How far the area's middle hangs below the line between its sides, in per cent of its height; negative: above.
-    #[serde(default)]
-    pub bend: Ranged<-100, 100>,
+pub struct Light {
+    /// The photo, stretched over the canvas.
+    pub image: ContentHash,
+    /// The product in even light: where the photo has this colour's brightness, nothing changes. Without it, the median
+    /// brightness that the photo has where the layer's mask shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<Color>,
+    /// In per cent.
+    #[serde(default = "wholly")]
+    pub shadows: Ranged<0, 100>,
+    /// In per cent.
+    #[serde(default = "wholly")]
+    pub highlights: Ranged<0, 100>,
 }
 
-impl Placement {
-    /// Flat on the area.
-    pub fn flat(quad: Quad, fit: Fit) -> Self {
-        Self { quad, fit, cylinder: None }
-    }
-
-    /// An upright rectangle in the middle of the canvas, two fifths of its sides.
-    pub fn centred(canvas: Size) -> Self {
-        let (w, h) = (f64::from(canvas.width()), f64::from(canvas.height()));
-        // On a canvas of a few pixels the corners move apart so far that the quad is still one.
-        let (half_w, half_h) = ((w * 0.2).max(2.0), (h * 0.2).max(2.0));
-        let corner = |x: f64, y: f64| Point::new((w / 2.0 + x * half_w).round(), (h / 2.0 + y * half_h).round());
-        let corners = [corner(-1., -1.), corner(1., -1.), corner(1., 1.), corner(-1., 1.)];
-        match Quad::new(corners) {
-            Ok(quad) => Self::flat(quad, Fit::Contain),
-            Err(_) => unreachable!("an upright rectangle of at least 4 px a side within the canvas is a quad"),
-        }
-    }
-}
-
-/// How a design of other proportions than the area is laid into it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Fit {
-    /// The whole design shows; the area may have empty bands.
-    #[default]
-    Contain,
-    /// The whole area is covered; the design may be cut.
-    Cover,
-    /// The design takes the area's proportions.
-    Stretch,
+fn wholly() -> Ranged<0, 100> {
+    100.try_into().unwrap_or_default()
 }
 
 /// From 0 (nothing shows) to 1 (all of it).
@@ -362,11 +337,5 @@ mod tests {
         for wrong in ["0af07c", "#0af07", "#0af07cc", "#0af07g", "#+af07c"] {
             assert!(wrong.parse::<Color>().is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn the_smallest_canvas_has_a_centred_placement() {
-        Placement::centred(Size::new(1, 1).unwrap());
-        Placement::centred(Size::new(10_000, 1).unwrap());
     }
 }

@@ -1,28 +1,94 @@
-//! Masks: outlines combined in order, independent of any resolution.
+//! Masks: paths, strokes and rasters combined in order, independent of any resolution.
 
 use serde::{Deserialize, Serialize};
 
-use crate::geometry::Polygon;
+use super::{Measure, Ranged};
+use crate::{
+    ContentHash,
+    geometry::{GeometryError, Outline, Point},
+};
 
-/// Where a layer shows. Starts from nothing; each shape adds to, is cut from, or limits what is there.
+/// Where a layer shows. Starts from nothing; each shape adds to, is cut from, or limits what is there. The whole is then
+/// grown, softened and inverted, in this order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mask {
     pub shapes: Vec<MaskShape>,
+    /// How far the edge moves outwards, in canvas pixels; inwards where negative.
+    #[serde(default, skip_serializing_if = "Measure::is_zero")]
+    pub grow: Measure<-100, 100>,
     /// The standard deviation, in canvas pixels, of the Gaussian that softens the edge; 0 to 100.
-    #[serde(default, skip_serializing_if = "Feather::is_none")]
+    #[serde(default, skip_serializing_if = "Measure::is_zero")]
     pub feather: Feather,
     /// Show outside instead of inside.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub inverted: bool,
 }
 
+/// A softening radius.
+pub type Feather = Measure<0, 100>;
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "RawShape", into = "RawShape")]
 pub struct MaskShape {
-    pub outline: Polygon,
-    #[serde(default)]
+    pub figure: Figure,
     pub combine: Combine,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Figure {
+    /// Filled by non-zero winding, with holes in it.
+    Path {
+        outline: Outline,
+        holes: Vec<Outline>,
+    },
+    Stroke(Stroke),
+    Raster(Raster),
+}
+
+/// A figure is written as the one of `outline` (perhaps with `holes`), `stroke` and `raster` that it is.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawShape {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outline: Option<Outline>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    holes: Vec<Outline>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stroke: Option<Stroke>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    raster: Option<Raster>,
+    #[serde(default)]
+    combine: Combine,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("a mask's shape has one of outline (perhaps with holes), stroke and raster")]
+pub struct NotOneFigure;
+
+impl TryFrom<RawShape> for MaskShape {
+    type Error = NotOneFigure;
+    fn try_from(raw: RawShape) -> Result<Self, NotOneFigure> {
+        let figure = match (raw.outline, raw.stroke, raw.raster) {
+            (Some(outline), None, None) => Figure::Path { outline, holes: raw.holes },
+            (None, Some(stroke), None) if raw.holes.is_empty() => Figure::Stroke(stroke),
+            (None, None, Some(raster)) if raw.holes.is_empty() => Figure::Raster(raster),
+            _ => return Err(NotOneFigure),
+        };
+        Ok(Self { figure, combine: raw.combine })
+    }
+}
+
+impl From<MaskShape> for RawShape {
+    fn from(shape: MaskShape) -> Self {
+        let mut raw = Self { outline: None, holes: Vec::new(), stroke: None, raster: None, combine: shape.combine };
+        match shape.figure {
+            Figure::Path { outline, holes } => (raw.outline, raw.holes) = (Some(outline), holes),
+            Figure::Stroke(stroke) => raw.stroke = Some(stroke),
+            Figure::Raster(raster) => raw.raster = Some(raster),
+        }
+        raw
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -34,56 +100,188 @@ pub enum Combine {
     Intersect,
 }
 
-/// A softening radius within its range.
-#[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd, Serialize, Deserialize)]
-#[serde(try_from = "f32", into = "f32")]
-pub struct Feather(f32);
+/// What a round brush leaves along a line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stroke {
+    /// At least one; at most [`super::MASK_POINTS_MAX`] in a document.
+    pub points: Vec<StrokePoint>,
+    /// The brush's diameter under full pressure, in canvas pixels.
+    pub size: Measure<1, 5000>,
+    /// How much of the brush's radius covers fully, in per cent; from there to its rim it fades.
+    #[serde(default = "hard")]
+    pub hardness: Ranged<0, 100>,
+}
+
+fn hard() -> Ranged<0, 100> {
+    100.try_into().unwrap_or_default()
+}
+
+/// A place that the brush went through. Written `[x, y]`, or `[x, y, pressure]`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<f64>", into = "Vec<f64>")]
+pub struct StrokePoint {
+    at: Point,
+    pressure: f64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+pub enum StrokePointError {
+    #[error("a point of a stroke is [x, y], or [x, y, pressure]")]
+    NotAPoint,
+    #[error("a stroke's pressure goes from 0 to 1, not {0}")]
+    Pressure(f64),
+    #[error(transparent)]
+    Geometry(#[from] GeometryError),
+}
+
+impl StrokePoint {
+    /// # Errors
+    /// For a place out of limits, or a pressure that is not from 0 to 1.
+    pub fn new(at: Point, pressure: f64) -> Result<Self, StrokePointError> {
+        if !at.is_within_limits() {
+            return Err(GeometryError::OutOfLimits.into());
+        }
+        if !(0.0..=1.0).contains(&pressure) {
+            return Err(StrokePointError::Pressure(pressure));
+        }
+        Ok(Self { at, pressure })
+    }
+
+    pub fn at(self) -> Point {
+        self.at
+    }
+
+    /// Of the brush's diameter, 0 to 1.
+    pub fn pressure(self) -> f64 {
+        self.pressure
+    }
+}
+
+impl TryFrom<Vec<f64>> for StrokePoint {
+    type Error = StrokePointError;
+    fn try_from(numbers: Vec<f64>) -> Result<Self, StrokePointError> {
+        match *numbers.as_slice() {
+            [x, y] => Self::new(Point::new(x, y), 1.0),
+            [x, y, pressure] => Self::new(Point::new(x, y), pressure),
+            _ => Err(StrokePointError::NotAPoint),
+        }
+    }
+}
+
+impl From<StrokePoint> for Vec<f64> {
+    fn from(point: StrokePoint) -> Self {
+        let mut numbers = vec![point.at.x, point.at.y];
+        if point.pressure != 1.0 {
+            numbers.push(point.pressure);
+        }
+        numbers
+    }
+}
+
+/// A picture whose brightness (times its alpha) is the mask.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Raster {
+    pub image: ContentHash,
+    /// Where the picture lies, stretched; over the whole canvas without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub area: Option<Area>,
+}
+
+/// An upright rectangle in canvas pixels, at least one a side. Written `[left, top, width, height]`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "[f64; 4]", into = "[f64; 4]")]
+pub struct Area([f64; 4]);
+
+impl Area {
+    /// Left, top, right and bottom.
+    pub fn sides(self) -> [f64; 4] {
+        let [left, top, width, height] = self.0;
+        [left, top, left + width, top + height]
+    }
+}
 
 #[derive(Debug, thiserror::Error)]
-#[error("feather goes from 0 to 100 px, not {0}")]
-pub struct FeatherOutOfRange(f32);
+#[error("an area is [left, top, width, height], at least one pixel a side and within 100,000 px of the canvas")]
+pub struct NotAnArea;
 
-impl Feather {
-    pub const MAX: f32 = 100.0;
-
-    /// # Errors
-    /// For anything but 0 to 100.
-    pub fn new(pixels: f32) -> Result<Self, FeatherOutOfRange> {
-        if (0.0..=Self::MAX).contains(&pixels) { Ok(Self(pixels)) } else { Err(FeatherOutOfRange(pixels)) }
-    }
-
-    pub fn pixels(self) -> f32 {
-        self.0
-    }
-
-    fn is_none(&self) -> bool {
-        self.0 == 0.0
+impl TryFrom<[f64; 4]> for Area {
+    type Error = NotAnArea;
+    fn try_from([left, top, width, height]: [f64; 4]) -> Result<Self, NotAnArea> {
+        let corners = [Point::new(left, top), Point::new(left + width, top + height)];
+        match corners.iter().all(|corner| corner.is_within_limits()) && width >= 1.0 && height >= 1.0 {
+            true => Ok(Self([left, top, width, height])),
+            false => Err(NotAnArea),
+        }
     }
 }
 
-impl TryFrom<f32> for Feather {
-    type Error = FeatherOutOfRange;
-    fn try_from(pixels: f32) -> Result<Self, FeatherOutOfRange> {
-        Self::new(pixels)
-    }
-}
-
-impl From<Feather> for f32 {
-    fn from(feather: Feather) -> Self {
-        feather.0
+impl From<Area> for [f64; 4] {
+    fn from(area: Area) -> Self {
+        area.0
     }
 }
 
 impl Mask {
-    pub fn outlined(outline: Polygon) -> Self {
-        Self {
-            shapes: vec![MaskShape { outline, combine: Combine::Add }],
-            feather: Feather::default(),
-            inverted: false,
-        }
+    /// Of one figure, with hard edges.
+    pub fn of(figure: Figure) -> Self {
+        let shapes = vec![MaskShape { figure, combine: Combine::Add }];
+        Self { shapes, grow: Measure::default(), feather: Feather::default(), inverted: false }
+    }
+
+    pub fn outlined(outline: Outline) -> Self {
+        Self::of(Figure::Path { outline, holes: Vec::new() })
     }
 
     pub fn point_count(&self) -> usize {
-        self.shapes.iter().map(|shape| shape.outline.points().len()).sum()
+        let count = |shape: &MaskShape| match &shape.figure {
+            Figure::Path { outline, holes } => {
+                std::iter::once(outline).chain(holes).map(|outline| outline.anchors().len()).sum()
+            }
+            Figure::Stroke(stroke) => stroke.points.len(),
+            Figure::Raster(_) => 1,
+        };
+        self.shapes.iter().map(count).sum()
+    }
+
+    /// The pictures it is made of.
+    pub fn images(&self) -> impl Iterator<Item = ContentHash> {
+        self.shapes.iter().filter_map(|shape| match &shape.figure {
+            Figure::Raster(raster) => Some(raster.image),
+            _ => None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shape(json: &str) -> Result<MaskShape, String> {
+        serde_json::from_str(json).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_shape_reads_what_it_writes() {
+        let image = "07".repeat(32);
+        for json in [
+            r#"{"outline":[[0.0,0.0],[9.0,0.0],[9.0,9.0]],"holes":[[[1.0,1.0],[2.0,1.0],[2.0,2.0]]],"combine":"add"}"#,
+            r#"{"stroke":{"points":[[0.0,0.0],[9.0,0.0,0.5]],"size":20.5,"hardness":40},"combine":"subtract"}"#,
+            &format!(r#"{{"raster":{{"image":"{image}","area":[1.0,2.0,30.0,40.0]}},"combine":"intersect"}}"#),
+        ] {
+            assert_eq!(serde_json::to_string(&shape(json).unwrap()).unwrap(), json);
+        }
+    }
+
+    #[test]
+    fn a_shape_of_two_figures_none_or_a_wrong_one_is_refused() {
+        let error = |json: &str| shape(json).unwrap_err();
+        let stroke = r#""stroke":{"points":[[0,0]],"size":5}"#;
+        assert!(error("{}").contains("one of outline"));
+        assert!(error(&format!(r#"{{{stroke},"outline":[[0,0],[1,0],[1,1]]}}"#)).contains("one of outline"));
+        assert!(error(&format!(r#"{{{stroke},"holes":[[[0,0],[1,0],[1,1]]]}}"#)).contains("one of outline"));
+        assert!(error(r#"{"stroke":{"points":[[0,0,2]],"size":5}}"#).contains("pressure goes from 0 to 1"));
+        assert!(error(r#"{"stroke":{"points":[[0,0]],"size":0}}"#).contains("from 1 to 5000"));
     }
 }

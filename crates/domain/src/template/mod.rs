@@ -7,11 +7,15 @@ mod adjustment;
 mod archive;
 mod layer;
 mod mask;
+mod placement;
+mod ranged;
 
-pub use adjustment::{Adjustment, AdjustmentError, Curve, Levels, Ranged};
+pub use adjustment::{Adjustment, AdjustmentError, Curve, Levels};
 pub use archive::{ArchiveError, TemplateArchive};
-pub use layer::{BlendMode, Color, Cylinder, Fit, Layer, LayerContent, LayerId, Opacity, OpacityOutOfRange, Placement};
-pub use mask::{Combine, Feather, Mask, MaskShape};
+pub use layer::{BlendMode, Color, Layer, LayerContent, LayerId, Light, Opacity, OpacityOutOfRange};
+pub use mask::{Area, Combine, Feather, Figure, Mask, MaskShape, Raster, Stroke, StrokePoint, StrokePointError};
+pub use placement::{Cylinder, Displacement, Fit, Mesh, MeshError, Placement, Scale};
+pub use ranged::{Measure, OutOfRange, Ranged};
 
 use serde::{Deserialize, Serialize};
 
@@ -227,13 +231,7 @@ impl Template {
 
     /// The image files the document refers to, each once.
     pub fn images(&self) -> Vec<ContentHash> {
-        let mut images: Vec<_> = self
-            .walk()
-            .filter_map(|(layer, _)| match layer.content {
-                LayerContent::Photo { image } => Some(image),
-                _ => None,
-            })
-            .collect();
+        let mut images: Vec<_> = self.walk().flat_map(|(layer, _)| layer.images()).collect();
         images.sort_unstable();
         images.dedup();
         images

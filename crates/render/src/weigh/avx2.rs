@@ -3,7 +3,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{Alpha, Block, ROW_SHIFT, Sums, Task, Weigher};
+use super::{ROW_SHIFT, RUN, Run, SCALE, Straight, Task, Weigher, settled};
 
 /// Proof that this processor has AVX2; only [`detect`] makes one.
 #[derive(Clone, Copy)]
@@ -30,40 +30,32 @@ impl Avx2 {
 
 impl Weigher for Avx2 {
     #[inline(always)]
-    fn sums(self, block: Block<'_>, across: &[i16], down: &[i16]) -> Sums {
-        check(block, across, down);
-        // SAFETY: an `Avx2` exists only where the processor has it; the block was checked.
+    fn opaque(self, run: &Run<'_>, out: &mut [Straight; RUN]) {
+        run.check();
+        // SAFETY: an `Avx2` exists only where the processor has it; the run was checked, and tables have at most 16 weights.
         unsafe {
-            match across.len() {
-                4 => sums::<1>(block, across, down),
-                8 => sums::<2>(block, across, down),
-                12 => sums::<3>(block, across, down),
-                _ => sums::<4>(block, across, down),
+            match run.across.table.stride() {
+                4 => opaque::<1>(run, out),
+                8 => opaque::<2>(run, out),
+                12 => opaque::<3>(run, out),
+                _ => opaque::<4>(run, out),
             }
         }
     }
 
     #[inline(always)]
-    fn sums_by_alpha(self, block: Block<'_>, across: &[i16], down: &[i16]) -> [f32; 4] {
-        check(block, across, down);
-        // SAFETY: an `Avx2` exists only where the processor has it; the block was checked.
+    fn by_alpha(self, run: &Run<'_>, out: &mut [Straight; RUN]) {
+        run.check();
+        // SAFETY: an `Avx2` exists only where the processor has it; the run was checked, and tables have at most 16 weights.
         unsafe {
-            match across.len() {
-                4 => sums_by_alpha::<1>(block, across, down),
-                8 => sums_by_alpha::<2>(block, across, down),
-                12 => sums_by_alpha::<3>(block, across, down),
-                _ => sums_by_alpha::<4>(block, across, down),
+            match run.across.table.stride() {
+                4 => by_alpha::<1>(run, out),
+                8 => by_alpha::<2>(run, out),
+                12 => by_alpha::<3>(run, out),
+                _ => by_alpha::<4>(run, out),
             }
         }
     }
-}
-
-/// The block holds `down.len()` rows, an even number, of `across.len()` pixels, which are 4, 8, 12 or 16.
-#[inline(always)]
-fn check(block: Block<'_>, across: &[i16], down: &[i16]) {
-    let last = (down.len().max(1) - 1) * block.stride + across.len() * 4;
-    let counts = matches!(across.len(), 4 | 8 | 12 | 16) && down.len().is_multiple_of(2);
-    assert!(counts && block.pixels.len() >= last);
 }
 
 /// Two pixels of four bytes, from byte `first` of each half on, as four pairs of 16-bit numbers: red red, green green,
@@ -86,8 +78,8 @@ fn alphas(first: i8) -> __m256i {
 }
 
 #[inline(always)]
-fn packed(a: i16, b: i16) -> i32 {
-    i32::from(a as u16) | (i32::from(b) << 16)
+fn packed(weights: &[i16]) -> i32 {
+    i32::from(weights[0] as u16) | (i32::from(weights[1]) << 16)
 }
 
 /// Four pixels from `at` on in one row and in the next.
@@ -105,87 +97,82 @@ unsafe fn four_by_two(at: *const u8, stride: usize) -> __m256i {
 #[inline]
 #[target_feature(enable = "avx2")]
 fn spread<const GROUPS: usize>(across: &[i16]) -> [[__m256i; 2]; GROUPS] {
+    let across = &across[..4 * GROUPS];
     std::array::from_fn(|group| {
         let weights = &across[4 * group..4 * group + 4];
-        [_mm256_set1_epi32(packed(weights[0], weights[1])), _mm256_set1_epi32(packed(weights[2], weights[3]))]
+        [_mm256_set1_epi32(packed(&weights[..2])), _mm256_set1_epi32(packed(&weights[2..]))]
     })
 }
 
 /// # Safety
-/// As `check`, with `GROUPS` times four weights across.
+/// The run is checked, and its tables have `GROUPS` times four weights across.
 #[inline]
 #[target_feature(enable = "avx2")]
-unsafe fn sums<const GROUPS: usize>(block: Block<'_>, across: &[i16], down: &[i16]) -> Sums {
+unsafe fn opaque<const GROUPS: usize>(run: &Run<'_>, out: &mut [Straight; RUN]) {
     let (first_pair, second_pair) = (pairs(0), pairs(8));
-    let across = spread::<GROUPS>(across);
-    let mut total = _mm_setzero_si128();
-    let mut all = _mm256_set1_epi8(-1);
-    let mut any = _mm256_setzero_si256();
-    for (y, weights) in down.chunks_exact(2).enumerate() {
-        // SAFETY: row 2 y is in the block.
-        let row = unsafe { block.pixels.as_ptr().add(2 * y * block.stride) };
-        let mut line = _mm256_set1_epi32(1 << (ROW_SHIFT - 1));
-        for (x, [first, second]) in across.into_iter().enumerate() {
-            // SAFETY: rows 2 y and 2 y + 1 have pixels 4 x to 4 x + 3.
-            let pixels = unsafe { four_by_two(row.add(16 * x), block.stride) };
-            all = _mm256_and_si256(all, pixels);
-            any = _mm256_or_si256(any, pixels);
-            line = _mm256_add_epi32(line, _mm256_madd_epi16(_mm256_shuffle_epi8(pixels, first_pair), first));
-            line = _mm256_add_epi32(line, _mm256_madd_epi16(_mm256_shuffle_epi8(pixels, second_pair), second));
+    let (zero, one) = (_mm_setzero_ps(), _mm_set1_ps(1.0));
+    for (i, out) in out.iter_mut().enumerate() {
+        let across = spread::<GROUPS>(run.across.table.across(run.across.phases[i].into()));
+        let mut total = _mm_setzero_si128();
+        // SAFETY: the rectangle is within the pixels.
+        let mut row = unsafe { run.pixels.as_ptr().add(run.at[i]) };
+        for weights in run.down.table.down(run.down.phases[i].into()).chunks_exact(2) {
+            let mut line = _mm256_set1_epi32(1 << (ROW_SHIFT - 1));
+            for (x, [first, second]) in across.into_iter().enumerate() {
+                // SAFETY: this row and the next have pixels 4 x to 4 x + 3.
+                let pixels = unsafe { four_by_two(row.add(16 * x), run.stride) };
+                line = _mm256_add_epi32(line, _mm256_madd_epi16(_mm256_shuffle_epi8(pixels, first_pair), first));
+                line = _mm256_add_epi32(line, _mm256_madd_epi16(_mm256_shuffle_epi8(pixels, second_pair), second));
+            }
+            let line = _mm256_srai_epi32::<{ ROW_SHIFT as i32 }>(line);
+            // Both rows' sums fit 16 bits: side by side they are pairs for the next product.
+            let both = _mm_blend_epi16::<0b1010_1010>(
+                _mm256_castsi256_si128(line),
+                _mm_slli_epi32::<16>(_mm256_extracti128_si256::<1>(line)),
+            );
+            total = _mm_add_epi32(total, _mm_madd_epi16(both, _mm_set1_epi32(packed(weights))));
+            row = row.wrapping_add(2 * run.stride);
         }
-        let line = _mm256_srai_epi32::<{ ROW_SHIFT as i32 }>(line);
-        // Both rows' sums fit 16 bits: side by side they are pairs for the next product.
-        let both = _mm_blend_epi16::<0b1010_1010>(
-            _mm256_castsi256_si128(line),
-            _mm_slli_epi32::<16>(_mm256_extracti128_si256::<1>(line)),
-        );
-        total = _mm_add_epi32(total, _mm_madd_epi16(both, _mm_set1_epi32(packed(weights[0], weights[1]))));
+        let scaled = _mm_mul_ps(_mm_cvtepi32_ps(total), _mm_set1_ps(SCALE));
+        let limited = _mm_min_ps(_mm_max_ps(scaled, zero), one);
+        // SAFETY: `out` has 16 bytes.
+        unsafe { _mm_storeu_ps(out.as_mut_ptr(), _mm_blend_ps::<0b1000>(limited, one)) };
     }
-    let mut channels = [0i32; 4];
-    // SAFETY: `channels` has 16 bytes.
-    unsafe { _mm_storeu_si128(channels.as_mut_ptr().cast(), total) };
-    const ALPHAS: u32 = 0x8888_8888;
-    let equal = |of, value| _mm256_movemask_epi8(_mm256_cmpeq_epi8(of, value)) as u32 & ALPHAS == ALPHAS;
-    let alpha = if equal(all, _mm256_set1_epi8(-1)) {
-        Alpha::Opaque
-    } else if equal(any, _mm256_setzero_si256()) {
-        Alpha::Nothing
-    } else {
-        Alpha::Mixed
-    };
-    Sums { channels, alpha }
 }
 
 /// # Safety
-/// As `check`, with `GROUPS` times four weights across.
+/// The run is checked, and its tables have `GROUPS` times four weights across.
 #[inline]
 #[target_feature(enable = "avx2")]
-unsafe fn sums_by_alpha<const GROUPS: usize>(block: Block<'_>, across: &[i16], down: &[i16]) -> [f32; 4] {
+unsafe fn by_alpha<const GROUPS: usize>(run: &Run<'_>, out: &mut [Straight; RUN]) {
     let full = _mm256_setr_epi32(0, 0, 0, 0x00ff_00ff, 0, 0, 0, 0x00ff_00ff);
-    let across = spread::<GROUPS>(across);
     let add = |line, pixels, first: i8, weights| {
         let alpha = _mm256_slli_epi16::<7>(_mm256_shuffle_epi8(pixels, alphas(first)));
         let values = _mm256_or_si256(_mm256_shuffle_epi8(pixels, pairs(first)), full);
         _mm256_add_epi32(line, _mm256_madd_epi16(values, _mm256_mulhrs_epi16(weights, alpha)))
     };
-    let mut total = _mm256_setzero_ps();
-    for (y, weights) in down.chunks_exact(2).enumerate() {
-        // SAFETY: row 2 y is in the block.
-        let row = unsafe { block.pixels.as_ptr().add(2 * y * block.stride) };
-        let mut line = _mm256_setzero_si256();
-        for (x, [first, second]) in across.into_iter().enumerate() {
-            // SAFETY: rows 2 y and 2 y + 1 have pixels 4 x to 4 x + 3.
-            let pixels = unsafe { four_by_two(row.add(16 * x), block.stride) };
-            line = add(line, pixels, 0, first);
-            line = add(line, pixels, 8, second);
+    for (i, out) in out.iter_mut().enumerate() {
+        let across = spread::<GROUPS>(run.across.table.across(run.across.phases[i].into()));
+        let mut total = _mm256_setzero_ps();
+        // SAFETY: the rectangle is within the pixels.
+        let mut row = unsafe { run.pixels.as_ptr().add(run.at[i]) };
+        for weights in run.down.table.down(run.down.phases[i].into()).chunks_exact(2) {
+            let mut line = _mm256_setzero_si256();
+            for (x, [first, second]) in across.into_iter().enumerate() {
+                // SAFETY: this row and the next have pixels 4 x to 4 x + 3.
+                let pixels = unsafe { four_by_two(row.add(16 * x), run.stride) };
+                line = add(line, pixels, 0, first);
+                line = add(line, pixels, 8, second);
+            }
+            let (upper, lower) = (f32::from(weights[0]), f32::from(weights[1]));
+            let weights = _mm256_set_m128(_mm_set1_ps(lower), _mm_set1_ps(upper));
+            total = _mm256_add_ps(total, _mm256_mul_ps(_mm256_cvtepi32_ps(line), weights));
+            row = row.wrapping_add(2 * run.stride);
         }
-        let (upper, lower) = (f32::from(weights[0]), f32::from(weights[1]));
-        let weights = _mm256_set_m128(_mm_set1_ps(lower), _mm_set1_ps(upper));
-        total = _mm256_add_ps(total, _mm256_mul_ps(_mm256_cvtepi32_ps(line), weights));
+        let both = _mm_add_ps(_mm256_castps256_ps128(total), _mm256_extractf128_ps::<1>(total));
+        let mut sums = [0.0; 4];
+        // SAFETY: `sums` has 16 bytes.
+        unsafe { _mm_storeu_ps(sums.as_mut_ptr(), both) };
+        *out = settled(sums);
     }
-    let both = _mm_add_ps(_mm256_castps256_ps128(total), _mm256_extractf128_ps::<1>(total));
-    let mut sums = [0.0; 4];
-    // SAFETY: `sums` has 16 bytes.
-    unsafe { _mm_storeu_ps(sums.as_mut_ptr(), both) };
-    sums
 }

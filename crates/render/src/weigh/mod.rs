@@ -1,4 +1,4 @@
-//! The sum at the heart of the engine: a rectangle of pixels, weighed along both axes in whole numbers.
+//! The sum at the heart of the engine: rectangles of pixels, weighed along both axes in whole numbers.
 //!
 //! Three builds of one definition: plain Rust, AVX2 and WASM's simd128. They add the same whole numbers, so they agree to the
 //! last bit; a property test holds each to the plain one.
@@ -8,45 +8,64 @@ mod avx2;
 #[cfg(target_arch = "wasm32")]
 mod simd128;
 
-use crate::kernel::ONE;
+use crate::kernel::{ONE, Table};
 
 /// A colour that is not multiplied by its alpha, each channel 0 to 1. Where alpha is 0 the colour is 0.
 pub type Straight = [f32; 4];
 
-/// A rectangle of RGBA pixels within a larger image, read from its top left corner.
-#[derive(Clone, Copy)]
-pub struct Block<'a> {
+/// Output pixels that are weighed together.
+pub const RUN: usize = 16;
+
+/// What neighbouring output pixels read of one image: a rectangle of RGBA pixels each, as large as the tables' weights.
+pub struct Run<'a> {
     pub pixels: &'a [u8],
     /// Bytes from a row to the next.
     pub stride: usize,
+    /// Where in `pixels` each rectangle's top left corner is.
+    pub at: [usize; RUN],
+    pub across: Weights,
+    pub down: Weights,
 }
 
-/// What a block of opaque pixels adds up to: with [`ROW_BITS`] and then the 14 of [`ONE`] as fraction bits.
-pub struct Sums {
-    channels: [i32; 4],
-    /// What alpha is throughout the block, so that these sums are the answer or there is nothing to answer.
-    alpha: Alpha,
+/// Along one axis: the kernel, and each output pixel's phase.
+#[derive(Clone, Copy)]
+pub struct Weights {
+    pub table: &'static Table,
+    pub phases: [u8; RUN],
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Alpha {
-    Opaque,
-    Nothing,
-    Mixed,
+impl Run<'_> {
+    /// All rectangles lie within the pixels.
+    #[inline(always)]
+    fn check(&self) {
+        let furthest = self.at.iter().fold(0, |far, &at| if at > far { at } else { far });
+        let last = (self.down.table.taps() - 1) * self.stride + self.across.table.stride() * 4;
+        assert!(furthest.checked_add(last).is_some_and(|end| end <= self.pixels.len()));
+    }
+
+    /// The rows of one rectangle, without the rest of the image.
+    fn rows(&self, i: usize) -> impl Iterator<Item = (&[u8], i16)> {
+        let down = self.down.table.down(self.down.phases[i].into());
+        let width = self.across.table.stride() * 4;
+        down.iter().enumerate().map(move |(y, &weight)| (&self.pixels[self.at[i] + y * self.stride..][..width], weight))
+    }
 }
 
 /// How far a row's sum is shifted down before rows are weighed: 255 and the kernel's overshoot still fit 16 bits.
 const ROW_SHIFT: u32 = 8;
 const ROW_BITS: u32 = 14 - ROW_SHIFT;
 
-/// How one processor adds up a block. `across` has a multiple of 4 weights, `down` an even number of them, each at most
-/// 16; the block has a pixel for each.
+/// From sums of opaque pixels, with [`ROW_BITS`] and then the 14 of [`ONE`] as fraction bits, to 0 to 1.
+const SCALE: f32 = 1.0 / (255 * (1 << ROW_BITS) * ONE) as f32;
+
+/// How one processor weighs a run.
 pub trait Weigher: Copy {
-    fn sums(self, block: Block<'_>, across: &[i16], down: &[i16]) -> Sums;
+    /// Where every pixel is opaque.
+    fn opaque(self, run: &Run<'_>, out: &mut [Straight; RUN]);
 
     /// Colours count by their alpha: each weight is multiplied by it, to 14 bits, and alpha's own sum is of 255s.
     /// Even and odd rows are added up apart, then both.
-    fn sums_by_alpha(self, block: Block<'_>, across: &[i16], down: &[i16]) -> [f32; 4];
+    fn by_alpha(self, run: &Run<'_>, out: &mut [Straight; RUN]);
 }
 
 /// Plain Rust.
@@ -55,72 +74,58 @@ pub trait Weigher: Copy {
 pub struct Plain;
 
 impl Weigher for Plain {
-    #[inline(always)]
-    fn sums(self, block: Block<'_>, across: &[i16], down: &[i16]) -> Sums {
-        let (mut channels, mut all, mut any) = ([0i32; 4], 0xff, 0);
-        for (row, &weight) in block.pixels.chunks(block.stride).zip(down) {
-            let mut line = [0i32; 4];
-            for (pixel, &weight) in row.chunks_exact(4).zip(across) {
-                for (sum, &value) in line.iter_mut().zip(pixel) {
-                    *sum += i32::from(value) * i32::from(weight);
+    fn opaque(self, run: &Run<'_>, out: &mut [Straight; RUN]) {
+        for (i, out) in out.iter_mut().enumerate() {
+            let across = run.across.table.across(run.across.phases[i].into());
+            let mut sums = [0i32; 3];
+            for (row, weight) in run.rows(i) {
+                let mut line = [0i32; 3];
+                for (pixel, &weight) in row.chunks_exact(4).zip(across) {
+                    for (sum, &value) in line.iter_mut().zip(pixel) {
+                        *sum += i32::from(value) * i32::from(weight);
+                    }
                 }
-                all &= pixel[3];
-                any |= pixel[3];
+                for (sum, part) in sums.iter_mut().zip(line) {
+                    *sum += ((part + (1 << (ROW_SHIFT - 1))) >> ROW_SHIFT) * i32::from(weight);
+                }
             }
-            for (sum, part) in channels.iter_mut().zip(line) {
-                *sum += ((part + (1 << (ROW_SHIFT - 1))) >> ROW_SHIFT) * i32::from(weight);
-            }
+            let [r, g, b] = sums.map(|sum| (sum as f32 * SCALE).clamp(0.0, 1.0));
+            *out = [r, g, b, 1.0];
         }
-        let alpha = match (all, any) {
-            (0xff, _) => Alpha::Opaque,
-            (_, 0) => Alpha::Nothing,
-            _ => Alpha::Mixed,
-        };
-        Sums { channels, alpha }
     }
 
-    #[inline(always)]
-    fn sums_by_alpha(self, block: Block<'_>, across: &[i16], down: &[i16]) -> [f32; 4] {
-        let mut sums = [[0.0f32; 4]; 2];
-        for (y, (row, &weight)) in block.pixels.chunks(block.stride).zip(down).enumerate() {
-            let mut line = [0i32; 4];
-            for (pixel, &weight) in row.chunks_exact(4).zip(across) {
-                let weight = (i32::from(weight) * i32::from(pixel[3]) + 128) >> 8;
-                for (sum, value) in line.iter_mut().zip([pixel[0], pixel[1], pixel[2], 255]) {
-                    *sum += i32::from(value) * weight;
+    fn by_alpha(self, run: &Run<'_>, out: &mut [Straight; RUN]) {
+        for (i, out) in out.iter_mut().enumerate() {
+            let across = run.across.table.across(run.across.phases[i].into());
+            let mut sums = [[0.0f32; 4]; 2];
+            for (y, (row, weight)) in run.rows(i).enumerate() {
+                let mut line = [0i32; 4];
+                for (pixel, &weight) in row.chunks_exact(4).zip(across) {
+                    let weight = (i32::from(weight) * i32::from(pixel[3]) + 128) >> 8;
+                    for (sum, value) in line.iter_mut().zip([pixel[0], pixel[1], pixel[2], 255]) {
+                        *sum += i32::from(value) * weight;
+                    }
+                }
+                for (sum, part) in sums[y % 2].iter_mut().zip(line) {
+                    *sum += part as f32 * f32::from(weight);
                 }
             }
-            for (sum, part) in sums[y % 2].iter_mut().zip(line) {
-                *sum += part as f32 * f32::from(weight);
-            }
+            let [even, odd] = sums;
+            *out = settled([even[0] + odd[0], even[1] + odd[1], even[2] + odd[2], even[3] + odd[3]]);
         }
-        let [even, odd] = sums;
-        [even[0] + odd[0], even[1] + odd[1], even[2] + odd[2], even[3] + odd[3]]
     }
 }
 
-/// The mean colour of a block under the weights of both axes; colours count by their alpha.
+/// From sums by alpha to a colour.
 #[inline(always)]
-pub fn weigh(weigher: impl Weigher, block: Block<'_>, across: &[i16], down: &[i16]) -> Straight {
-    let sums = weigher.sums(block, across, down);
-    match sums.alpha {
-        Alpha::Opaque => {
-            const SCALE: f32 = 1.0 / (255 * (1 << ROW_BITS) * ONE) as f32;
-            let [r, g, b, _] = sums.channels.map(|sum| (sum as f32 * SCALE).clamp(0.0, 1.0));
-            [r, g, b, 1.0]
-        }
-        Alpha::Nothing => [0.0; 4],
-        Alpha::Mixed => {
-            // Twice 14 bits, 8 of which went with the alpha that the weights were multiplied by.
-            const SCALE: f32 = 1.0 / (255.0 * 255.0 * (ONE as f32) * (ONE as f32) / 256.0);
-            let [r, g, b, whole] = weigher.sums_by_alpha(block, across, down);
-            if whole <= 0.0 {
-                return [0.0; 4];
-            }
-            let [r, g, b] = [r, g, b].map(|sum| (sum / whole).clamp(0.0, 1.0));
-            [r, g, b, (whole * SCALE).min(1.0)]
-        }
+fn settled([r, g, b, whole]: [f32; 4]) -> Straight {
+    // Twice 14 bits, 8 of which went with the alpha that the weights were multiplied by.
+    const SCALE: f32 = 1.0 / (255.0 * 255.0 * (ONE as f32) * (ONE as f32) / 256.0);
+    if whole <= 0.0 {
+        return [0.0; 4];
     }
+    let [r, g, b] = [r, g, b].map(|sum| (sum / whole).clamp(0.0, 1.0));
+    [r, g, b, (whole * SCALE).min(1.0)]
 }
 
 /// Work that is compiled once for each weigher this build may meet.
@@ -147,46 +152,54 @@ pub fn fastest<T: Task>(task: T) -> T::Output {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::Table;
     use proptest::prelude::*;
 
-    #[derive(Clone, Copy)]
-    struct Weighed<'a>(Block<'a>, &'a [i16], &'a [i16]);
+    struct Weighed<'a>(&'a Run<'a>, bool);
 
     impl Task for Weighed<'_> {
-        type Output = Straight;
+        type Output = [Straight; RUN];
         #[inline(always)]
-        fn run<W: Weigher>(self, weigher: W) -> Straight {
-            weigh(weigher, self.0, self.1, self.2)
+        fn run<W: Weigher>(self, weigher: W) -> [Straight; RUN] {
+            let mut out = [[9.0; 4]; RUN];
+            if self.1 {
+                weigher.opaque(self.0, &mut out)
+            } else {
+                weigher.by_alpha(self.0, &mut out)
+            }
+            out
         }
+    }
+
+    fn run<'a>(pixels: &'a [u8], at: [usize; RUN], extents: [f64; 2], phases: [[u8; RUN]; 2]) -> Run<'a> {
+        let [across, down] = [0, 1].map(|axis| Weights { table: Table::of(extents[axis]), phases: phases[axis] });
+        Run { pixels, stride: 24 * 4, at, across, down }
     }
 
     proptest! {
         #[test]
         fn every_weigher_adds_up_the_same(
-            pixels in prop::collection::vec(any::<u8>(), 20 * 17 * 4),
+            pixels in prop::collection::vec(any::<u8>(), 24 * 20 * 4),
             alpha in prop::sample::select(vec![None, Some(0u8), Some(255)]),
             extents in prop::array::uniform2(1.0..12.0f64),
-            phases in prop::array::uniform2(0..256usize),
-            at in 0..4usize,
+            phases in prop::array::uniform2(prop::array::uniform16(any::<u8>())),
+            at in prop::array::uniform16(0..8usize),
+            opaque: bool,
         ) {
             let mut pixels = pixels;
             if let Some(alpha) = alpha {
                 pixels.iter_mut().skip(3).step_by(4).for_each(|a| *a = alpha);
             }
-            let block = Block { pixels: &pixels[4 * at..], stride: 80 };
-            let task = Weighed(block, Table::of(extents[0]).across(phases[0]), Table::of(extents[1]).down(phases[1]));
-            prop_assert_eq!(fastest(task), task.run(Plain));
+            let run = run(&pixels, at.map(|x| 4 * x), extents, phases);
+            prop_assert_eq!(fastest(Weighed(&run, opaque)), Weighed(&run, opaque).run(Plain));
         }
     }
 
     #[test]
     fn white_stays_white_and_nothing_stays_nothing() {
-        let table = Table::of(2.7);
-        for (value, expected) in [(255, [1.0; 4]), (0, [0.0; 4])] {
-            let pixels = vec![value; 8 * 8 * 4];
-            let block = Block { pixels: &pixels, stride: 32 };
-            assert_eq!(fastest(Weighed(block, table.across(77), table.down(200))), expected);
+        for (value, opaque, expected) in [(255, true, [1.0; 4]), (255, false, [1.0; 4]), (0, false, [0.0; 4])] {
+            let pixels = vec![value; 24 * 20 * 4];
+            let run = run(&pixels, [0; RUN], [2.7, 5.1], [[77; RUN], [200; RUN]]);
+            assert_eq!(fastest(Weighed(&run, opaque)), [expected; RUN]);
         }
     }
 }

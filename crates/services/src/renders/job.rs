@@ -137,7 +137,7 @@ async fn make(services: &Services, tenant: TenantId, order: Order) -> Result<Out
     let mut sources = Sources::default();
     for photo in order.document.images() {
         let pyramid = services.pyramids.get(services, tenant, photo).await.map_err(gone)?;
-        sources.photos.insert(photo, pyramid);
+        sources.images.insert(photo, pyramid);
     }
     sources.design = Some(services.pyramids.get(services, tenant, order.design).await.map_err(gone)?);
     let (size, file) = services.decoder.run(move || Ok(draw(&order, sources))).await??;

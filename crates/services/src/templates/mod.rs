@@ -228,7 +228,7 @@ pub async fn thumbnail(services: &Services, can: &Can<LibraryRead>, id: Template
             for (image, level, png) in levels {
                 let pixels = render::decode::decode(&png).map_err(ServiceError::internal)?;
                 let pyramid = Pyramid::from_level(image.width, image.height, level, pixels);
-                sources.photos.insert(image.hash, Arc::new(pyramid.map_err(ServiceError::internal)?));
+                sources.images.insert(image.hash, Arc::new(pyramid.map_err(ServiceError::internal)?));
             }
             let size = template.canvas.scaled_to(THUMBNAIL_SIDE);
             let composed = compose(&template, &mut sources, size).map_err(ServiceError::internal)?;

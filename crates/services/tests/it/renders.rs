@@ -75,7 +75,7 @@ async fn a_batch_becomes_files_that_are_the_render_crate_s_pixels() {
     let (template, _) = templates::open(shop.services(), &can, shop.template).await.unwrap();
     let pyramid = |file: &[u8]| std::sync::Arc::new(render::Pyramid::of(render::decode::decode(file).unwrap()));
     let mut sources = render::Sources::default();
-    sources.photos.insert(template.images()[0], pyramid(&picture(160, 120, 200, b"Mug")));
+    sources.images.insert(template.images()[0], pyramid(&picture(160, 120, 200, b"Mug")));
     sources.design = Some(pyramid(&picture(64, 80, 5, b"Orbit")));
     let expected = render::compose(&template, &mut sources, template.canvas.scaled_to(120)).unwrap();
     assert_eq!(render::decode::decode(&file.bytes).unwrap(), expected.image);

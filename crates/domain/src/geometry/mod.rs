@@ -1,12 +1,14 @@
 //! Points, quads and polygons in canvas pixels: x to the right, y down, (0, 0) the top left
 //! corner of the top left pixel.
 
+mod outline;
+
+pub use outline::{Anchor, NotAnAnchor, OUTLINE_POINTS_MAX, Outline};
+
 use serde::{Deserialize, Serialize};
 
 /// How far from the canvas' origin a coordinate may lie, in pixels.
 pub const COORDINATE_LIMIT: f64 = 100_000.0;
-/// The most points one polygon may have.
-pub const POLYGON_POINTS_MAX: usize = 10_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(from = "[f64; 2]", into = "[f64; 2]")]
@@ -51,9 +53,9 @@ pub enum GeometryError {
         "the four corners fold over each other; keep them in order: top left, top right, bottom right, bottom left"
     )]
     FoldedQuad,
-    #[error("a mask's outline needs at least three points")]
+    #[error("a mask's outline needs at least three points, or two with handles")]
     TooFewPoints,
-    #[error("a mask's outline has more than 10,000 points")]
+    #[error("a mask's outline has more than {OUTLINE_POINTS_MAX} points")]
     TooManyPoints,
 }
 
@@ -131,69 +133,6 @@ impl From<Quad> for [Point; 4] {
     }
 }
 
-/// A closed outline of 3 to 10,000 points; the last is joined to the first.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Vec<Point>", into = "Vec<Point>")]
-pub struct Polygon(Vec<Point>);
-
-impl Polygon {
-    /// # Errors
-    /// [`GeometryError::TooFewPoints`], [`GeometryError::TooManyPoints`], [`GeometryError::OutOfLimits`].
-    pub fn new(points: Vec<Point>) -> Result<Self, GeometryError> {
-        match points.len() {
-            0..3 => Err(GeometryError::TooFewPoints),
-            n if n > POLYGON_POINTS_MAX => Err(GeometryError::TooManyPoints),
-            _ if !points.iter().all(|p| p.is_within_limits()) => Err(GeometryError::OutOfLimits),
-            _ => Ok(Self(points)),
-        }
-    }
-
-    pub fn points(&self) -> &[Point] {
-        &self.0
-    }
-
-    /// # Errors
-    /// As [`Polygon::new`].
-    pub fn with_point(&self, index: usize, to: Point) -> Result<Self, GeometryError> {
-        let mut points = self.0.clone();
-        if let Some(point) = points.get_mut(index) {
-            *point = to;
-        }
-        Self::new(points)
-    }
-
-    /// # Errors
-    /// As [`Polygon::new`].
-    pub fn with_point_inserted(&self, index: usize, at: Point) -> Result<Self, GeometryError> {
-        let mut points = self.0.clone();
-        points.insert(index.min(points.len()), at);
-        Self::new(points)
-    }
-
-    /// # Errors
-    /// [`GeometryError::TooFewPoints`] when only three are left.
-    pub fn without_point(&self, index: usize) -> Result<Self, GeometryError> {
-        let mut points = self.0.clone();
-        if index < points.len() {
-            points.remove(index);
-        }
-        Self::new(points)
-    }
-}
-
-impl TryFrom<Vec<Point>> for Polygon {
-    type Error = GeometryError;
-    fn try_from(points: Vec<Point>) -> Result<Self, GeometryError> {
-        Self::new(points)
-    }
-}
-
-impl From<Polygon> for Vec<Point> {
-    fn from(polygon: Polygon) -> Self {
-        polygon.0
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -220,12 +159,6 @@ mod tests {
         assert!(serde_json::from_str::<Quad>("[[0,0],[1e9,0],[1e9,9],[0,9]]").is_err());
         let nan = corners([[f64::NAN, 0.], [9., 0.], [9., 9.], [0., 9.]]);
         assert_eq!(Quad::new(nan), Err(GeometryError::OutOfLimits));
-    }
-
-    #[test]
-    fn a_polygon_with_two_points_is_refused() {
-        let error = serde_json::from_str::<Polygon>("[[0,0],[5,5]]").unwrap_err();
-        assert!(error.to_string().contains("at least three points"));
     }
 
     proptest! {

@@ -1,0 +1,120 @@
+//! A cylinder seen from the side, over the unit square.
+
+use domain::template;
+
+use crate::homography::Projected;
+
+/// The square's left and right sides are upright lines on it.
+///
+/// Seen from the side, the point at angle φ from the middle stands `sin φ / sin(arc / 2)` of the way to a side, and a level
+/// circle hangs by what its depth, `cos φ`, is before that of the sides.
+pub struct Cylinder {
+    /// The way around, in radians, and the sine and cosine of half of it.
+    arc: f64,
+    sine: f64,
+    cosine: f64,
+    /// In parts of the area's height.
+    bend: f64,
+}
+
+impl Cylinder {
+    pub fn new(cylinder: template::Cylinder) -> Self {
+        let arc = f64::from(cylinder.arc.get()).to_radians();
+        let (sine, cosine) = (libm::sin(arc / 2.0), libm::cos(arc / 2.0));
+        Self { arc, sine, cosine, bend: f64::from(cylinder.bend.get()) / 100.0 }
+    }
+
+    /// How much longer the way around the area is than it looks.
+    pub fn way_around(&self) -> f64 {
+        self.arc / 2.0 / self.sine
+    }
+
+    /// From how the square looks to the square laid flat. Beyond the sides it goes on flat, so that a design ends there.
+    #[inline(always)]
+    pub fn flattened(&self, s: f64, t: f64) -> (f64, f64) {
+        let across = 2.0 * s - 1.0;
+        let seen = across.clamp(-1.0, 1.0);
+        let sine = seen * self.sine;
+        let depth = (1.0 - sine * sine).max(0.0).sqrt();
+        let around = 0.5 + libm::asin(sine) / self.arc + (across - seen);
+        (around, t - self.hang(depth))
+    }
+
+    /// From the square laid flat to how it looks.
+    pub fn bent(&self, s: f64, t: f64) -> (f64, f64) {
+        let around = s.clamp(0.0, 1.0);
+        let angle = (around - 0.5) * self.arc;
+        let across = libm::sin(angle) / self.sine;
+        (0.5 + across / 2.0 + (s - around) / 2.0, t + self.hang(libm::cos(angle)))
+    }
+
+    fn hang(&self, depth: f64) -> f64 {
+        self.bend * (depth - self.cosine) / (1.0 - self.cosine)
+    }
+
+    /// [`Self::flattened`] with its speed.
+    #[inline(always)]
+    pub fn flattened_from(&self, seen: Projected) -> Projected {
+        let (u, v) = self.flattened(seen.u, seen.v);
+        let sine = (2.0 * seen.u - 1.0).clamp(-1.0, 1.0) * self.sine;
+        // At the very side of half a cylinder the design stands edge-on; it is read over a twentieth there.
+        let depth = (1.0 - sine * sine).max(0.0).sqrt().max(0.05);
+        let per_s = 2.0 * self.sine / depth;
+        let hang_per_s = -self.bend * sine * per_s / (1.0 - self.cosine);
+        let [sx, sy, tx, ty] = seen.jacobian;
+        let around = per_s / self.arc;
+        Projected { u, v, jacobian: [around * sx, around * sy, tx - hang_per_s * sx, ty - hang_per_s * sy] }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cylinder(arc: i16, bend: i16) -> Cylinder {
+        Cylinder::new(template::Cylinder { arc: arc.try_into().unwrap(), bend: bend.try_into().unwrap() })
+    }
+
+    #[test]
+    fn sides_and_middle_stay_and_between_the_sides_come_nearer() {
+        let half = cylinder(180, 0);
+        let u = |s: f64| half.flattened(s, 0.5).0;
+        assert!(u(0.0).abs() < 1e-9 && (u(0.5) - 0.5).abs() < 1e-9 && (u(1.0) - 1.0).abs() < 1e-9);
+        // A quarter of the picture from the middle is a sixth of a turn around.
+        assert!((u(0.75) - (0.5 + 1.0 / 6.0)).abs() < 1e-9);
+        assert!(u(-0.1) < 0.0 && u(1.1) > 1.0);
+    }
+
+    #[test]
+    fn the_middle_hangs_and_the_sides_do_not() {
+        let mug = cylinder(120, 10);
+        let v = |s: f64, t: f64| mug.flattened(s, t).1;
+        assert!(v(0.0, 0.0).abs() < 1e-9 && v(0.5, 0.1).abs() < 1e-9 && (v(0.5, 1.1) - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn bending_and_flattening_are_each_other_s_way_back() {
+        let bottle = cylinder(140, -15);
+        for (s, t) in [(0.0, 0.0), (0.2, 0.7), (0.5, 0.5), (0.93, 1.2), (1.0, 1.0)] {
+            let (x, y) = bottle.bent(s, t);
+            let (s_again, t_again) = bottle.flattened(x, y);
+            assert!((s - s_again).abs() < 1e-9 && (t - t_again).abs() < 1e-9, "{s} {t}");
+        }
+    }
+
+    #[test]
+    fn the_speed_is_that_of_the_places() {
+        let mug = cylinder(150, -20);
+        for (s, t) in [(0.15, 0.2), (0.55, 0.75), (0.9, 0.05)] {
+            let speed = mug.flattened_from(Projected { u: s, v: t, jacobian: [1.0, 0.0, 0.0, 1.0] }).jacobian;
+            let at = |s: f64, t: f64| mug.flattened(s, t);
+            let step = 1e-6;
+            let (right, left, below, above) = (at(s + step, t), at(s - step, t), at(s, t + step), at(s, t - step));
+            let by = |a: f64, b: f64| (a - b) / (2.0 * step);
+            let measured = [by(right.0, left.0), by(below.0, above.0), by(right.1, left.1), by(below.1, above.1)];
+            for (a, b) in speed.into_iter().zip(measured) {
+                assert!((a - b).abs() < 1e-5, "{speed:?} at {s}, {t}, measured {measured:?}");
+            }
+        }
+    }
+}

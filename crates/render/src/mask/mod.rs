@@ -1,0 +1,447 @@
+//! Masks as coverage: figures drawn by exact area at the output's size, combined in order, grown, softened.
+
+mod blur;
+mod grow;
+mod path;
+mod stroke;
+
+use std::{ops::Range, sync::Arc};
+
+use domain::{
+    ContentHash,
+    geometry::Point,
+    template::{Combine, Figure, Mask, Raster, Size},
+};
+
+use crate::{
+    Pyramid,
+    luma::brightness,
+    placing::Placed,
+    row::Row,
+    sampler::{View, sample_row},
+};
+
+pub use blur::blurred;
+
+/// How much of each pixel a mask lets through. Only the part of the picture where that differs is kept.
+pub struct Coverage {
+    size: Size,
+    region: Region,
+    /// Of the region, row by row: 0 (none) to 65,535 (all).
+    values: Vec<u16>,
+    /// Outside of the region everything shows, instead of nothing.
+    inverted: bool,
+    /// The finest level of each of its rasters that the exact mask reads.
+    pub wanted: Vec<(ContentHash, u32)>,
+}
+
+const FULL: f32 = 65_535.0;
+
+/// A rectangle of output pixels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Region {
+    pub columns: Range<usize>,
+    pub rows: Range<usize>,
+}
+
+impl Region {
+    pub fn whole(size: Size) -> Self {
+        Self { columns: 0..size.width() as usize, rows: 0..size.height() as usize }
+    }
+
+    pub fn pixels(&self) -> usize {
+        self.columns.len() * self.rows.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.columns.is_empty() || self.rows.is_empty()
+    }
+
+    /// What both have.
+    pub fn within(&self, other: &Self) -> Self {
+        let both = |a: &Range<usize>, b: &Range<usize>| {
+            let start = a.start.max(b.start);
+            start..a.end.min(b.end).max(start)
+        };
+        Self { columns: both(&self.columns, &other.columns), rows: both(&self.rows, &other.rows) }
+    }
+
+    /// What the mask's figures and their soft edges can touch.
+    fn of(mask: &Mask, canvas: Size, output: Size) -> Self {
+        let (scale_x, scale_y) = scale(canvas, output);
+        let grow = Drawing::new(mask, canvas, output).grow.max(0.0);
+        let margin = f64::from(grow) + blur::radius(sigma(mask, canvas, output)) as f64 + 1.0;
+        let (mut low, mut high) =
+            (Point::new(f64::INFINITY, f64::INFINITY), Point::new(f64::NEG_INFINITY, f64::NEG_INFINITY));
+        let mut touch = |x: f64, y: f64, reach: f64| {
+            low = Point::new(low.x.min(x - reach), low.y.min(y - reach));
+            high = Point::new(high.x.max(x + reach), high.y.max(y + reach));
+        };
+        for shape in mask.shapes.iter().filter(|shape| shape.combine == Combine::Add) {
+            match &shape.figure {
+                // A curve stays within its control points' hull.
+                Figure::Path { outline, .. } => {
+                    outline.pieces().flatten().for_each(|point| touch(point.x, point.y, 0.0))
+                }
+                Figure::Stroke(stroke) => {
+                    let radius = f64::from(stroke.size.get()) / 2.0;
+                    stroke.points.iter().for_each(|point| touch(point.at().x, point.at().y, radius));
+                }
+                Figure::Raster(raster) => {
+                    let [left, top, right, bottom] = sides(raster, canvas);
+                    touch(left, top, 0.0);
+                    touch(right, bottom, 0.0);
+                }
+            }
+        }
+        let range = |low: f64, high: f64, scale: f64, side: u32| {
+            // An empty mask has its low above its high, and both become the same side.
+            let limit = |value: f64| value.clamp(0.0, f64::from(side)) as usize;
+            let start = limit((low * scale - margin).floor());
+            start..limit((high * scale + margin).ceil()).max(start)
+        };
+        Self {
+            columns: range(low.x, high.x, scale_x, output.width()),
+            rows: range(low.y, high.y, scale_y, output.height()),
+        }
+    }
+}
+
+/// Output pixels per canvas pixel, along both axes.
+pub fn scale(canvas: Size, output: Size) -> (f64, f64) {
+    let ratio = |to: u32, from: u32| f64::from(to) / f64::from(from);
+    (ratio(output.width(), canvas.width()), ratio(output.height(), canvas.height()))
+}
+
+/// A length in output pixels; rounded sides make the two scales differ by less than a pixel over the whole picture.
+pub fn scaled(length: f32, canvas: Size, output: Size) -> f32 {
+    let (x, y) = scale(canvas, output);
+    length * ((x + y) * 0.5) as f32
+}
+
+fn sigma(mask: &Mask, canvas: Size, output: Size) -> f32 {
+    scaled(mask.feather.get(), canvas, output)
+}
+
+/// Where a raster lies, in canvas pixels: left, top, right, bottom.
+fn sides(raster: &Raster, canvas: Size) -> [f64; 4] {
+    let whole = [0.0, 0.0, f64::from(canvas.width()), f64::from(canvas.height())];
+    raster.area.map_or(whole, |area| area.sides())
+}
+
+/// A mask's measures at one output size.
+struct Drawing {
+    scale: (f64, f64),
+    grow: f32,
+}
+
+impl Drawing {
+    fn new(mask: &Mask, canvas: Size, output: Size) -> Self {
+        Self { scale: scale(canvas, output), grow: scaled(mask.grow.get(), canvas, output) }
+    }
+}
+
+impl Coverage {
+    /// The bytes that [`Self::of`] will take at most: those it keeps, and while it grows, softens or reads rasters some more.
+    pub fn bytes(mask: &Mask, canvas: Size, output: Size) -> u64 {
+        let each = if mask.grow.is_zero() && mask.feather.is_zero() { size_of::<u16>() } else { 4 * size_of::<u32>() };
+        Region::of(mask, canvas, output).pixels() as u64 * each as u64
+    }
+
+    /// `mask` drawn for a canvas of `canvas` pixels shown at `output` pixels. A raster that is not among the images is empty.
+    pub fn of(mask: &Mask, canvas: Size, output: Size, image: impl Fn(ContentHash) -> Option<Arc<Pyramid>>) -> Self {
+        let region = Region::of(mask, canvas, output);
+        let drawing = Drawing::new(mask, canvas, output);
+        let (width, height) = (region.columns.len(), region.rows.len());
+        let mut values = vec![0u16; region.pixels()];
+        let mut wanted = Vec::new();
+        if !values.is_empty() {
+            for shape in &mask.shapes {
+                let mut lay = |y: usize, covered: &[f32]| {
+                    for (value, &covered) in values[y * width..][..width].iter_mut().zip(covered) {
+                        *value = combine(shape.combine, *value, (covered * FULL + 0.5) as u16);
+                    }
+                };
+                match &shape.figure {
+                    Figure::Path { outline, holes } => path::draw(outline, holes, drawing.scale, &region, lay),
+                    Figure::Stroke(stroke) => stroke::draw(stroke, drawing.scale, &region, lay),
+                    Figure::Raster(raster) => {
+                        let level = draw_raster(raster, image(raster.image), (canvas, output), &region, &mut lay);
+                        wanted.push((raster.image, level));
+                    }
+                }
+            }
+            if drawing.grow != 0.0 {
+                values = grow::grown(&values, width, drawing.grow);
+            }
+            let sigma = sigma(mask, canvas, output);
+            values = blurred(values, width, sigma);
+            debug_assert_eq!(values.len(), width * height);
+        }
+        if mask.inverted {
+            values.iter_mut().for_each(|value| *value = u16::MAX - *value);
+        }
+        Self { size: output, region, values, inverted: mask.inverted, wanted }
+    }
+
+    /// The size it was drawn at.
+    pub fn size(&self) -> Size {
+        self.size
+    }
+
+    /// The columns and rows beyond which nothing shows.
+    pub fn bounds(&self) -> Region {
+        if self.inverted { Region::whole(self.size) } else { self.region.clone() }
+    }
+
+    /// Multiplies row `y` of `alpha` by the coverage within `span`.
+    pub fn limit(&self, y: usize, span: Range<usize>, alpha: &mut [f32]) {
+        let outside = if self.inverted { 1.0 } else { 0.0 };
+        let Region { columns, rows } = &self.region;
+        let (start, end) = (span.start.max(columns.start), span.end.min(columns.end));
+        if !rows.contains(&y) || start >= end {
+            return alpha[span].iter_mut().for_each(|alpha| *alpha *= outside);
+        }
+        alpha[span.start..start].iter_mut().for_each(|alpha| *alpha *= outside);
+        alpha[end..span.end].iter_mut().for_each(|alpha| *alpha *= outside);
+        let row = &self.values[(y - rows.start) * columns.len()..][start - columns.start..end - columns.start];
+        for (alpha, &value) in alpha[start..end].iter_mut().zip(row) {
+            *alpha *= f32::from(value) * (1.0 / FULL);
+        }
+    }
+}
+
+/// Lays a raster's brightness row by row; returns the finest level that is read.
+fn draw_raster(
+    raster: &Raster,
+    image: Option<Arc<Pyramid>>,
+    (canvas, output): (Size, Size),
+    region: &Region,
+    lay: &mut impl FnMut(usize, &[f32]),
+) -> u32 {
+    let mut finest = u32::MAX;
+    let (scale_x, scale_y) = scale(canvas, output);
+    let [left, top, right, bottom] = sides(raster, canvas);
+    let sides = [left * scale_x, top * scale_y, right * scale_x, bottom * scale_y];
+    let placed = image.map(|image| (Placed::upright(image.size(), sides, region), image));
+    let mut row = Row::new(region.columns.end);
+    let mut covered = vec![0.0f32; region.columns.len()];
+    for y in 0..region.rows.len() {
+        covered.fill(0.0);
+        if let Some((placed, image)) = &placed {
+            let span = region.columns.clone();
+            let view = View { pyramid: image, placed, y: y + region.rows.start, span: span.clone(), out: &mut row };
+            finest = finest.min(sample_row(view));
+            for (covered, x) in covered.iter_mut().zip(span) {
+                *covered = (brightness([row.r[x], row.g[x], row.b[x]]) * row.a[x]).clamp(0.0, 1.0);
+            }
+        }
+        lay(y, &covered);
+    }
+    finest
+}
+
+/// Probabilities of two independent shapes: adding is the union, cutting and limiting the product.
+fn combine(how: Combine, have: u16, shape: u16) -> u16 {
+    let product = |a: u16, b: u16| ((u32::from(a) * u32::from(b) + 32_767) / 65_535) as u16;
+    match how {
+        Combine::Add => u16::MAX - product(u16::MAX - have, u16::MAX - shape),
+        Combine::Subtract => product(have, u16::MAX - shape),
+        Combine::Intersect => product(have, shape),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{
+        geometry::Outline,
+        template::{Feather, MaskShape, Measure, Stroke, StrokePoint},
+    };
+    use proptest::prelude::*;
+
+    fn size(w: u32, h: u32) -> Size {
+        Size::new(w, h).unwrap()
+    }
+
+    fn outline(points: &[[f64; 2]]) -> Outline {
+        Outline::polygon(points.iter().copied().map(Point::from)).unwrap()
+    }
+
+    fn draw(mask: &Mask, canvas: Size, output: Size) -> Coverage {
+        Coverage::of(mask, canvas, output, |_| None)
+    }
+
+    fn row(coverage: &Coverage, y: usize) -> Vec<f32> {
+        let width = coverage.size().width() as usize;
+        let mut alpha = vec![1.0; width];
+        coverage.limit(y, 0..width, &mut alpha);
+        alpha
+    }
+
+    fn area(coverage: &Coverage, height: usize) -> f64 {
+        (0..height).flat_map(|y| row(coverage, y)).map(f64::from).sum()
+    }
+
+    proptest! {
+        #[test]
+        fn the_covered_area_is_the_triangle_s(points in prop::array::uniform3(prop::array::uniform2(1.0..63.0f64))) {
+            let [[ax, ay], [bx, by], [cx, cy]] = points;
+            let exact = ((bx - ax) * (cy - ay) - (by - ay) * (cx - ax)).abs() / 2.0;
+            let mask = Mask::outlined(outline(&points));
+            let got = area(&draw(&mask, size(64, 64), size(64, 64)), 64);
+            prop_assert!((got - exact).abs() < 0.01 + exact * 1e-3, "{got}, exact {exact}");
+        }
+
+        #[test]
+        fn a_mask_looks_the_same_at_any_size(points in prop::array::uniform3(prop::array::uniform2(-20.0..84.0f64))) {
+            let mask = Mask::outlined(outline(&points));
+            let small = area(&draw(&mask, size(64, 64), size(32, 32)), 32) * 4.0;
+            let large = area(&draw(&mask, size(64, 64), size(128, 128)), 128) / 4.0;
+            prop_assert!((small - large).abs() < 0.05, "{small} and {large}");
+        }
+    }
+
+    #[test]
+    fn edges_beyond_the_picture_keep_the_inside_covered() {
+        let mask = Mask::outlined(outline(&[[-50.0, -50.0], [500.0, -20.0], [400.0, 300.0], [-80.0, 200.0]]));
+        let coverage = draw(&mask, size(40, 30), size(40, 30));
+        assert!((area(&coverage, 30) - 1200.0).abs() < 1e-3);
+    }
+
+    #[test]
+    fn only_the_part_that_differs_is_kept() {
+        let small = outline(&[[900.0, 900.0], [910.0, 900.0], [910.0, 910.0]]);
+        let mut mask = Mask::outlined(small);
+        let all = size(1000, 1000);
+        assert!(Coverage::bytes(&mask, all, all) < 400);
+        mask.feather = Feather::try_from(2.0).unwrap();
+        let coverage = draw(&mask, all, all);
+        assert!(coverage.bounds().columns.start > 880 && coverage.bounds().rows.end < 930);
+        mask.inverted = true;
+        let inverted = draw(&mask, all, all);
+        assert_eq!(inverted.bounds().columns, 0..1000);
+        assert!((area(&coverage, 1000) + area(&inverted, 1000) - 1e6).abs() < 1.0);
+        let nothing = Mask { shapes: Vec::new(), ..Mask::outlined(outline(&[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]])) };
+        assert_eq!(area(&draw(&nothing, all, all), 1000), 0.0);
+    }
+
+    #[test]
+    fn shapes_combine_in_order_and_invert_at_last() {
+        let square = |x: f64| outline(&[[x, 0.0], [x + 20.0, 0.0], [x + 20.0, 20.0], [x, 20.0]]);
+        let shape = |x, combine| MaskShape { combine, ..Mask::outlined(square(x)).shapes[0].clone() };
+        let covered = |second, inverted| {
+            let shapes = vec![shape(0.0, Combine::Add), shape(10.0, second)];
+            let mask = Mask { shapes, inverted, ..Mask::outlined(square(0.0)) };
+            area(&draw(&mask, size(40, 20), size(40, 20)), 20).round()
+        };
+        assert_eq!(covered(Combine::Add, false), 600.0);
+        assert_eq!(covered(Combine::Subtract, false), 200.0);
+        assert_eq!(covered(Combine::Intersect, false), 200.0);
+        assert_eq!(covered(Combine::Add, true), 200.0);
+    }
+
+    #[test]
+    fn feathering_keeps_the_area_and_softens_the_edge() {
+        let mut mask = Mask::outlined(outline(&[[30.0, 30.0], [70.0, 30.0], [70.0, 70.0], [30.0, 70.0]]));
+        mask.feather = Feather::try_from(4.0).unwrap();
+        let coverage = draw(&mask, size(100, 100), size(100, 100));
+        assert!((area(&coverage, 100) - 1600.0).abs() < 8.0);
+        let row = row(&coverage, 50);
+        assert!((row[29] + row[30] - 1.0).abs() < 0.01 && row[22] > 0.0 && row[50] > 0.999);
+    }
+
+    #[test]
+    fn a_circle_of_curves_less_a_hole_has_its_area() {
+        // Four cubics are within 3 / 10,000 of a circle with this length of handles.
+        let k = 0.552_284_75 * 20.0;
+        let (c, r) = (32.0, 20.0);
+        let json = format!(
+            "[[{},{c},{},{},{},{}],[{c},{},{},{},{},{}],[{},{c},{},{},{},{}],[{c},{},{},{},{},{}]]",
+            c + r,
+            c + r,
+            c - k,
+            c + r,
+            c + k,
+            c + r,
+            c + k,
+            c + r,
+            c - k,
+            c + r,
+            c - r,
+            c - r,
+            c + k,
+            c - r,
+            c - k,
+            c - r,
+            c - k,
+            c - r,
+            c + k,
+            c - r,
+        );
+        let circle: Outline = serde_json::from_str(&json).unwrap();
+        let exact = std::f64::consts::PI * r * r;
+        let got = area(&draw(&Mask::outlined(circle.clone()), size(64, 64), size(64, 64)), 64);
+        assert!((got - exact).abs() < exact * 1e-3, "{got}, exact {exact}");
+        for hole in [[[30.0, 30.0], [34.0, 30.0], [34.0, 34.0]], [[30.0, 30.0], [34.0, 34.0], [34.0, 30.0]]] {
+            let figure = Figure::Path { outline: circle.clone(), holes: vec![outline(&hole)] };
+            let less = area(&draw(&Mask::of(figure), size(64, 64), size(64, 64)), 64);
+            assert!((got - less - 8.0).abs() < 0.01, "the hole takes {}", got - less);
+        }
+    }
+
+    fn stroke(points: &[[f64; 2]], size: f32, hardness: i16) -> Mask {
+        let points = points.iter().map(|&[x, y]| StrokePoint::new(Point::new(x, y), 1.0).unwrap()).collect();
+        let hardness = hardness.try_into().unwrap();
+        Mask::of(Figure::Stroke(Stroke { points, size: size.try_into().unwrap(), hardness }))
+    }
+
+    #[test]
+    fn a_stroke_is_as_wide_as_its_brush_and_round_at_its_ends() {
+        let hard = draw(&stroke(&[[20.0, 32.0], [44.0, 32.0]], 10.0, 100), size(64, 64), size(64, 64));
+        let exact = 24.0 * 10.0 + std::f64::consts::PI * 25.0;
+        assert!((area(&hard, 64) - exact).abs() < 1.5, "{}", area(&hard, 64));
+        let soft = draw(&stroke(&[[20.0, 32.0], [44.0, 32.0]], 10.0, 0), size(64, 64), size(64, 64));
+        let across: Vec<f32> = (26..38).map(|y| row(&soft, y)[32]).collect();
+        assert!(across.iter().all(|&c| c < 1.0) && across[5] > 0.9 && across[2] < across[3] && across[0] == 0.0);
+        let large = draw(&stroke(&[[20.0, 32.0], [44.0, 32.0]], 10.0, 100), size(64, 64), size(256, 256));
+        assert!((area(&large, 256) / 16.0 - exact).abs() < 0.5);
+    }
+
+    #[test]
+    fn growing_moves_the_edge_by_a_true_distance() {
+        let square = Mask::outlined(outline(&[[30.3, 30.3], [70.7, 30.3], [70.7, 70.7], [30.3, 70.7]]));
+        let side = 40.4;
+        let of = |grow: f32| {
+            let mask = Mask { grow: Measure::try_from(grow).unwrap(), ..square.clone() };
+            area(&draw(&mask, size(100, 100), size(100, 100)), 100)
+        };
+        for by in [0.3f32, 1.0, 7.5] {
+            let b = f64::from(by);
+            let exact = side * side + 4.0 * side * b + std::f64::consts::PI * b * b;
+            assert!((of(by) - exact).abs() < 0.1 * 4.0 * side, "{} by {by}, exact {exact}", of(by));
+            let exact = (side - 2.0 * b) * (side - 2.0 * b);
+            assert!((of(-by) - exact).abs() < 0.1 * 4.0 * side, "{} by -{by}, exact {exact}", of(-by));
+        }
+        // Around a slanted edge too.
+        let slanted = Mask::outlined(outline(&[[50.0, 20.0], [80.0, 50.0], [50.0, 80.0], [20.0, 50.0]]));
+        let edge = 30.0 * std::f64::consts::SQRT_2;
+        let mask = Mask { grow: Measure::try_from(4.0).unwrap(), ..slanted };
+        let exact = edge * edge + 4.0 * edge * 4.0 + std::f64::consts::PI * 16.0;
+        let got = area(&draw(&mask, size(100, 100), size(100, 100)), 100);
+        assert!((got - exact).abs() < 0.1 * 4.0 * edge, "{got}, exact {exact}");
+    }
+
+    #[test]
+    fn a_raster_covers_where_it_is_bright() {
+        let image = crate::Image::from_fn(8, 8, |x, _| if x < 4 { [255; 4] } else { [0, 0, 0, 255] });
+        let pyramid = Arc::new(Pyramid::of(image));
+        let hash = ContentHash([3; 32]);
+        let raster = Raster { image: hash, area: Some([10.0, 10.0, 32.0, 32.0].try_into().unwrap()) };
+        let mask = Mask::of(Figure::Raster(raster));
+        let coverage = Coverage::of(&mask, size(64, 64), size(64, 64), |_| Some(pyramid.clone()));
+        let middle = row(&coverage, 26);
+        assert!(middle[9] == 0.0 && middle[12] == 1.0 && middle[23] > 0.9 && middle[29] < 0.1 && middle[41] == 0.0);
+        assert_eq!(coverage.wanted, [(hash, 0)]);
+    }
+}

@@ -1,0 +1,211 @@
+//! The images a document needs, and what is made of them once for many pictures.
+
+use std::{collections::HashMap, sync::Arc};
+
+use domain::{
+    ContentHash,
+    template::{Displacement, LayerContent, Mask, Size, Template},
+};
+
+use crate::{
+    Image, Pyramid, RenderError,
+    compositor::Wanted,
+    luma::Luma,
+    mask::{Coverage, scaled},
+    placing::Placed,
+    resize::{level_for, resize},
+};
+
+/// The most bytes that the photos, masks and meshes of a document may take at the output's size.
+pub const MEMORY_MAX: u64 = 4 << 30;
+
+/// The images a document needs, decoded.
+#[derive(Default)]
+pub struct Sources {
+    /// What photo and light layers, displacements and raster masks refer to.
+    pub images: HashMap<ContentHash, Arc<Pyramid>>,
+    /// What every placement shows; placements stay empty without it.
+    pub design: Option<Arc<Pyramid>>,
+    /// Images at the size they were last shown at.
+    scaled: HashMap<ContentHash, Arc<Scaled>>,
+    /// Their brightness, for displacements.
+    lumas: Vec<(LumaKey, Arc<Luma>)>,
+    /// Masks as they were last drawn.
+    drawn: Vec<Drawn>,
+}
+
+/// An image at the output's size.
+pub struct Scaled {
+    /// The pyramid's first level when it was made.
+    level: u32,
+    pub image: Image,
+    pub opaque: bool,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+struct LumaKey {
+    image: ContentHash,
+    level: u32,
+    output: Size,
+    sigma: f32,
+}
+
+struct Drawn {
+    mask: Mask,
+    canvas: Size,
+    /// First levels of its rasters' pyramids when it was drawn.
+    levels: Vec<u32>,
+    coverage: Arc<Coverage>,
+}
+
+impl Sources {
+    /// Makes all that `template` needs at `output` pixels and is not there yet; drops what it does not.
+    pub(crate) fn prepare(&mut self, template: &Template, output: Size) -> Result<(), RenderError> {
+        template.check()?;
+        check_memory(template, output)?;
+        self.check_images(template)?;
+        self.scale_images(template, output);
+        self.measure_brightness(template, output);
+        self.draw_masks(template, output);
+        Ok(())
+    }
+
+    fn check_images(&self, template: &Template) -> Result<(), RenderError> {
+        for (layer, _) in template.walk() {
+            if let Some(image) = layer.images().find(|image| !self.images.contains_key(image)) {
+                return Err(RenderError::MissingImage { layer: layer.id, name: layer.name.clone(), image });
+            }
+        }
+        Ok(())
+    }
+
+    fn scale_images(&mut self, template: &Template, output: Size) {
+        let (width, height) = (output.width(), output.height());
+        let used = scaled_images(template);
+        for hash in &used {
+            let Some(pyramid) = self.images.get(hash) else { continue };
+            let level = pyramid.first_level();
+            let fits = |have: &Arc<Scaled>| {
+                have.level == level && (have.image.width(), have.image.height()) == (width, height)
+            };
+            if !self.scaled.get(hash).is_some_and(fits) {
+                let image = resize(pyramid, width, height);
+                let opaque = !image.has_alpha();
+                self.scaled.insert(*hash, Arc::new(Scaled { level, image, opaque }));
+            }
+        }
+        self.scaled.retain(|hash, _| used.contains(hash));
+    }
+
+    fn measure_brightness(&mut self, template: &Template, output: Size) {
+        let before = std::mem::take(&mut self.lumas);
+        for by in displacements(template) {
+            let Some((key, scaled)) = self.luma_key(by, template.canvas, output) else { continue };
+            let have = before.iter().chain(&self.lumas).find(|(have, _)| *have == key).map(|(_, luma)| luma.clone());
+            let luma = have.unwrap_or_else(|| Arc::new(Luma::of(&scaled.image, key.sigma)));
+            self.lumas.push((key, luma));
+        }
+    }
+
+    fn luma_key(&self, by: &Displacement, canvas: Size, output: Size) -> Option<(LumaKey, Arc<Scaled>)> {
+        let scaled_image = self.scaled.get(&by.image)?.clone();
+        let sigma = scaled(by.blur.get(), canvas, output);
+        Some((LumaKey { image: by.image, level: scaled_image.level, output, sigma }, scaled_image))
+    }
+
+    fn draw_masks(&mut self, template: &Template, output: Size) {
+        let before = std::mem::take(&mut self.drawn);
+        let canvas = template.canvas;
+        for mask in template.walk().filter_map(|(layer, _)| layer.mask.as_ref()) {
+            let levels: Vec<u32> =
+                mask.images().filter_map(|image| Some(self.images.get(&image)?.first_level())).collect();
+            let same = |drawn: &&Drawn| {
+                drawn.mask == *mask
+                    && drawn.canvas == canvas
+                    && drawn.levels == levels
+                    && drawn.coverage.size() == output
+            };
+            let coverage = before.iter().chain(&self.drawn).find(same).map(|drawn| drawn.coverage.clone());
+            let image = |hash| self.images.get(&hash).cloned();
+            let coverage = coverage.unwrap_or_else(|| Arc::new(Coverage::of(mask, canvas, output, image)));
+            self.drawn.push(Drawn { mask: mask.clone(), canvas, levels, coverage });
+        }
+    }
+
+    pub(crate) fn scaled(&self, image: ContentHash) -> Option<Arc<Scaled>> {
+        self.scaled.get(&image).cloned()
+    }
+
+    pub(crate) fn luma(&self, by: &Displacement, canvas: Size, output: Size) -> Option<Arc<Luma>> {
+        let (key, _) = self.luma_key(by, canvas, output)?;
+        self.lumas.iter().find(|(have, _)| *have == key).map(|(_, luma)| luma.clone())
+    }
+
+    pub(crate) fn coverage(&self, mask: &Mask) -> Option<Arc<Coverage>> {
+        self.drawn.iter().find(|drawn| drawn.mask == *mask).map(|drawn| drawn.coverage.clone())
+    }
+
+    /// The levels that the exact picture reads and that are not here, the finest of each source.
+    pub(crate) fn wanted(&self, template: &Template, output: Size, design_level: u32) -> Vec<Wanted> {
+        let mut levels: HashMap<ContentHash, u32> = HashMap::new();
+        let mut want = |image: ContentHash, level: u32| {
+            let finest = levels.entry(image).or_insert(level);
+            *finest = level.min(*finest);
+        };
+        for image in scaled_images(template) {
+            if let Some(pyramid) = self.images.get(&image) {
+                want(image, level_for(pyramid, output.width(), output.height()));
+            }
+        }
+        self.drawn.iter().flat_map(|drawn| &drawn.coverage.wanted).for_each(|&(image, level)| want(image, level));
+        let images = levels.into_iter().filter_map(|(image, level)| {
+            let missing = level < self.images.get(&image)?.first_level();
+            missing.then_some(Wanted { photo: Some(image), level })
+        });
+        let design = self.design.as_ref().filter(|design| design_level < design.first_level());
+        let mut wanted: Vec<Wanted> =
+            images.chain(design.map(|_| Wanted { photo: None, level: design_level })).collect();
+        wanted.sort_by_key(|wanted| wanted.photo);
+        wanted
+    }
+}
+
+/// The images that are needed at the output's size, each once.
+fn scaled_images(template: &Template) -> Vec<ContentHash> {
+    let mut images: Vec<ContentHash> = template
+        .walk()
+        .filter_map(|(layer, _)| match &layer.content {
+            LayerContent::Photo { image } => Some(*image),
+            LayerContent::Light(light) => Some(light.image),
+            LayerContent::Placement(placement) => placement.displacement.as_ref().map(|by| by.image),
+            LayerContent::Group { .. } | LayerContent::Fill { .. } | LayerContent::Adjustment { .. } => None,
+        })
+        .collect();
+    images.sort_unstable();
+    images.dedup();
+    images
+}
+
+fn displacements(template: &Template) -> impl Iterator<Item = &Displacement> {
+    template.walk().filter_map(|(layer, _)| match &layer.content {
+        LayerContent::Placement(placement) => placement.displacement.as_ref(),
+        _ => None,
+    })
+}
+
+fn check_memory(template: &Template, output: Size) -> Result<(), RenderError> {
+    let pixels = u64::from(output.width()) * u64::from(output.height());
+    let picture = pixels * 4;
+    let mut bytes = picture * (1 + scaled_images(template).len() as u64);
+    for (layer, _) in template.walk() {
+        bytes += layer.mask.as_ref().map_or(0, |mask| Coverage::bytes(mask, template.canvas, output));
+        if let LayerContent::Placement(placement) = &layer.content {
+            bytes += Placed::bytes(placement, (template.canvas, output));
+            bytes += if placement.displacement.is_some() { pixels * 2 } else { 0 };
+        }
+        if bytes > MEMORY_MAX {
+            return Err(RenderError::TooLarge { layer: layer.id, name: layer.name.clone() });
+        }
+    }
+    Ok(())
+}
