@@ -9,9 +9,9 @@ pub struct Footprint {
     pub v: f64,
 }
 
-/// Levels are chosen so that the narrow side spans 1.5 to 3 pixels: nearer to 1, the averages that a level is made of
-/// would show as softness.
-const NARROW_MIN: f64 = 1.5;
+/// Levels are chosen so that the narrow side spans 1.54 to 3.08 pixels: nearer to 1, the averages that a level is made of
+/// would show as softness, and in this range the kernel needs no more than four pixels.
+const NARROW_MIN: f64 = 1.54;
 
 impl Footprint {
     /// From what a pixel spans along each axis: the box around the parallelogram that it becomes, in the Euclidean
@@ -53,12 +53,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_level_leaves_the_narrow_side_at_least_one_and_a_half() {
+    fn the_level_leaves_the_narrow_side_wide_enough() {
         let level = |u, v| Footprint { u, v }.level();
         assert_eq!(level(1.0, 1.0), 0);
-        assert_eq!(level(2.99, 2.99), 0);
-        assert_eq!(level(3.0, 3.5), 1);
-        assert_eq!(level(11.9, 12.0), 2);
+        assert_eq!(level(3.07, 3.07), 0);
+        assert_eq!(level(3.08, 3.5), 1);
+        assert_eq!(level(12.2, 12.3), 2);
         assert_eq!(level(1.0, 25.0), 2);
         assert_eq!(Footprint { u: 12.0, v: 16.5 }.at_level(3), Footprint { u: 1.5, v: 2.0625 });
     }
