@@ -1,18 +1,25 @@
 //! Writes template/design pairs with the digest of the picture this build makes of them, for a browser to make the
 //! same: `cargo run -p render --example pairs -- <folder>`.
 
-use std::{error::Error, fs, path::PathBuf, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    error::Error,
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use domain::{
     ContentHash,
     geometry::{Outline, Point, Quad},
     template::{
         BlendMode, Color, Combine, Cylinder, Feather, Figure, Fit, Layer, LayerContent, LayerId, Mask, MaskShape,
-        Measure, Opacity, Placement, Ranged, Size, Template,
+        Measure, Opacity, Placement, Ranged, Size, Template, TemplateArchive,
     },
 };
 use render::{
     Image, Pyramid, Sources, compose,
+    decode::decode,
     encode::{PngEffort, png},
 };
 use sha2::{Digest, Sha256};
@@ -34,25 +41,54 @@ fn main() -> Result<(), Failure> {
     }
     let hash = ContentHash([0xab; 32]);
     let photo = Arc::new(Pyramid::of(photo));
+    let own = templates(hash)?.into_iter().map(|template| (template, HashMap::from([(hash, photo.clone())])));
+    let mut files = HashMap::from([(hash, "photo.png".to_owned())]);
+    let gallery = gallery(&folder, &mut files)?;
     let designs = designs.map(|design| Arc::new(Pyramid::of(design)));
     let mut list = Vec::new();
-    for (i, template) in templates(hash)?.into_iter().enumerate() {
+    for (i, (template, images)) in own.chain(gallery).enumerate() {
         // Whole, shrunk and enlarged.
-        let side = [640, 411, 900][i % 3];
+        let side = template.canvas.longest() * [100, 64, 140][i % 3] / 100;
         let design = i % designs.len();
         let mut sources = Sources::default();
-        sources.images.insert(hash, photo.clone());
+        sources.images = images;
         sources.design = Some(designs[design].clone());
         let picture = compose(&template, &mut sources, template.canvas.scaled_to(side))?.image;
         let digest: String = Sha256::digest(picture.pixels()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let images: BTreeMap<String, &String> =
+            template.images().iter().filter_map(|hash| Some((hash.to_string(), files.get(hash)?))).collect();
         list.push(serde_json::json!({
-            "name": template.name, "document": template.to_json(), "photo": hash, "design": design, "side": side,
+            "name": template.name, "document": template.to_json(), "images": images, "design": design, "side": side,
             "sha256": digest,
         }));
     }
     fs::write(folder.join("pairs.json"), serde_json::to_string_pretty(&list)?)?;
     println!("{} pairs", list.len());
     Ok(())
+}
+
+type Images = HashMap<ContentHash, Arc<Pyramid>>;
+
+/// The templates of the gallery, in the order of their names; their images are written to the folder.
+fn gallery(folder: &Path, files: &mut HashMap<ContentHash, String>) -> Result<Vec<(Template, Images)>, Failure> {
+    let gallery = Path::new(env!("CARGO_MANIFEST_DIR")).join("gallery");
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(gallery)?.map(|entry| Ok(entry?.path())).collect::<Result<_, Failure>>()?;
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "vitrine"));
+    paths.sort();
+    let mut templates = Vec::new();
+    for path in paths {
+        let archive = TemplateArchive::read(&fs::read(path)?)?;
+        let mut images = Images::new();
+        for (hash, file) in &archive.images {
+            let name = format!("{hash}.png");
+            fs::write(folder.join(&name), file)?;
+            files.insert(*hash, name);
+            images.insert(*hash, Arc::new(Pyramid::of(decode(file)?)));
+        }
+        templates.push((archive.template, images));
+    }
+    Ok(templates)
 }
 
 /// Every blend mode, then fits, masks, groups, and quads that shrink, enlarge and lie far in perspective.

@@ -9,22 +9,14 @@ use crate::{luma::Luma, mask::scale, surface::Spots, weigh::RUN};
 /// A displacement at one output size.
 pub struct Shift {
     luma: Arc<Luma>,
-    /// Output pixels for white, against the neutral brightness.
+    /// Output pixels for white, against middle grey.
     by: (f64, f64),
     neutral: f64,
 }
 
 impl Shift {
     pub fn new(displacement: &Displacement, luma: Arc<Luma>, canvas: Size, output: Size) -> Self {
-        let (scale_x, scale_y) = scale(canvas, output);
-        let by = (f64::from(displacement.x.get()) * scale_x, f64::from(displacement.y.get()) * scale_y);
-        Self { luma, by, neutral: f64::from(displacement.neutral) / 255.0 }
-    }
-
-    /// The furthest it moves anything, in output pixels.
-    pub fn reach(&self) -> (f64, f64) {
-        let most = 2.0 * self.neutral.max(1.0 - self.neutral);
-        (self.by.0.abs() * most, self.by.1.abs() * most)
+        Self { luma, by: by(displacement, canvas, output), neutral: f64::from(displacement.neutral) / 255.0 }
     }
 
     /// The spots of the pixels from (`x`, `y`) to the right, each moved along the surface as it lies there.
@@ -47,4 +39,18 @@ impl Shift {
         spots.jacobian = [ux * xx + uy * yx, ux * xy + uy * yy, vx * xx + vy * yx, vx * xy + vy * yy];
         spots
     }
+}
+
+/// Output pixels for white, against middle grey.
+fn by(displacement: &Displacement, canvas: Size, output: Size) -> (f64, f64) {
+    let (scale_x, scale_y) = scale(canvas, output);
+    (f64::from(displacement.x.get()) * scale_x, f64::from(displacement.y.get()) * scale_y)
+}
+
+/// The furthest that anything is moved, in output pixels.
+pub fn reach(displacement: &Displacement, canvas: Size, output: Size) -> (f64, f64) {
+    let neutral = f64::from(displacement.neutral) / 255.0;
+    let most = 2.0 * neutral.max(1.0 - neutral);
+    let (x, y) = by(displacement, canvas, output);
+    (x.abs() * most, y.abs() * most)
 }

@@ -28,6 +28,7 @@ pub mod decode;
 mod displacement;
 pub mod encode;
 mod footprint;
+mod frame;
 mod homography;
 pub mod image;
 mod kernel;
@@ -46,7 +47,9 @@ mod surface;
 mod weigh;
 
 pub use compositor::{Composed, RenderError, Wanted, compose};
+pub use frame::{Frame, Update};
 pub use image::Image;
+pub use mask::Region;
 pub use pyramid::Pyramid;
 pub use resize::resize;
 pub use sources::Sources;

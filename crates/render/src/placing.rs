@@ -10,7 +10,7 @@ use domain::{
 use crate::{
     affine::Affine,
     cylinder::Cylinder,
-    displacement::Shift,
+    displacement::{self, Shift},
     homography::Homography,
     mask::{Region, scale},
     mesh::{MeshMap, Way},
@@ -72,13 +72,16 @@ impl Placed {
         let cylinder = placement.cylinder.map(Cylinder::new);
         let laid = Laid::new(placement, design, cylinder.as_ref());
         let plane = Homography::onto_unit_square(corners);
-        let reach = shift.as_ref().map_or((0.0, 0.0), Shift::reach);
-        let bounds = bounds(placement, plane.inverse(), corners, reach).within(within);
+        let area = area(placement, canvas, output);
+        let bounds = area.within(within);
         let shape = match (&placement.mesh, cylinder) {
             (Some(mesh), cylinder) => {
-                let (plane, margin) = (plane.inverse(), reach.0.max(reach.1));
+                let (plane, reach) = (plane.inverse(), reach_of(placement, canvas, output));
+                let margin = reach.0.max(reach.1);
                 let way = Way { mesh, cylinder: cylinder.as_ref(), plane, fit: laid.fit, margin };
-                Shape::Mesh(MeshMap::of(&way, bounds.clone()))
+                // Whole runs, which then find the same whatever part is asked for.
+                let runs = within.in_whole_runs().within(&Region::whole(output));
+                Shape::Mesh(MeshMap::of(&way, area.within(&runs)))
             }
             (None, Some(cylinder)) => Shape::Bent { plane, cylinder, fit: laid.fit },
             (None, None) => Shape::Flat(plane.then(laid.fit)),
@@ -257,8 +260,17 @@ impl Window {
     }
 }
 
-/// What the area can touch when its folds move it by at most `reach`.
-fn bounds(placement: &Placement, plane: Homography, corners: [Point; 4], reach: (f64, f64)) -> Region {
+/// How far its folds move a placement's design, in output pixels.
+fn reach_of(placement: &Placement, canvas: Size, output: Size) -> (f64, f64) {
+    placement.displacement.as_ref().map_or((0.0, 0.0), |by| displacement::reach(by, canvas, output))
+}
+
+/// The output's pixels, and some beyond it, that a placement can touch.
+pub fn area(placement: &Placement, canvas: Size, output: Size) -> Region {
+    let (scale_x, scale_y) = scale(canvas, output);
+    let corners = placement.quad.corners().map(|p| Point::new(p.x * scale_x, p.y * scale_y));
+    let plane = Homography::onto_unit_square(corners).inverse();
+    let reach = reach_of(placement, canvas, output);
     // Around the square as the mesh and the cylinder bend it: a curve stays within its control points' hull.
     let (mut low, mut high) = (Point::new(0.0, 0.0), Point::new(1.0, 1.0));
     for point in placement.mesh.iter().flat_map(|mesh| mesh.points()) {

@@ -9,7 +9,7 @@ use domain::{
     template::Template,
 };
 use js_sys::{Object, Reflect, Uint8Array, Uint8ClampedArray};
-use render::{Composed, Pyramid, Sources, compose};
+use render::{Frame, Image, Pyramid, Region, Sources, compose};
 use wasm_bindgen::{JsCast, JsValue, prelude::*};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent, Response};
@@ -28,6 +28,7 @@ struct Previewer {
     images: HashMap<ContentHash, StoredImage>,
     pyramids: HashMap<ContentHash, Arc<Pyramid>>,
     sources: Sources,
+    frame: Frame,
 }
 
 struct Request {
@@ -65,17 +66,17 @@ pub fn start() {
 }
 
 /// The picture of a document and images at hand, for comparing this build's pixels with the server's:
-/// `photos` is an array of `[hash, file]`, files are PNG.
+/// `images` is an array of `[hash, file]`, files are PNG.
 #[wasm_bindgen]
 pub fn render_pixels(
     document: &str,
-    photos: js_sys::Array,
+    images: js_sys::Array,
     design: Option<Vec<u8>>,
     side: u32,
 ) -> Result<Vec<u8>, JsError> {
     let template = Template::from_json(document.as_bytes())?;
     let mut sources = Sources::default();
-    for pair in photos.iter() {
+    for pair in images.iter() {
         let pair: js_sys::Array = pair.unchecked_into();
         let hash = pair.get(0).as_string().unwrap_or_default().parse::<ContentHash>()?;
         let file = Uint8Array::new(&pair.get(1)).to_vec();
@@ -112,14 +113,15 @@ impl Previewer {
                 photos.iter().filter_map(|hash| Some((*hash, self.pyramids.get(hash)?.clone()))).collect();
             self.sources.design = request.design.and_then(|hash| self.pyramids.get(&hash).cloned());
             let size = request.template.canvas.scaled_to(request.side);
-            let composed =
-                compose(&request.template, &mut self.sources, size).map_err(|_| Trouble("editor-image-missing"))?;
-            let wanted = composed.wanted.clone();
-            post(scope, composed)?;
-            if wanted.is_empty() {
+            let update = self.frame.update(&request.template, &mut self.sources, size);
+            let update = update.map_err(|_| Trouble("editor-image-missing"))?;
+            if let Some(image) = self.frame.image() {
+                post(scope, image, &update.changed, update.wanted.is_empty())?;
+            }
+            if update.wanted.is_empty() {
                 return Ok(());
             }
-            for finer in wanted {
+            for finer in update.wanted {
                 if let Some(hash) = finer.photo.or(request.design) {
                     self.load(hash, finer.level).await?;
                 }
@@ -158,15 +160,24 @@ async fn fetch(path: &str) -> Result<Vec<u8>, Trouble> {
     Ok(Uint8Array::new(&buffer).to_vec())
 }
 
-fn post(scope: &DedicatedWorkerGlobalScope, composed: Composed) -> Result<(), Trouble> {
+/// Sends the changed part of the picture: its pixels, where it lies, and the whole picture's size.
+fn post(scope: &DedicatedWorkerGlobalScope, image: &Image, changed: &Region, exact: bool) -> Result<(), Trouble> {
+    let stride = image.width() as usize * 4;
+    let rows = image.pixels().chunks_exact(stride).skip(changed.rows.start).take(changed.rows.len());
+    let part: Vec<u8> = rows.fold(Vec::with_capacity(changed.pixels() * 4), |mut part, row| {
+        part.extend_from_slice(&row[changed.columns.start * 4..changed.columns.end * 4]);
+        part
+    });
+    let pixels = Uint8ClampedArray::from(part.as_slice());
     let answer = Object::new();
-    let pixels = Uint8ClampedArray::from(composed.image.pixels());
-    let (width, height) = (composed.image.width(), composed.image.height());
     for (name, value) in [
         ("pixels", pixels.clone().into()),
-        ("width", width.into()),
-        ("height", height.into()),
-        ("exact", composed.wanted.is_empty().into()),
+        ("left", (changed.columns.start as u32).into()),
+        ("top", (changed.rows.start as u32).into()),
+        ("columns", (changed.columns.len() as u32).into()),
+        ("width", image.width().into()),
+        ("height", image.height().into()),
+        ("exact", exact.into()),
     ] {
         Reflect::set(&answer, &name.into(), &value)?;
     }

@@ -9,7 +9,7 @@ use domain::{
 use js_sys::{Object, Reflect, Uint8ClampedArray};
 use leptos::{html::Canvas, prelude::*};
 use send_wrapper::SendWrapper;
-use wasm_bindgen::{Clamped, JsCast, JsValue, prelude::Closure};
+use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::{
     CanvasRenderingContext2d, HtmlCanvasElement, ImageData, MessageEvent, Worker, WorkerOptions, WorkerType,
 };
@@ -106,7 +106,8 @@ impl Preview {
         Ok(worker)
     }
 
-    /// `{ pixels, width, height, exact }`, or `{ error }` with the key of a sentence.
+    /// `{ pixels, left, top, columns, width, height, exact }`, the part of the picture that changed, or `{ error }` with the key of
+    /// a sentence.
     fn receive(self, data: &JsValue) {
         let get = |name: &str| Reflect::get(data, &name.into()).unwrap_or(JsValue::UNDEFINED);
         if let Some(key) = get("error").as_string() {
@@ -114,13 +115,14 @@ impl Preview {
             self.under_way.try_set_value(false);
             return self.next();
         }
-        let (width, height) =
-            (get("width").as_f64().unwrap_or(0.0) as u32, get("height").as_f64().unwrap_or(0.0) as u32);
+        let number = |name: &str| get(name).as_f64().unwrap_or(0.0);
         let exact = get("exact").is_truthy();
         if let (Ok(pixels), Some(canvas)) =
             (get("pixels").dyn_into::<Uint8ClampedArray>(), self.canvas.try_get_untracked().flatten())
         {
-            if draw(&canvas, &pixels.to_vec(), width, height).is_ok() {
+            let whole = (number("width") as u32, number("height") as u32);
+            let drawn = draw(&canvas, &pixels, (number("left"), number("top")), number("columns") as u32, whole);
+            if drawn.is_ok() {
                 self.trouble.try_set(None);
             }
             // A coarser picture is followed by the exact one unless another document waits.
@@ -135,12 +137,22 @@ impl Preview {
     }
 }
 
-fn draw(canvas: &HtmlCanvasElement, pixels: &[u8], width: u32, height: u32) -> Result<(), JsValue> {
+/// Draws a part of the picture, `columns` pixels wide, at its place.
+fn draw(
+    canvas: &HtmlCanvasElement,
+    pixels: &Uint8ClampedArray,
+    (left, top): (f64, f64),
+    columns: u32,
+    (width, height): (u32, u32),
+) -> Result<(), JsValue> {
     if canvas.width() != width || canvas.height() != height {
         canvas.set_width(width);
         canvas.set_height(height);
     }
+    if columns == 0 {
+        return Ok(());
+    }
     let context = canvas.get_context("2d")?.and_then(|context| context.dyn_into::<CanvasRenderingContext2d>().ok());
-    let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(pixels), width, height)?;
-    context.map_or(Ok(()), |context| context.put_image_data(&image, 0.0, 0.0))
+    let image = ImageData::new_with_js_u8_clamped_array(pixels, columns)?;
+    context.map_or(Ok(()), |context| context.put_image_data(&image, left, top))
 }

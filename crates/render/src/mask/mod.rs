@@ -19,6 +19,7 @@ use crate::{
     placing::Placed,
     row::Row,
     sampler::{View, sample_row},
+    weigh::RUN,
 };
 
 pub use blur::blurred;
@@ -64,6 +65,22 @@ impl Region {
             start..a.end.min(b.end).max(start)
         };
         Self { columns: both(&self.columns, &other.columns), rows: both(&self.rows, &other.rows) }
+    }
+
+    /// With columns from the beginning of a run to the end of one.
+    pub fn in_whole_runs(&self) -> Self {
+        let columns = self.columns.start / RUN * RUN..self.columns.end.next_multiple_of(RUN);
+        Self { columns, rows: self.rows.clone() }
+    }
+
+    /// The smallest that has both.
+    pub fn around(&self, other: &Self) -> Self {
+        let both = |a: &Range<usize>, b: &Range<usize>| a.start.min(b.start)..a.end.max(b.end);
+        match (self.is_empty(), other.is_empty()) {
+            (true, _) => other.clone(),
+            (_, true) => self.clone(),
+            _ => Self { columns: both(&self.columns, &other.columns), rows: both(&self.rows, &other.rows) },
+        }
     }
 
     /// What the mask's figures and their soft edges can touch.
@@ -187,6 +204,11 @@ impl Coverage {
     /// The size it was drawn at.
     pub fn size(&self) -> Size {
         self.size
+    }
+
+    /// The part of the output beyond which nothing shows through a mask.
+    pub fn touched(mask: &Mask, canvas: Size, output: Size) -> Region {
+        if mask.inverted { Region::whole(output) } else { Region::of(mask, canvas, output) }
     }
 
     /// The columns and rows beyond which nothing shows.

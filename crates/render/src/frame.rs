@@ -1,0 +1,158 @@
+//! A picture that follows its document: only what changed is composed again.
+
+use std::sync::Arc;
+
+use domain::{
+    ContentHash,
+    template::{Layer, LayerContent, Size, Template},
+};
+
+use crate::{
+    Image, Pyramid, RenderError, Sources,
+    compositor::{Wanted, paint},
+    mask::{Coverage, Region},
+    placing::area,
+};
+
+/// An image that a document refers to.
+type Used = (ContentHash, Arc<Pyramid>);
+
+/// The picture of a document as it was last.
+#[derive(Default)]
+pub struct Frame(Option<Shown>);
+
+struct Shown {
+    template: Template,
+    images: Vec<Used>,
+    design: Option<Arc<Pyramid>>,
+    image: Image,
+    /// The finest level of the design that the picture asks for.
+    design_level: u32,
+}
+
+/// What [`Frame::update`] did.
+#[derive(Debug)]
+pub struct Update {
+    /// The part of the picture that was composed again: nothing else differs from the picture before.
+    pub changed: Region,
+    /// As in [`crate::Composed::wanted`].
+    pub wanted: Vec<Wanted>,
+}
+
+impl Frame {
+    /// Makes the picture that of `template` at `output` pixels, exactly as [`crate::compose`] would.
+    ///
+    /// # Errors
+    /// As [`crate::compose`]; the picture then stays as it was.
+    pub fn update(&mut self, template: &Template, sources: &mut Sources, output: Size) -> Result<Update, RenderError> {
+        sources.prepare(template, output)?;
+        let images = used(template, sources);
+        let before = self
+            .0
+            .take()
+            .filter(|shown| (shown.image.width(), shown.image.height()) == (output.width(), output.height()));
+        let changed = match &before {
+            None => Region::whole(output),
+            Some(shown) => shown.difference(template, &images, sources, output),
+        };
+        let (mut pixels, level_before) = match before {
+            Some(shown) => (shown.image.into_pixels(), shown.design_level),
+            None => (vec![0; output.width() as usize * output.height() as usize * 4], u32::MAX),
+        };
+        let level = paint(template, sources, output, &changed, &mut pixels);
+        // Of placements beyond the changed part, the level before still holds.
+        let all_new = placements(template, output).within(&changed) == placements(template, output);
+        let design_level = if all_new { level } else { level.min(level_before) };
+        let image = Image::new(output.width(), output.height(), pixels)
+            .unwrap_or_else(|error| unreachable!("the picture has its size: {error}"));
+        let wanted = sources.wanted(template, output, design_level);
+        let design = sources.design.clone();
+        self.0 = Some(Shown { template: template.clone(), images, design, image, design_level });
+        Ok(Update { changed, wanted })
+    }
+
+    /// The picture after the last update.
+    pub fn image(&self) -> Option<&Image> {
+        self.0.as_ref().map(|shown| &shown.image)
+    }
+}
+
+/// The images that the document refers to, as they are now.
+fn used(template: &Template, sources: &Sources) -> Vec<Used> {
+    template.images().into_iter().filter_map(|hash| Some((hash, sources.images.get(&hash)?.clone()))).collect()
+}
+
+impl Shown {
+    fn difference(&self, template: &Template, images: &[Used], sources: &Sources, output: Size) -> Region {
+        let (old, new): (Vec<_>, Vec<_>) = (self.template.walk().collect(), template.walk().collect());
+        let same_image = |(a, b): (&Used, &Used)| a.0 == b.0 && Arc::ptr_eq(&a.1, &b.1);
+        let same_tree = self.template.canvas == template.canvas
+            && old.len() == new.len()
+            && old
+                .iter()
+                .zip(&new)
+                .all(|((a, depth_a), (b, depth_b))| a.id == b.id && depth_a == depth_b && a.clipped == b.clipped);
+        let same_images = self.images.len() == images.len() && self.images.iter().zip(images).all(same_image);
+        if !same_tree || !same_images {
+            return Region::whole(output);
+        }
+        let same_design = match (&self.design, &sources.design) {
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+            (None, None) => true,
+            _ => false,
+        };
+        let mut changed = match same_design {
+            true => Region { columns: 0..0, rows: 0..0 },
+            false => placements(template, output).around(&placements(&self.template, output)),
+        };
+        for ((a, _), (b, _)) in old.iter().zip(&new) {
+            if !draws_alike(a, b) {
+                let touched = |layer| bounds(layer, template.canvas, output);
+                changed = changed.around(&touched(a)).around(&touched(b));
+            }
+        }
+        changed
+    }
+}
+
+/// Both layers by themselves give the same, whatever their children do.
+fn draws_alike(a: &Layer, b: &Layer) -> bool {
+    let same_content = match (&a.content, &b.content) {
+        (LayerContent::Group { pass_through: a, .. }, LayerContent::Group { pass_through: b, .. }) => a == b,
+        (a, b) => a == b,
+    };
+    same_content
+        && a.visible == b.visible
+        && a.blend == b.blend
+        && a.opacity == b.opacity
+        && a.fill_opacity == b.fill_opacity
+        && a.mask == b.mask
+}
+
+/// What a layer can touch, with all that it holds.
+fn bounds(layer: &Layer, canvas: Size, output: Size) -> Region {
+    let content = match &layer.content {
+        LayerContent::Placement(placement) => area(placement, canvas, output).within(&Region::whole(output)),
+        LayerContent::Group { layers, .. } => {
+            let each = layers.iter().map(|layer| bounds(layer, canvas, output));
+            each.fold(Region { columns: 0..0, rows: 0..0 }, |all, one| all.around(&one))
+        }
+        LayerContent::Photo { .. }
+        | LayerContent::Fill { .. }
+        | LayerContent::Adjustment { .. }
+        | LayerContent::Light(_) => Region::whole(output),
+    };
+    match &layer.mask {
+        Some(mask) => content.within(&Coverage::touched(mask, canvas, output)),
+        None => content,
+    }
+}
+
+/// What all placements can touch.
+fn placements(template: &Template, output: Size) -> Region {
+    let each = template.walk().filter_map(|(layer, _)| match &layer.content {
+        LayerContent::Placement(_) => Some(bounds(layer, template.canvas, output)),
+        _ => None,
+    });
+    each.fold(Region { columns: 0..0, rows: 0..0 }, |all, one| all.around(&one))
+}
