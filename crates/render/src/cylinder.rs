@@ -36,7 +36,7 @@ impl Cylinder {
         let seen = across.clamp(-1.0, 1.0);
         let sine = seen * self.sine;
         let depth = (1.0 - sine * sine).max(0.0).sqrt();
-        let around = 0.5 + libm::asin(sine) / self.arc + (across - seen);
+        let around = 0.5 + arcsine(sine) / self.arc + (across - seen);
         (around, t - self.hang(depth))
     }
 
@@ -67,6 +67,24 @@ impl Cylinder {
     }
 }
 
+/// To 2 · 10⁻⁸, and the same in every build: M. Abramowitz and I. Stegun, "Handbook of Mathematical Functions" (1964), 4.4.46.
+#[inline(always)]
+fn arcsine(x: f64) -> f64 {
+    const TERMS: [f64; 7] = [
+        0.006_670_090_1,
+        -0.017_088_125_6,
+        0.030_891_881_0,
+        -0.050_174_304_6,
+        0.088_978_987_4,
+        -0.214_598_801_6,
+        1.570_796_305_0,
+    ];
+    let size = x.abs();
+    let sum = TERMS.iter().fold(-0.001_262_491_1, |sum, term| sum * size + term);
+    let angle = std::f64::consts::FRAC_PI_2 - (1.0 - size).max(0.0).sqrt() * sum;
+    if x < 0.0 { -angle } else { angle }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,12 +94,20 @@ mod tests {
     }
 
     #[test]
+    fn the_arcsine_is_one() {
+        for i in -1000..=1000 {
+            let x = f64::from(i) / 1000.0;
+            assert!((arcsine(x) - libm::asin(x)).abs() < 3e-8, "at {x}");
+        }
+    }
+
+    #[test]
     fn sides_and_middle_stay_and_between_the_sides_come_nearer() {
         let half = cylinder(180, 0);
         let u = |s: f64| half.flattened(s, 0.5).0;
-        assert!(u(0.0).abs() < 1e-9 && (u(0.5) - 0.5).abs() < 1e-9 && (u(1.0) - 1.0).abs() < 1e-9);
+        assert!(u(0.0).abs() < 1e-7 && (u(0.5) - 0.5).abs() < 1e-7 && (u(1.0) - 1.0).abs() < 1e-7);
         // A quarter of the picture from the middle is a sixth of a turn around.
-        assert!((u(0.75) - (0.5 + 1.0 / 6.0)).abs() < 1e-9);
+        assert!((u(0.75) - (0.5 + 1.0 / 6.0)).abs() < 1e-7);
         assert!(u(-0.1) < 0.0 && u(1.1) > 1.0);
     }
 
@@ -89,7 +115,7 @@ mod tests {
     fn the_middle_hangs_and_the_sides_do_not() {
         let mug = cylinder(120, 10);
         let v = |s: f64, t: f64| mug.flattened(s, t).1;
-        assert!(v(0.0, 0.0).abs() < 1e-9 && v(0.5, 0.1).abs() < 1e-9 && (v(0.5, 1.1) - 1.0).abs() < 1e-9);
+        assert!(v(0.0, 0.0).abs() < 1e-7 && v(0.5, 0.1).abs() < 1e-7 && (v(0.5, 1.1) - 1.0).abs() < 1e-7);
     }
 
     #[test]
@@ -98,7 +124,7 @@ mod tests {
         for (s, t) in [(0.0, 0.0), (0.2, 0.7), (0.5, 0.5), (0.93, 1.2), (1.0, 1.0)] {
             let (x, y) = bottle.bent(s, t);
             let (s_again, t_again) = bottle.flattened(x, y);
-            assert!((s - s_again).abs() < 1e-9 && (t - t_again).abs() < 1e-9, "{s} {t}");
+            assert!((s - s_again).abs() < 1e-7 && (t - t_again).abs() < 1e-7, "{s} {t}");
         }
     }
 

@@ -116,16 +116,18 @@ impl Weigher for Plain {
     }
 }
 
+/// From alpha's sum to 0 to 1: twice 14 bits, 8 of which went with the alpha that the weights were multiplied by.
+const ALPHA_SCALE: f32 = 1.0 / (255.0 * 255.0 * (ONE as f32) * (ONE as f32) / 256.0);
+
 /// From sums by alpha to a colour.
 #[inline(always)]
+#[cfg_attr(target_arch = "wasm32", allow(dead_code))]
 fn settled([r, g, b, whole]: [f32; 4]) -> Straight {
-    // Twice 14 bits, 8 of which went with the alpha that the weights were multiplied by.
-    const SCALE: f32 = 1.0 / (255.0 * 255.0 * (ONE as f32) * (ONE as f32) / 256.0);
     if whole <= 0.0 {
         return [0.0; 4];
     }
     let [r, g, b] = [r, g, b].map(|sum| (sum / whole).clamp(0.0, 1.0));
-    [r, g, b, (whole * SCALE).min(1.0)]
+    [r, g, b, (whole * ALPHA_SCALE).min(1.0)]
 }
 
 /// Work that is compiled once for each weigher this build may meet.

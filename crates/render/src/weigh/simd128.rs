@@ -3,7 +3,7 @@
 
 use std::arch::wasm32::*;
 
-use super::{ROW_SHIFT, RUN, Run, SCALE, Straight, Weigher, settled};
+use super::{ALPHA_SCALE, ROW_SHIFT, RUN, Run, SCALE, Straight, Weigher};
 
 /// The browser build is compiled with simd128 throughout.
 #[derive(Clone, Copy)]
@@ -50,10 +50,10 @@ unsafe fn opaque<const GROUPS: usize>(run: &Run<'_>, out: &mut [Straight; RUN]) 
         let line_of = |row: *const u8| {
             let mut line = i32x4_splat(1 << (ROW_SHIFT - 1));
             for (x, [first, second]) in across.into_iter().enumerate() {
-                // SAFETY: the row has pixels 4 x to 4 x + 3; loads need no alignment.
-                let pixels = unsafe { v128_load(row.add(16 * x).cast()) };
-                line = i32x4_add(line, i32x4_dot_i16x8(first_pair(pixels), first));
-                line = i32x4_add(line, i32x4_dot_i16x8(second_pair(pixels), second));
+                // SAFETY: the row has pixels 4 x to 4 x + 3.
+                let [one, other] = unsafe { four(row.add(16 * x)) };
+                line = i32x4_add(line, i32x4_dot_i16x8(one, first));
+                line = i32x4_add(line, i32x4_dot_i16x8(other, second));
             }
             i32x4_shr(line, ROW_SHIFT)
         };
@@ -84,26 +84,30 @@ unsafe fn by_alpha<const GROUPS: usize>(run: &Run<'_>, out: &mut [Straight; RUN]
         let across = spread::<GROUPS>(run.across.table.across(run.across.phases[i].into()));
         // SAFETY: the rectangle is within the pixels.
         let mut row = unsafe { run.pixels.as_ptr().add(run.at[i]) };
-        let mut sums = [f32x4_splat(0.0); 2];
-        for (y, &weight) in run.down.table.down(run.down.phases[i].into()).iter().enumerate() {
+        let line_of = |row: *const u8, weight: i16| {
             let mut line = i32x4_splat(0);
             for (x, [first, second]) in across.into_iter().enumerate() {
-                // SAFETY: the row has pixels 4 x to 4 x + 3; loads need no alignment.
-                let pixels = unsafe { v128_load(row.add(16 * x).cast()) };
-                line = add(line, first_pair(pixels), first);
-                line = add(line, second_pair(pixels), second);
+                // SAFETY: the row has pixels 4 x to 4 x + 3.
+                let [one, other] = unsafe { four(row.add(16 * x)) };
+                line = add(line, one, first);
+                line = add(line, other, second);
             }
-            let part = f32x4_mul(f32x4_convert_i32x4(line), f32x4_splat(f32::from(weight)));
-            sums[y % 2] = f32x4_add(sums[y % 2], part);
-            row = row.wrapping_add(run.stride);
+            f32x4_mul(f32x4_convert_i32x4(line), f32x4_splat(f32::from(weight)))
+        };
+        let (mut even, mut odd) = (f32x4_splat(0.0), f32x4_splat(0.0));
+        for weights in run.down.table.down(run.down.phases[i].into()).chunks_exact(2) {
+            even = f32x4_add(even, line_of(row, weights[0]));
+            odd = f32x4_add(odd, line_of(row.wrapping_add(run.stride), weights[1]));
+            row = row.wrapping_add(2 * run.stride);
         }
-        let both = f32x4_add(sums[0], sums[1]);
-        *out = settled([
-            f32x4_extract_lane::<0>(both),
-            f32x4_extract_lane::<1>(both),
-            f32x4_extract_lane::<2>(both),
-            f32x4_extract_lane::<3>(both),
-        ]);
+        let sums = f32x4_add(even, odd);
+        let whole = f32x4_extract_lane::<3>(sums);
+        let color = f32x4_div(sums, f32x4_splat(whole));
+        let color = f32x4_replace_lane::<3>(color, whole * ALPHA_SCALE);
+        let limited = f32x4_min(f32x4_max(color, f32x4_splat(0.0)), f32x4_splat(1.0));
+        let settled = if whole > 0.0 { limited } else { f32x4_splat(0.0) };
+        // SAFETY: `out` has 16 bytes.
+        unsafe { v128_store(out.as_mut_ptr().cast(), settled) };
     }
 }
 
@@ -117,18 +121,22 @@ fn spread<const GROUPS: usize>(across: &[i16]) -> [[v128; 2]; GROUPS] {
     })
 }
 
-/// Two pixels of four bytes as four pairs of 16-bit numbers: red red, green green, blue blue, alpha alpha.
+/// Four pixels of four bytes as two vectors of four pairs of 16-bit numbers: red red, green green, blue blue, alpha alpha.
+///
+/// # Safety
+/// There are 16 bytes.
 #[inline(always)]
-fn first_pair(pixels: v128) -> v128 {
-    i8x16_shuffle::<0, 16, 4, 16, 1, 16, 5, 16, 2, 16, 6, 16, 3, 16, 7, 16>(pixels, i8x16_splat(0))
+unsafe fn four(at: *const u8) -> [v128; 2] {
+    // SAFETY: the caller's; loads need no alignment.
+    let pixels = unsafe { v128_load(at.cast()) };
+    let pairs = i8x16_shuffle::<0, 4, 1, 5, 2, 6, 3, 7, 8, 12, 9, 13, 10, 14, 11, 15>(pixels, pixels);
+    [i16x8_extend_low_u8x16(pairs), i16x8_extend_high_u8x16(pairs)]
 }
 
-#[inline(always)]
-fn second_pair(pixels: v128) -> v128 {
-    i8x16_shuffle::<8, 16, 12, 16, 9, 16, 13, 16, 10, 16, 14, 16, 11, 16, 15, 16>(pixels, i8x16_splat(0))
-}
-
+/// Two weights, four times.
 #[inline(always)]
 fn packed(weights: &[i16]) -> v128 {
-    i32x4_splat(i32::from(weights[0] as u16) | (i32::from(weights[1]) << 16))
+    let pair = &weights[..2];
+    // SAFETY: two 16-bit numbers are four bytes; loads need no alignment.
+    unsafe { v128_load32_splat(pair.as_ptr().cast()) }
 }
