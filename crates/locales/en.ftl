@@ -276,6 +276,7 @@ order-size-preview = as the preview
 order-format = File
 order-format-jpeg = small, for listings
 order-format-png = lossless
+order-format-webp = smallest, for your own website
 order-do = { $count ->
     [0] Choose designs
     [one] Render { $count } picture

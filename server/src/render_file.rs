@@ -6,7 +6,7 @@ use domain::template::{ArchiveError, TemplateArchive};
 use render::{
     Pyramid, RenderError, Sources,
     decode::{self, DecodeError},
-    encode::{self, EncodeError, PngEffort},
+    encode::{self, Chroma, EncodeError, Jpeg, PngEffort, WebpKind},
 };
 
 use crate::cli::RenderArgs;
@@ -21,7 +21,7 @@ pub enum RenderFileError {
     Image { path: PathBuf, error: DecodeError },
     #[error("--size goes from 1 to 10000")]
     Size,
-    #[error("--out ends in .jpg or .png, not {}", .0.display())]
+    #[error("--out ends in .jpg, .png or .webp, not {}", .0.display())]
     Ending(PathBuf),
     #[error(transparent)]
     Render(#[from] RenderError),
@@ -52,8 +52,13 @@ pub fn render(args: &RenderArgs) -> Result<(), RenderFileError> {
     };
     let composed = render::compose(&archive.template, &mut sources, size)?;
     let file = match args.out.extension().and_then(|ending| ending.to_str()) {
-        Some("jpg" | "jpeg") => encode::jpeg(&composed.image, 90)?,
+        Some("jpg" | "jpeg") => {
+            let chroma = if args.full_chroma { Chroma::Full } else { Chroma::Halved };
+            encode::jpeg(&composed.image, Jpeg { quality: args.quality, chroma, progressive: args.progressive })?
+        }
         Some("png") => encode::png(&composed.image, PngEffort::Balanced)?,
+        Some("webp") if args.lossless => encode::webp(&composed.image, WebpKind::Lossless)?,
+        Some("webp") => encode::webp(&composed.image, WebpKind::Lossy(args.quality))?,
         _ => return Err(RenderFileError::Ending(args.out.clone())),
     };
     fs::write(&args.out, file).map_err(|error| RenderFileError::File { path: args.out.clone(), error })

@@ -109,6 +109,7 @@ fn OrderForm(id: TemplateId, template: Template, designs: Vec<(DesignId, String)
         let (name, note) = match value {
             OutputFormat::Jpeg => ("JPEG", t!("order-format-jpeg")),
             OutputFormat::Png => ("PNG", t!("order-format-png")),
+            OutputFormat::Webp => ("WebP", t!("order-format-webp")),
         };
         view! {
             <label class="choice">

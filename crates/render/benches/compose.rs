@@ -11,7 +11,10 @@ use domain::{
     geometry::{Outline, Point, Quad},
     template::{BlendMode, Feather, Fit, LayerContent, Mask, Opacity, Placement, Size, Template},
 };
-use render::{Image, Pyramid, Sources, compose, encode};
+use render::{
+    Image, Pyramid, Sources, compose,
+    encode::{self, Jpeg},
+};
 
 const PHOTO: ContentHash = ContentHash([1; 32]);
 
@@ -68,7 +71,7 @@ fn bench(c: &mut Criterion) {
     });
     c.bench_function("JPEG 3000 x 2400", |b| {
         let picture = picture(3000, 2400);
-        b.iter(|| encode::jpeg(black_box(&picture), 90).unwrap());
+        b.iter(|| encode::jpeg(black_box(&picture), Jpeg::of_quality(90)).unwrap());
     });
 }
 

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use domain::design::{ImageFormat, UPLOAD_SIDE_MAX};
-use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageError, ImageReader};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageReader};
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 
 use crate::Image;
@@ -91,10 +91,28 @@ fn open(file: &[u8]) -> Result<(ImageFormat, impl ImageDecoder), DecodeError> {
     // 16-bit RGBA of the largest picture.
     limits.max_alloc = Some(u64::from(UPLOAD_SIDE_MAX) * u64::from(UPLOAD_SIDE_MAX) * 8);
     decoder.set_limits(limits)?;
-    if matches!(decoder.original_color_type(), ExtendedColorType::Cmyk8 | ExtendedColorType::Cmyk16) {
+    if format == ImageFormat::Jpeg && jpeg_components(file) == Some(4) {
         return Err(DecodeError::Cmyk);
     }
     Ok((format, decoder))
+}
+
+/// How many colour components a JPEG has, by its frame header (ITU T.81 B.2.2). The decoder turns four into three by
+/// a rule that fits no printer's inks, and does not say so.
+fn jpeg_components(file: &[u8]) -> Option<u8> {
+    let mut rest = file.get(2..)?;
+    loop {
+        // Before a marker there may be any number of filling bytes.
+        let start = rest.iter().position(|&byte| byte != 0xff)?;
+        let marker = rest[start];
+        let segment = rest.get(start + 1..)?;
+        let length = usize::from(u16::from_be_bytes(*segment.first_chunk::<2>()?));
+        let is_frame = matches!(marker, 0xc0..=0xcf) && !matches!(marker, 0xc4 | 0xc8 | 0xcc);
+        if is_frame {
+            return segment.get(7).copied();
+        }
+        rest = segment.get(length..)?;
+    }
 }
 
 /// The decoder fills what a cut-off JPEG lacks with grey and says nothing, so the end-of-image marker (ITU T.81

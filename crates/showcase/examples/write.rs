@@ -5,7 +5,7 @@ use std::{error::Error, fs, path::PathBuf};
 use domain::{ContentHash, template::TemplateArchive};
 use render::{
     Pyramid, Sources, compose,
-    encode::{PngEffort, jpeg, png},
+    encode::{Jpeg, PngEffort, jpeg, png},
 };
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     for ((name, product), design) in showcase::PRODUCTS.into_iter().zip(designs) {
         let photo = (product.photo)();
-        let file = jpeg(&photo, 93)?;
+        let file = jpeg(&photo, Jpeg::of_quality(93))?;
         let hash = ContentHash([designs_index(name); 32]);
         let template = (product.template)(name, hash);
         let mut sources = Sources::default();
@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         sources.images.insert(hash, std::sync::Arc::new(Pyramid::of(photo)));
         let mockup = compose(&template, &mut sources, template.canvas.scaled_to(1200))?;
         fs::write(folder.join(format!("{}.jpg", slug(name))), &file)?;
-        fs::write(folder.join(format!("{}-mockup.jpg", slug(name))), jpeg(&mockup.image, 90)?)?;
+        fs::write(folder.join(format!("{}-mockup.jpg", slug(name))), jpeg(&mockup.image, Jpeg::of_quality(90))?)?;
         let archive = TemplateArchive { template, images: [(hash, file)].into() };
         fs::write(folder.join(format!("{}.vitrine", slug(name))), archive.write()?)?;
     }

@@ -23,10 +23,11 @@ pub struct Photos {
 }
 
 type Made = Result<Template, Failure>;
+type Maker = fn(&Photos) -> Made;
 
 /// File names and templates, in the order of the crate's README.
 pub fn all(photos: &Photos) -> Result<Vec<(&'static str, Template)>, Failure> {
-    let makers: [(&'static str, fn(&Photos) -> Made); 22] = [
+    let makers: [(&'static str, Maker); 22] = [
         ("perspective", perspective),
         ("turned", turned),
         ("tiled", tiled),

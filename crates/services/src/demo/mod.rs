@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use domain::{AccountId, tenancy::Role};
-use render::encode::{self, PngEffort};
+use render::encode::{self, Jpeg, PngEffort};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -76,5 +76,5 @@ fn encode_png(image: &render::Image) -> Result<Bytes> {
 }
 
 fn encode_jpeg(image: &render::Image) -> Result<Bytes> {
-    Ok(encode::jpeg(image, 93).map_err(ServiceError::internal)?.into())
+    Ok(encode::jpeg(image, Jpeg::of_quality(93)).map_err(ServiceError::internal)?.into())
 }

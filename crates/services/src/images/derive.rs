@@ -4,7 +4,7 @@ use bytes::Bytes;
 use domain::design::coarsest_level;
 use render::{
     Image, Pyramid,
-    encode::{self, PngEffort},
+    encode::{self, Jpeg, PngEffort},
 };
 
 use crate::{Result, ServiceError};
@@ -51,7 +51,7 @@ pub fn thumbnail(pyramid: &Pyramid) -> Result<Bytes> {
 pub fn picture(image: &Image) -> Result<Bytes> {
     let file = match image.has_alpha() {
         true => encode::png(image, PngEffort::Balanced),
-        false => encode::jpeg(image, THUMBNAIL_QUALITY),
+        false => encode::jpeg(image, Jpeg::of_quality(THUMBNAIL_QUALITY)),
     };
     Ok(file.map_err(ServiceError::internal)?.into())
 }

@@ -13,7 +13,7 @@ use domain::{
 };
 use render::{
     Pyramid, RenderError, Sources, compose,
-    encode::{self, PngEffort},
+    encode::{self, Jpeg, PngEffort, WebpKind},
 };
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// The quality final JPEG files are written with.
-const JPEG_QUALITY: u8 = 90;
+const QUALITY: u8 = 90;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct RenderTask {
@@ -38,7 +38,7 @@ pub(crate) struct RenderTask {
 
 /// The hash of everything a picture depends on: equal keys are equal files.
 pub(super) fn render_key(document: &str, design: ContentHash, side: u32, format: OutputFormat) -> [u8; 32] {
-    let settings = format!("{} {side} {} {JPEG_QUALITY} {design} ", render::RENDER_VERSION, format.as_str());
+    let settings = format!("{} {side} {} {QUALITY} {design} ", render::RENDER_VERSION, format.as_str());
     let mut hasher = blake3::Hasher::new();
     hasher.update(settings.as_bytes());
     hasher.update(document.as_bytes());
@@ -213,8 +213,9 @@ fn draw(order: &Order, mut sources: Sources) -> Result<(Size, Bytes), JobError> 
         other => JobError::Transient(ServiceError::internal(other)),
     })?;
     let file = match order.format {
-        OutputFormat::Jpeg => encode::jpeg(&composed.image, JPEG_QUALITY),
+        OutputFormat::Jpeg => encode::jpeg(&composed.image, Jpeg::of_quality(QUALITY)),
         OutputFormat::Png => encode::png(&composed.image, PngEffort::Balanced),
+        OutputFormat::Webp => encode::webp(&composed.image, WebpKind::Lossy(QUALITY)),
     };
     Ok((size, Bytes::from(file.map_err(ServiceError::internal)?)))
 }
