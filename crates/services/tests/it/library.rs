@@ -34,7 +34,8 @@ async fn files_that_are_no_pictures_are_refused_with_the_reason_and_leave_nothin
     let world = World::new().await;
     let actor = world.workspace("alpha").await;
     let whole = picture(300, 200, 9, b"whole");
-    let jpeg = render::encode::jpeg(&render::decode::decode(&whole).unwrap(), 90).unwrap();
+    let jpeg =
+        render::encode::jpeg(&render::decode::decode(&whole).unwrap(), render::encode::Jpeg::of_quality(90)).unwrap();
     let cases: [(&str, &[u8], &str); 7] = [
         ("nothing.png", b"", "upload-empty"),
         ("program.png", b"MZ\x90\0\x03\0\0\0 this program cannot be run in DOS mode", "upload-not-an-image"),
