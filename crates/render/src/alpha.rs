@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::Image;
+
 /// Pixels a side of a square.
 const SQUARE: usize = 16;
 
@@ -29,25 +31,18 @@ pub struct AlphaMap {
 }
 
 impl AlphaMap {
-    /// Of an image without any pixel noted yet.
-    pub fn new(width: u32, height: u32) -> Self {
-        let columns = (width as usize).div_ceil(SQUARE);
-        Self { columns, notes: vec![0; columns * (height as usize).div_ceil(SQUARE)], all: 0 }
-    }
-
-    /// Notes a whole row of RGBA bytes.
-    pub fn note(&mut self, y: u32, row: &[u8]) {
-        let notes = &mut self.notes[y as usize / SQUARE * self.columns..][..self.columns];
-        for (note, pixels) in notes.iter_mut().zip(row.chunks(SQUARE * 4)) {
-            let (mut all, mut any) = (u32::MAX, 0);
-            for pixel in pixels.chunks_exact(4) {
-                let pixel = u32::from_le_bytes([pixel[0], pixel[1], pixel[2], pixel[3]]);
-                all &= pixel;
-                any |= pixel;
+    pub fn of(image: &Image) -> Self {
+        let columns = (image.width() as usize).div_ceil(SQUARE);
+        let mut map = Self { columns, notes: Vec::new(), all: 0 };
+        for rows in image.pixels().chunks(SQUARE * image.width() as usize * 4) {
+            let mut notes = vec![0; columns];
+            for row in rows.chunks_exact(image.width() as usize * 4) {
+                notes.iter_mut().zip(row.chunks(SQUARE * 4)).for_each(|(note, pixels)| *note |= noted(pixels));
             }
-            *note |= if all >> 24 == 0xff { 0 } else { PARTLY } | if any >> 24 == 0 { 0 } else { THERE };
-            self.all |= *note;
+            map.all = notes.iter().fold(map.all, |all, note| all | note);
+            map.notes.extend(notes);
         }
+        map
     }
 
     /// What the image is within the columns and rows, which lie in it, each at least one.
@@ -67,6 +62,17 @@ impl AlphaMap {
     }
 }
 
+/// What there is to note of some pixels.
+fn noted(pixels: &[u8]) -> u8 {
+    let (mut all, mut any) = (u32::MAX, 0);
+    for pixel in pixels.chunks_exact(4) {
+        let pixel = u32::from_le_bytes([pixel[0], pixel[1], pixel[2], pixel[3]]);
+        all &= pixel;
+        any |= pixel;
+    }
+    (if all >> 24 == 0xff { 0 } else { PARTLY }) | (if any >> 24 == 0 { 0 } else { THERE })
+}
+
 fn meaning(notes: u8) -> Alpha {
     match notes {
         THERE => Alpha::Opaque,
@@ -81,9 +87,7 @@ mod tests {
 
     #[test]
     fn squares_are_opaque_empty_or_mixed() {
-        let mut map = AlphaMap::new(40, 20);
-        let row: Vec<u8> = (0..40).flat_map(|x| [7, 7, 7, if x < 16 { 255 } else { 0 }]).collect();
-        (0..20).for_each(|y| map.note(y, &row));
+        let map = AlphaMap::of(&Image::from_fn(40, 20, |x, _| [7, 7, 7, if x < 16 { 255 } else { 0 }]));
         assert_eq!(map.within(2..16, 3..20), Alpha::Opaque);
         assert_eq!(map.within(16..40, 0..1), Alpha::Empty);
         assert_eq!(map.within(15..17, 0..1), Alpha::Mixed);

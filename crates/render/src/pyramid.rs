@@ -1,25 +1,39 @@
 //! Mip pyramids: an image at half, a quarter, ... of its size, so that shrinking far reads few pixels.
 
+use std::sync::{Arc, OnceLock};
+
 use crate::{Image, alpha::AlphaMap};
 
 /// Levels of one image, finest first. Level `k` has `ceil(side / 2^k)` pixels a side; the last level is 1 × 1.
 ///
-/// The finest levels may be absent: a browser that shows a small preview fetches only the level it
-/// needs, and the coarser ones follow from it exactly as they do on the server.
+/// A level is made when it is first read. The finest levels may be absent: a browser that shows a small preview fetches
+/// only the level it needs, and the coarser ones follow from it exactly as they do on the server.
 #[derive(Clone, Debug)]
 pub struct Pyramid {
     /// Size of level 0.
     width: u32,
     height: u32,
     first: u32,
-    levels: Vec<Level>,
+    /// From the first one present on.
+    levels: Vec<OnceLock<Level>>,
 }
 
 /// One level, and where it is opaque or empty.
 #[derive(Clone, Debug)]
 pub struct Level {
-    pub image: Image,
-    pub alpha: AlphaMap,
+    pub image: Arc<Image>,
+    alpha: OnceLock<AlphaMap>,
+}
+
+impl Level {
+    fn new(image: Image) -> Self {
+        Self { image: Arc::new(image), alpha: OnceLock::new() }
+    }
+
+    #[inline]
+    pub fn alpha(&self) -> &AlphaMap {
+        self.alpha.get_or_init(|| AlphaMap::of(&self.image))
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -63,16 +77,9 @@ impl Pyramid {
     }
 
     fn complete(width: u32, height: u32, first: u32, image: Image) -> Self {
-        let mut levels = Vec::new();
-        let mut image = image;
-        while image.width() > 1 || image.height() > 1 {
-            let (half, alpha) = halve(&image);
-            levels.push(Level { image, alpha });
-            image = half;
-        }
-        let mut alpha = AlphaMap::new(1, 1);
-        alpha.note(0, image.pixels());
-        levels.push(Level { image, alpha });
+        let count = level_count(image.width(), image.height()) as usize;
+        let mut levels = vec![OnceLock::from(Level::new(image))];
+        levels.resize_with(count, OnceLock::new);
         Self { width, height, first, levels }
     }
 
@@ -95,26 +102,25 @@ impl Pyramid {
     #[inline]
     pub(crate) fn level(&self, level: u32) -> (u32, &Level) {
         let index = (level.max(self.first) - self.first).min(self.levels.len() as u32 - 1);
-        (self.first + index, &self.levels[index as usize])
+        (self.first + index, self.made(index as usize))
+    }
+
+    fn made(&self, index: usize) -> &Level {
+        self.levels[index].get_or_init(|| Level::new(halve(&self.made(index - 1).image)))
     }
 }
 
 /// Half the size, rounded up: each pixel is the alpha-weighted mean of a 2 × 2 block. An odd last column or row
-/// stands for itself twice, so level sizes and positions stay `position / 2^level`. With it, the alpha map of what was halved.
-fn halve(image: &Image) -> (Image, AlphaMap) {
+/// stands for itself twice, so level sizes and positions stay `position / 2^level`.
+fn halve(image: &Image) -> Image {
     let (width, height) = (image.width().div_ceil(2), image.height().div_ceil(2));
     let stride = image.width() as usize * 4;
     let row = |y: u32| &image.pixels()[y.min(image.height() - 1) as usize * stride..][..stride];
     let mut pixels = vec![0; width as usize * height as usize * 4];
-    let mut alpha = AlphaMap::new(image.width(), image.height());
     for (y, out) in (0..).zip(pixels.chunks_exact_mut(width as usize * 4)) {
-        let (upper, lower) = (row(2 * y), row(2 * y + 1));
-        alpha.note(2 * y, upper);
-        alpha.note(2 * y, lower);
-        halve_rows(upper, lower, out);
+        halve_rows(row(2 * y), row(2 * y + 1), out);
     }
-    let half = Image::new(width, height, pixels).unwrap_or_else(|error| unreachable!("every row was halved: {error}"));
-    (half, alpha)
+    Image::new(width, height, pixels).unwrap_or_else(|error| unreachable!("every row was halved: {error}"))
 }
 
 fn halve_rows(upper: &[u8], lower: &[u8], out: &mut [u8]) {
@@ -189,6 +195,6 @@ mod tests {
     #[test]
     fn transparent_pixels_lend_no_colour() {
         let image = Image::from_fn(2, 2, |x, _| if x == 0 { [200, 100, 50, 255] } else { [0, 255, 0, 0] });
-        assert_eq!(halve(&image).0.pixels(), [200, 100, 50, 128]);
+        assert_eq!(halve(&image).pixels(), [200, 100, 50, 128]);
     }
 }

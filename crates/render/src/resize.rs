@@ -1,12 +1,12 @@
 //! A photo at the output's size: the kernel of [`crate::kernel`], one axis after the other.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, sync::Arc};
 
 use crate::{
     footprint::Footprint,
     image::Image,
     kernel::{Kernel, TAPS_MAX},
-    pyramid::Pyramid,
+    pyramid::{Level, Pyramid},
 };
 
 /// The level that an exact resize to `width × height` reads.
@@ -21,9 +21,9 @@ fn footprint(pyramid: &Pyramid, width: u32, height: u32) -> Footprint {
 }
 
 /// The image at `width × height` pixels. At its own size it is the image itself, byte for byte.
-pub fn resize(pyramid: &Pyramid, width: u32, height: u32) -> Image {
+pub fn resize(pyramid: &Pyramid, width: u32, height: u32) -> Arc<Image> {
     let footprint = footprint(pyramid, width, height);
-    let (level, image) = pyramid.nearest(footprint.level());
+    let (level, Level { image, .. }) = pyramid.level(footprint.level());
     if (image.width(), image.height()) == (width, height) && level == 0 {
         return image.clone();
     }
@@ -51,7 +51,8 @@ pub fn resize(pyramid: &Pyramid, width: u32, height: u32) -> Image {
         }
         pixels.extend(sums.iter().flat_map(|&sum| settle(sum)));
     }
-    Image::new(width, height, pixels).unwrap_or_else(|error| unreachable!("every row was written: {error}"))
+    let image = Image::new(width, height, pixels);
+    Arc::new(image.unwrap_or_else(|error| unreachable!("every row was written: {error}")))
 }
 
 /// The kernel along one axis: `weights[i]` belongs to pixel `start + i`; they sum to 1.
@@ -147,7 +148,7 @@ mod tests {
     #[test]
     fn at_its_own_size_a_photo_is_itself() {
         let image = Image::from_fn(40, 30, |x, y| [(x * 6) as u8, (y * 8) as u8, (x ^ y) as u8, 255]);
-        assert_eq!(resize(&Pyramid::of(image.clone()), 40, 30), image);
+        assert_eq!(*resize(&Pyramid::of(image.clone()), 40, 30), image);
     }
 
     #[test]

@@ -130,9 +130,9 @@ impl<'a> Reader<'a> {
                 first.clamp(0, side - 1) as usize..last.clamp(0, side - 1) as usize + 1
             };
             let columns = within(first_column, last_column, self.across.stride(), width);
-            self.level.alpha.within(columns, within(first_row, last_row, self.down.taps(), height))
+            self.level.alpha().within(columns, within(first_row, last_row, self.down.taps(), height))
         } else {
-            self.level.alpha.of_all()
+            self.level.alpha().of_all()
         };
         let mut weigh = |run: &Run<'_>| match alpha {
             Alpha::Opaque => weigher.opaque(run, colors),

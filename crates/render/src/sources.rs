@@ -38,7 +38,7 @@ pub struct Sources {
 pub struct Scaled {
     /// The pyramid's first level when it was made.
     level: u32,
-    pub image: Image,
+    pub image: Arc<Image>,
     pub opaque: bool,
 }
 

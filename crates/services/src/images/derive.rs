@@ -38,12 +38,9 @@ pub fn level_png(pyramid: &Pyramid, level: u32) -> Result<Bytes> {
 pub fn thumbnail(pyramid: &Pyramid) -> Result<Bytes> {
     let (width, height) = pyramid.size();
     let longest = width.max(height);
-    let side = |side: u32| (u64::from(side) * u64::from(THUMBNAIL_SIDE) / u64::from(longest)).max(1) as u32;
-    let small = if longest <= THUMBNAIL_SIDE {
-        pyramid.nearest(0).1.clone()
-    } else {
-        render::resize(pyramid, side(width), side(height))
-    };
+    let small = longest.min(THUMBNAIL_SIDE);
+    let side = |side: u32| (u64::from(side) * u64::from(small) / u64::from(longest)).max(1) as u32;
+    let small = render::resize(pyramid, side(width), side(height));
     picture(&small)
 }
 
