@@ -73,7 +73,8 @@ fn blending_agrees_with_photoshop() {
             }
         }
         let mean = sum as f64 / ours.pixels().len() as f64;
-        // Photoshop's own rounding to 8 bits between layers shows on a few soft, half transparent edge pixels.
+        // A few half covered edge pixels are off by 3: there Photoshop blended its shapes with another coverage than it stored in
+        // the layers. By symmetry all twelve have the same, and the same result, but stored alphas of 23, 25 and 26.
         assert!(mean <= 0.3 && worst <= 3 && far <= 8, "{name}: mean {mean:.3}, worst {worst}, {far} beyond 2");
     }
 }

@@ -169,9 +169,12 @@ impl Template {
     }
 
     /// # Errors
-    /// [`TemplateError::Unreadable`] with serde's own account of where and why, or the rule that is broken.
+    /// [`TemplateError::Unreadable`] with the layer and what is wrong with it, else with where and why, or the rule that is broken.
     pub fn from_json(json: &[u8]) -> Result<Self, TemplateError> {
-        serde_json::from_slice(json).map_err(|error| TemplateError::Unreadable(error.to_string()))
+        serde_json::from_slice(json).map_err(|error| {
+            let layer = serde_json::from_slice(json).ok().and_then(|document| broken_layer(&document));
+            TemplateError::Unreadable(layer.unwrap_or_else(|| error.to_string()))
+        })
     }
 
     /// The document as JSON; equal documents give equal text.
@@ -246,6 +249,16 @@ impl Template {
     }
 }
 
+/// Names the innermost layer of a document, or of a group's content, that cannot be read, and says why.
+fn broken_layer(parent: &serde_json::Value) -> Option<String> {
+    parent.get("layers")?.as_array()?.iter().find_map(|layer| {
+        let error = Layer::deserialize(layer).err()?;
+        let within = layer.get("content").and_then(broken_layer);
+        let text = |key: &str| layer.get(key).map(ToString::to_string).unwrap_or_else(|| "?".into());
+        Some(within.unwrap_or_else(|| format!("layer {} ({}): {error}", text("id"), text("name"))))
+    })
+}
+
 /// A template as the library lists it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TemplateSummary {
@@ -282,6 +295,30 @@ mod tests {
         assert!(why(json.replace("\"opacity\": 1.0", "\"opacity\": 1.5")).contains("0 to 1"));
         assert!(why(json.replace("\"name\": \"Mug\"", "\"nom\": \"Mug\"")).contains("unknown field `nom`"));
         assert!(why("{".into()).contains("EOF"));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_layer_is_said_with_its_name() {
+        let mut template = document();
+        let inner = template.layers.pop().unwrap();
+        template.layers.push(Layer::new(
+            LayerId(7),
+            "Print",
+            LayerContent::Group { layers: vec![inner], pass_through: false },
+        ));
+        let mut json: serde_json::Value = serde_json::from_str(&template.to_json()).unwrap();
+        let mut why = |value: serde_json::Value| {
+            json["layers"][1]["content"]["layers"][0]["content"]["quad"][0] = value;
+            Template::from_json(json.to_string().as_bytes()).unwrap_err().to_string()
+        };
+        for (wrong, reason) in [
+            (serde_json::json!([1e9, 0.0]), "more than 100,000 px away"),
+            (serde_json::json!([null, 0.0]), "invalid type: null"),
+            (serde_json::json!([9000.0, 9000.0]), "fold over each other"),
+        ] {
+            let said = why(wrong);
+            assert!(said.contains("layer 2 (\"Design\")") && said.contains(reason), "{said}");
+        }
     }
 
     #[test]
