@@ -20,17 +20,21 @@ use crate::{
 /// The side of a cell, in output pixels. A cell bent with a radius of 300 px is off by 6² / 8 / 300 = 0.015 px in its middle.
 const CELL: f64 = 6.0;
 
-/// The most cells along a side of the whole mesh.
+/// The most cells along a side of the whole mesh; fewer where the output is so small that most of them would lie beyond it.
 const CELLS_MAX: usize = 1024;
 
 /// The steps from the unit square, laid flat, to the output and to the design.
 pub struct Way<'a> {
     pub mesh: &'a Mesh,
+    /// The mesh's patches, row by row.
+    pub patches: Vec<[Point; 16]>,
     pub cylinder: Option<&'a Cylinder>,
     /// From the unit square to output pixels.
     pub plane: Homography,
     /// From the unit square to design pixels.
     pub fit: Affine,
+    /// The output's longest side.
+    pub output: f64,
     /// How far beyond the area's border the map goes on, in output pixels.
     pub margin: f64,
 }
@@ -51,13 +55,25 @@ struct Lattice {
     beyond: usize,
 }
 
+impl Lattice {
+    /// Over the whole mesh, without those beyond its borders.
+    fn cells(self, mesh: &Mesh) -> [usize; 2] {
+        [self.per_patch[0] * mesh.columns(), self.per_patch[1] * mesh.rows()]
+    }
+}
+
+/// All patches of a mesh, row by row.
+pub fn patches(mesh: &Mesh) -> Vec<[Point; 16]> {
+    (0..mesh.rows()).flat_map(|row| (0..mesh.columns()).map(move |column| mesh.patch(column, row))).collect()
+}
+
 impl Way<'_> {
     fn lattice(&self) -> Lattice {
         let (columns, rows) = (self.mesh.columns(), self.mesh.rows());
         // The longest way along the control points of any patch is no shorter than its curves.
         let (mut across, mut down) = (0.0f64, 0.0f64);
-        for (column, row) in (0..rows).flat_map(|row| (0..columns).map(move |column| (column, row))) {
-            let points = self.mesh.patch(column, row).map(|p| self.onto_output(p.x, p.y));
+        for patch in &self.patches {
+            let points = patch.map(|p| self.onto_output(p.x, p.y));
             let length = |first: usize, step: usize| -> f64 {
                 let between = |i: usize| match (points[first + i * step], points[first + (i + 1) * step]) {
                     (Some(a), Some(b)) => a.distance(b),
@@ -70,8 +86,9 @@ impl Way<'_> {
                 down = down.max(length(i, 4));
             }
         }
+        let most = ((4.0 * self.output / CELL) as usize).clamp(64, CELLS_MAX);
         let cells = |length: f64, patches: usize| {
-            ((length / CELL).ceil().clamp(1.0, CELLS_MAX as f64) as usize).min(CELLS_MAX / patches).max(1)
+            ((length / CELL).ceil().clamp(1.0, most as f64) as usize).min(most / patches).max(1)
         };
         let beyond = (self.margin / CELL).ceil().clamp(1.0, 64.0) as usize;
         Lattice { per_patch: [cells(across, columns), cells(down, rows)], beyond }
@@ -109,7 +126,7 @@ impl Way<'_> {
         };
         let (column, a) = part(i, per_x, self.mesh.columns());
         let (row, b) = part(j, per_y, self.mesh.rows());
-        let points = self.mesh.patch(column, row);
+        let points = &self.patches[row * self.mesh.columns() + column];
         let (across, down) = (bernstein(a), bernstein(b));
         let mut at = Point::new(0.0, 0.0);
         for (k, point) in points.iter().enumerate() {
@@ -130,8 +147,8 @@ impl MeshMap {
     /// The bytes that [`Self::of`] will keep.
     pub fn bytes(way: &Way<'_>, region: &Region) -> u64 {
         let lattice = way.lattice();
-        let side = |axis: usize, patches: usize| (lattice.per_patch[axis] * patches + 2 * lattice.beyond) as u64;
-        let halves = 2 * side(0, way.mesh.columns()) * side(1, way.mesh.rows());
+        let [wide, high] = lattice.cells(way.mesh).map(|cells| (cells + 2 * lattice.beyond) as u64);
+        let halves = 2 * wide * high;
         region.pixels() as u64 * size_of::<u32>() as u64 + halves * size_of::<Affine>() as u64
     }
 
@@ -139,38 +156,40 @@ impl MeshMap {
     pub fn of(way: &Way<'_>, region: Region) -> Self {
         let lattice = way.lattice();
         let beyond = lattice.beyond as i64;
-        let (wide, high) =
-            ((lattice.per_patch[0] * way.mesh.columns()) as i64, (lattice.per_patch[1] * way.mesh.rows()) as i64);
+        let [wide, high] = lattice.cells(way.mesh).map(|cells| cells as i64);
         let mut map = Self { seen: vec![0; region.pixels()], region, halves: Vec::new() };
-        let line = |j: i64| -> Vec<Option<Point>> {
-            (-beyond..=wide + beyond)
-                .map(|i| {
-                    let at = way.at(lattice, i, j);
-                    way.onto_output(at.x, at.y)
-                })
-                .collect()
+        if map.region.is_empty() {
+            return map;
+        }
+        let vertex = |i: i64, j: i64| {
+            let at = way.at(lattice, i, j);
+            way.onto_output(at.x, at.y)
         };
         let on_design = |i: i64, j: i64| way.fit.apply(i as f64 / wide as f64, j as f64 / high as f64);
-        // What lies beyond the area comes first, so that the area itself is on top of it.
-        for inner in [false, true] {
-            let mut upper = line(-beyond);
-            for j in -beyond..high + beyond {
-                let lower = line(j + 1);
-                for i in -beyond..wide + beyond {
-                    let is_inner = (0..wide).contains(&i) && (0..high).contains(&j);
-                    if is_inner != inner {
-                        continue;
-                    }
-                    let at = (i + beyond) as usize;
-                    if let (Some(a), Some(b), Some(c), Some(d)) = (upper[at], upper[at + 1], lower[at + 1], lower[at]) {
-                        let (p, q) = (on_design(i, j), on_design(i + 1, j));
-                        let (r, s) = (on_design(i + 1, j + 1), on_design(i, j + 1));
-                        map.lay([a, b, c], [p, q, r]);
-                        map.lay([a, c, d], [p, r, s]);
-                    }
-                }
-                upper = lower;
+        let mut lay = |i: i64, j: i64, corners: [Option<Point>; 4]| {
+            if let [Some(a), Some(b), Some(c), Some(d)] = corners {
+                let (p, q) = (on_design(i, j), on_design(i + 1, j));
+                let (r, s) = (on_design(i + 1, j + 1), on_design(i, j + 1));
+                map.lay([a, b, c], [p, q, r]);
+                map.lay([a, c, d], [p, r, s]);
             }
+        };
+        // What lies beyond the area comes first, so that the area itself is on top of it.
+        for j in -beyond..high + beyond {
+            let beside = if (0..high).contains(&j) { 0..wide } else { 0..0 };
+            for i in (-beyond..beside.start).chain(beside.end..wide + beyond) {
+                lay(i, j, [vertex(i, j), vertex(i + 1, j), vertex(i + 1, j + 1), vertex(i, j + 1)]);
+            }
+        }
+        let line = |j: i64| -> Vec<Option<Point>> { (0..=wide).map(|i| vertex(i, j)).collect() };
+        let mut upper = line(0);
+        for j in 0..high {
+            let lower = line(j + 1);
+            for i in 0..wide {
+                let at = i as usize;
+                lay(i, j, [upper[at], upper[at + 1], lower[at + 1], lower[at]]);
+            }
+            upper = lower;
         }
         map
     }
@@ -251,7 +270,10 @@ mod tests {
         let corners = [[20.0, 10.0], [180.0, 20.0], [170.0, 140.0], [30.0, 150.0]].map(Point::from);
         let plane = Homography::onto_unit_square(corners).inverse();
         let fit = Affine([400.0, 0.0, 0.0, 0.0, 300.0, 0.0]);
-        MeshMap::of(&Way { mesh, cylinder, plane, fit, margin: 0.0 }, Region { columns: 0..200, rows: 0..160 })
+        MeshMap::of(
+            &Way { mesh, patches: patches(mesh), cylinder, plane, fit, output: 200.0, margin: 0.0 },
+            Region { columns: 0..200, rows: 0..160 },
+        )
     }
 
     /// The largest difference from what `exact` says, in design pixels, over all pixels well inside.

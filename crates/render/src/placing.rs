@@ -13,7 +13,7 @@ use crate::{
     displacement::{self, Shift},
     homography::Homography,
     mask::{Region, scale},
-    mesh::{MeshMap, Way},
+    mesh::{MeshMap, Way, patches},
     surface::{ALL_SEEN, Seen, Shape, Spots, Surface},
     weigh::RUN,
 };
@@ -78,7 +78,15 @@ impl Placed {
             (Some(mesh), cylinder) => {
                 let (plane, reach) = (plane.inverse(), reach_of(placement, canvas, output));
                 let margin = reach.0.max(reach.1);
-                let way = Way { mesh, cylinder: cylinder.as_ref(), plane, fit: laid.fit, margin };
+                let way = Way {
+                    mesh,
+                    patches: patches(mesh),
+                    cylinder: cylinder.as_ref(),
+                    plane,
+                    fit: laid.fit,
+                    output: output.longest().into(),
+                    margin,
+                };
                 // Whole runs, which then find the same whatever part is asked for.
                 let runs = within.in_whole_runs().within(&Region::whole(output));
                 Shape::Mesh(MeshMap::of(&way, area.within(&runs)))
@@ -113,7 +121,15 @@ impl Placed {
         let corners = placement.quad.corners().map(|p| Point::new(p.x * scale_x, p.y * scale_y));
         let cylinder = placement.cylinder.map(Cylinder::new);
         let plane = Homography::onto_unit_square(corners).inverse();
-        let way = Way { mesh, cylinder: cylinder.as_ref(), plane, fit: Affine([0.0; 6]), margin: 0.0 };
+        let way = Way {
+            mesh,
+            patches: patches(mesh),
+            cylinder: cylinder.as_ref(),
+            plane,
+            fit: Affine([0.0; 6]),
+            output: output.longest().into(),
+            margin: 0.0,
+        };
         MeshMap::bytes(&way, &Region::whole(output))
     }
 }
