@@ -48,6 +48,10 @@ pub enum RenderError {
         MEMORY_MAX >> 30
     )]
     TooLarge { layer: LayerId, name: String },
+    #[error(
+        "with the mask of layer {layer} (\"{name}\") the picture takes too long; use fewer points or a smaller brush"
+    )]
+    TooMuch { layer: LayerId, name: String },
     #[error(transparent)]
     Document(#[from] domain::template::TemplateError),
 }
@@ -55,8 +59,8 @@ pub enum RenderError {
 /// The picture of `template` at `output` pixels, on a transparent ground.
 ///
 /// # Errors
-/// [`RenderError::MissingImage`] names the layer whose image is not among the sources, [`RenderError::TooLarge`] the one
-/// with which photos and masks together are too much.
+/// [`RenderError::MissingImage`] names the layer whose image is not among the sources, [`RenderError::TooLarge`] and
+/// [`RenderError::TooMuch`] the one with which all together takes too much memory or time.
 pub fn compose(template: &Template, sources: &mut Sources, output: Size) -> Result<Composed, RenderError> {
     sources.prepare(template, output)?;
     let (width, height) = (output.width() as usize, output.height() as usize);

@@ -19,6 +19,9 @@ use crate::{
 /// The most bytes that the photos, masks and meshes of a document may take at the output's size.
 pub const MEMORY_MAX: u64 = 4 << 30;
 
+/// The most steps that a document's masks may take to draw: some tens of seconds.
+const WORK_MAX: u64 = 10_000_000_000;
+
 /// The images a document needs, decoded.
 #[derive(Default)]
 pub struct Sources {
@@ -62,7 +65,7 @@ impl Sources {
     /// Makes all that `template` needs at `output` pixels and is not there yet; drops what it does not.
     pub(crate) fn prepare(&mut self, template: &Template, output: Size) -> Result<(), RenderError> {
         template.check()?;
-        check_memory(template, output)?;
+        check_effort(template, output)?;
         self.check_images(template)?;
         self.scale_images(template, output);
         self.measure_brightness(template, output);
@@ -193,11 +196,16 @@ fn displacements(template: &Template) -> impl Iterator<Item = &Displacement> {
     })
 }
 
-fn check_memory(template: &Template, output: Size) -> Result<(), RenderError> {
+fn check_effort(template: &Template, output: Size) -> Result<(), RenderError> {
     let pixels = u64::from(output.width()) * u64::from(output.height());
     let picture = pixels * 4;
     let mut bytes = picture * (1 + scaled_images(template).len() as u64);
+    let mut work = 0u64;
     for (layer, _) in template.walk() {
+        work += layer.mask.as_ref().map_or(0, |mask| Coverage::work(mask, template.canvas, output));
+        if work > WORK_MAX {
+            return Err(RenderError::TooMuch { layer: layer.id, name: layer.name.clone() });
+        }
         bytes += layer.mask.as_ref().map_or(0, |mask| Coverage::bytes(mask, template.canvas, output));
         if let LayerContent::Placement(placement) = &layer.content {
             bytes += Placed::bytes(placement, (template.canvas, output));

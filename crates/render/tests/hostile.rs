@@ -171,3 +171,24 @@ fn the_largest_mesh_and_displacement_over_the_smallest_and_a_large_canvas() {
         compose(&template(canvas, placement, None, None), &mut sources(), canvas.scaled_to(output)).unwrap();
     }
 }
+
+#[test]
+fn masks_that_would_take_hours_are_refused_with_the_layer_s_name() {
+    let canvas = Size::new(10_000, 10_000).unwrap();
+    let across = |i: usize| Point::new(if i.is_multiple_of(2) { 0.0 } else { 1e4 }, if i % 4 < 2 { 0.0 } else { 1e4 });
+    let points = (0..90_000).map(|i| StrokePoint::new(across(i), 1.0).unwrap()).collect();
+    let stroke = Stroke { points, size: 5000.0.try_into().unwrap(), hardness: 100.try_into().unwrap() };
+    let curves = (0..10_000).map(|i| Anchor { at: across(i), handles: Some([across(i + 1), across(i + 2)]) });
+    let outline = Outline::new(curves.collect()).unwrap();
+    let path =
+        || MaskShape { figure: Figure::Path { outline: outline.clone(), holes: Vec::new() }, combine: Combine::Add };
+    let paths = Mask { shapes: (0..9).map(|_| path()).collect(), ..Mask::outlined(outline.clone()) };
+    for (mask, refused) in [(Mask::of(Figure::Stroke(stroke)), true), (paths, false)] {
+        let template = template(canvas, Placement::centred(canvas), Some(mask), None);
+        let error = compose(&template, &mut sources(), canvas.scaled_to(if refused { 10_000 } else { 300 })).err();
+        assert_eq!(
+            error.is_some_and(|error| error.to_string().contains("(\"Design\") the picture takes too long")),
+            refused
+        );
+    }
+}

@@ -1,29 +1,32 @@
 //! Paths: outlines filled by exact area.
 
-use domain::geometry::{Outline, Point};
+use domain::{
+    geometry::{Outline, Point},
+    template::Size,
+};
 
 use super::Region;
 
 /// How far a straight piece may be from the curve it stands for, in output pixels: a two-thousandth of a pixel's coverage.
 const TOLERANCE: f64 = 0.002;
 
-/// The most straight pieces for one curve.
-const PIECES_MAX: f64 = 4096.0;
+/// The most straight pieces for one curve, and for all of an outline together.
+const PIECES_MAX: usize = 4096;
+const OUTLINE_PIECES_MAX: usize = 1 << 20;
 
 /// Gives `lay` each row of the region with how much of its pixels the outline covers less its holes.
-pub fn draw(
-    outline: &Outline,
-    holes: &[Outline],
-    scale: (f64, f64),
-    region: &Region,
-    mut lay: impl FnMut(usize, &[f32]),
-) {
-    let edges = Edges::of(outline, holes, scale, region);
-    let mut row = vec![0.0f32; region.columns.len() + 2];
-    for y in 0..region.rows.len() {
-        edges.cover(y, &mut row);
-        lay(y, &row);
-    }
+pub fn draw(outline: &Outline, holes: &[Outline], scale: (f64, f64), region: &Region, lay: impl FnMut(usize, &[f32])) {
+    Edges::of(outline, holes, scale, region).cover(region.columns.len(), region.rows.len(), lay);
+}
+
+/// How many crossings of edges and rows there are at most, roughly: each curve crosses a row three times.
+pub fn work(outline: &Outline, (_, scale_y): (f64, f64), output: Size) -> u64 {
+    let rows = f64::from(output.height());
+    let crossed = |piece: [Point; 4]| {
+        let along = || piece.iter().map(|point| (point.y * scale_y).clamp(0.0, rows));
+        3 * (along().fold(0.0, f64::max) - along().fold(rows, f64::min)) as u64
+    };
+    outline.pieces().map(crossed).sum()
 }
 
 /// Edges in pixels of a region, sorted by their top.
@@ -46,31 +49,37 @@ impl Edges {
         Self(edges)
     }
 
-    /// How much of each pixel of row `y` lies inside, by non-zero winding; `row` has two more cells than pixels.
+    /// Gives `lay` each row of `width` pixels and two more cells with how much of its pixels lies inside, by non-zero winding.
     ///
     /// Signed areas are accumulated from left to right: each edge adds, to the cells it crosses, the area to its
     /// right within the cell, and its height to all cells after (R. Levien's method for glyphs).
-    fn cover(&self, y: usize, row: &mut [f32]) {
-        row.fill(0.0);
-        let (top, bottom) = (y as f64, y as f64 + 1.0);
-        let width = row.len() - 2;
-        for [a, b] in &self.0 {
-            if a.y.min(b.y) >= bottom {
-                break;
+    fn cover(self, width: usize, height: usize, mut lay: impl FnMut(usize, &[f32])) {
+        let mut row = vec![0.0f32; width + 2];
+        let mut waiting = self.0.into_iter().peekable();
+        let mut crossing: Vec<[Point; 2]> = Vec::new();
+        for y in 0..height {
+            let (top, bottom) = (y as f64, y as f64 + 1.0);
+            while let Some(edge) = waiting.next_if(|[a, b]| a.y.min(b.y) < bottom) {
+                crossing.push(edge);
             }
-            let (direction, upper, lower) = if a.y < b.y { (1.0, a, b) } else { (-1.0, b, a) };
-            let (y0, y1) = (upper.y.max(top), lower.y.min(bottom));
-            if y1 <= y0 {
-                continue;
+            crossing.retain(|[a, b]| a.y.max(b.y) > top);
+            row.fill(0.0);
+            for [a, b] in &crossing {
+                let (direction, upper, lower) = if a.y < b.y { (1.0, a, b) } else { (-1.0, b, a) };
+                let (y0, y1) = (upper.y.max(top), lower.y.min(bottom));
+                if y1 <= y0 {
+                    continue;
+                }
+                let slope = (lower.x - upper.x) / (lower.y - upper.y);
+                let x_at = |y: f64| upper.x + (y - upper.y) * slope;
+                add_edge(&mut row, width, (x_at(y0), x_at(y1)), (y1 - y0) * direction);
             }
-            let slope = (lower.x - upper.x) / (lower.y - upper.y);
-            let x_at = |y: f64| upper.x + (y - upper.y) * slope;
-            add_edge(&mut row[..width + 2], width, (x_at(y0), x_at(y1)), (y1 - y0) * direction);
-        }
-        let mut sum = 0.0f32;
-        for cell in row.iter_mut() {
-            sum += *cell;
-            *cell = sum.abs().min(1.0);
+            let mut sum = 0.0f32;
+            for cell in row.iter_mut() {
+                sum += *cell;
+                *cell = sum.abs().min(1.0);
+            }
+            lay(y, &row);
         }
     }
 }
@@ -79,6 +88,7 @@ impl Edges {
 /// chord over a step `h` of its parameter is off by at most `h² / 8` of its largest second derivative.
 fn flattened(outline: &Outline, (scale_x, scale_y): (f64, f64), (left, top): (f64, f64)) -> Vec<[Point; 2]> {
     let mut edges = Vec::new();
+    let most = (OUTLINE_PIECES_MAX / outline.anchors().len()).min(PIECES_MAX) as f64;
     for piece in outline.pieces() {
         let [a, b, c, d] = piece.map(|point| Point::new(point.x * scale_x - left, point.y * scale_y - top));
         let bend = |p: Point, q: Point, r: Point| {
@@ -88,7 +98,7 @@ fn flattened(outline: &Outline, (scale_x, scale_y): (f64, f64), (left, top): (f6
         let straight = piece[0] == piece[1] && piece[2] == piece[3];
         let steps = match straight {
             true => 1.0,
-            false => (bend(a, b, c).max(bend(b, c, d)) / (8.0 * TOLERANCE)).sqrt().ceil().clamp(1.0, PIECES_MAX),
+            false => (bend(a, b, c).max(bend(b, c, d)) / (8.0 * TOLERANCE)).sqrt().ceil().clamp(1.0, most),
         };
         let at = |i: usize| {
             let t = i as f64 / steps;

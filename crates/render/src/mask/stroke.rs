@@ -1,6 +1,9 @@
 //! Strokes: what a round brush leaves along a line.
 
-use domain::{geometry::Point, template::Stroke};
+use domain::{
+    geometry::Point,
+    template::{Size, Stroke},
+};
 
 use super::Region;
 
@@ -26,6 +29,19 @@ pub fn draw(stroke: &Stroke, scale: (f64, f64), region: &Region, mut lay: impl F
         }
         lay(y, &row);
     }
+}
+
+/// How many pixels the brush's pieces cover together at most, roughly.
+pub fn work(stroke: &Stroke, scale: (f64, f64), output: Size) -> u64 {
+    let whole = Region::whole(output);
+    let (width, height) = (f64::from(output.width()), f64::from(output.height()));
+    let covered = |piece: &Piece| {
+        let (reach, from, to) = (piece.reach(), piece.from, piece.to);
+        let along =
+            |a: f64, b: f64, side: f64| (a.max(b) + reach).clamp(0.0, side) - (a.min(b) - reach).clamp(0.0, side);
+        (along(from.x, to.x, width) * along(from.y, to.y, height)) as u64
+    };
+    pieces(stroke, scale, &whole).iter().map(covered).sum()
 }
 
 fn pieces(stroke: &Stroke, (scale_x, scale_y): (f64, f64), region: &Region) -> Vec<Piece> {

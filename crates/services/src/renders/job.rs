@@ -209,7 +209,7 @@ impl PyramidCache {
 fn draw(order: &Order, mut sources: Sources) -> Result<(Size, Bytes), JobError> {
     let size = order.document.canvas.scaled_to(order.side);
     let composed = compose(&order.document, &mut sources, size).map_err(|error| match error {
-        RenderError::TooLarge { .. } => JobError::Permanent("failure-too-large"),
+        RenderError::TooLarge { .. } | RenderError::TooMuch { .. } => JobError::Permanent("failure-too-large"),
         other => JobError::Transient(ServiceError::internal(other)),
     })?;
     let file = match order.format {
