@@ -192,3 +192,24 @@ fn masks_that_would_take_hours_are_refused_with_the_layer_s_name() {
         );
     }
 }
+
+/// What `dev/fuzz` begins with, and what it once found.
+#[test]
+fn the_fuzzers_corpus_breaks_nothing() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus");
+    let files = |kind: &str| {
+        let files: Vec<_> = std::fs::read_dir(folder.join(kind)).unwrap().map(|entry| entry.unwrap().path()).collect();
+        assert!(!files.is_empty());
+        files.into_iter().map(|path| std::fs::read(path).unwrap())
+    };
+    for file in files("image") {
+        let _ = render::decode::decode(&file);
+    }
+    for file in files("template") {
+        let Ok(template) = Template::from_json(&file) else { continue };
+        let mut all = sources();
+        let photo = all.images[&PHOTO].clone();
+        all.images = template.images().into_iter().map(|hash| (hash, photo.clone())).collect();
+        compose(&template, &mut all, template.canvas.scaled_to(48)).unwrap();
+    }
+}

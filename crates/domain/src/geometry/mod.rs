@@ -163,6 +163,12 @@ mod tests {
 
     proptest! {
         #[test]
+        fn a_coordinate_is_read_as_it_was_written(x in -1e5..1e5f64, y in prop::num::f64::NORMAL) {
+            let json = serde_json::to_string(&Point::new(x, y)).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Point>(&json).unwrap(), Point::new(x, y));
+        }
+
+        #[test]
         fn a_quad_contains_its_corners_and_centre(
             x in -500.0..500.0f64, y in -500.0..500.0f64, w in 10.0..900.0f64, h in 10.0..900.0f64, skew in -4.0..4.0f64,
         ) {
