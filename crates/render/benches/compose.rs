@@ -12,8 +12,9 @@ use domain::{
     template::{BlendMode, Feather, Fit, LayerContent, Mask, Opacity, Placement, Size, Template},
 };
 use render::{
-    Image, Pyramid, Sources, compose,
-    encode::{self, Jpeg},
+    Frame, Image, Pyramid, Sources, compose,
+    decode::decode,
+    encode::{self, Chroma, Jpeg, PngEffort},
 };
 
 const PHOTO: ContentHash = ContentHash([1; 32]);
@@ -65,6 +66,18 @@ fn bench(c: &mut Criterion) {
     c.bench_function("compose poster, preview of 1600", |b| {
         b.iter(|| compose(black_box(&poster), &mut sources, poster.canvas.scaled_to(1600)).unwrap());
     });
+    c.bench_function("floor: the photo copied into new memory", |b| {
+        let photo = picture(3000, 2400);
+        b.iter(|| black_box(&photo).pixels().to_vec());
+    });
+    c.bench_function("ten templates with one design, to JPEG", |b| {
+        b.iter(|| {
+            for template in [&poster, &tshirt].into_iter().cycle().take(10) {
+                let picture = compose(black_box(template), &mut sources, template.canvas).unwrap().image;
+                encode::jpeg(&picture, Jpeg::of_quality(90)).unwrap();
+            }
+        });
+    });
     c.bench_function("pyramid 4500 x 5400", |b| {
         let design = disc(4500, 5400);
         b.iter_batched(
@@ -79,9 +92,38 @@ fn bench(c: &mut Criterion) {
     });
 }
 
+fn files(c: &mut Criterion) {
+    let photo =
+        encode::jpeg(&picture(3000, 2400), Jpeg { quality: 95, chroma: Chroma::Full, progressive: false }).unwrap();
+    let design = encode::png(&disc(4500, 5400), PngEffort::Balanced).unwrap();
+    for (name, file) in [("read a JPEG of 3000 x 2400", photo), ("read a PNG of 4500 x 5400", design)] {
+        c.bench_function(name, |b| b.iter(|| decode(black_box(&file)).unwrap()));
+    }
+}
+
+/// What a page asks for while something is dragged.
+fn dragging(c: &mut Criterion) {
+    let mut template = scene([[980., 600.], [1880., 610.], [1875., 1690.], [975., 1680.]], BlendMode::Multiply, 0.92);
+    let (mut frame, mut sources) = (Frame::default(), Sources::default());
+    sources.images.insert(PHOTO, Arc::new(Pyramid::of(picture(3000, 2400))));
+    sources.design = Some(Arc::new(Pyramid::of(disc(4500, 5400))));
+    let size = template.canvas.scaled_to(1600);
+    let mut moved = 0;
+    c.bench_function("frame of 1600 while a corner of tshirt is dragged", |b| {
+        b.iter(|| {
+            moved += 1;
+            if let LayerContent::Placement(placement) = &mut template.layers[1].content {
+                let to = Point::new(1875.0 + f64::from(moved % 16), 1690.0);
+                placement.quad = placement.quad.with_corner(2, to).unwrap();
+            }
+            frame.update(&template, &mut sources, size).unwrap()
+        });
+    });
+}
+
 criterion_group! {
     name = benches;
     config = Criterion::default().sample_size(20);
-    targets = bench
+    targets = bench, files, dragging
 }
 criterion_main!(benches);

@@ -57,3 +57,7 @@ pub use sources::Sources;
 /// Changes whenever the same document and images could give other pixels than before, so that
 /// stored renders are not taken for new ones.
 pub const RENDER_VERSION: u32 = 3;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
