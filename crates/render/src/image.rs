@@ -62,7 +62,8 @@ impl Image {
 
     /// Some pixel is not fully opaque.
     pub fn has_alpha(&self) -> bool {
-        self.pixels.iter().skip(3).step_by(4).any(|&alpha| alpha != 255)
+        // Some thousand pixels at a time, which adds up faster than looking at each ends early.
+        self.pixels.chunks(1 << 14).any(|part| part.chunks_exact(4).fold(0xff, |all, pixel| all & pixel[3]) != 0xff)
     }
 }
 
