@@ -10,8 +10,8 @@ use domain::{
 use crate::{
     Image,
     blend::Blend,
-    mask::Region,
     prepared::{Content, Prepared, Stage, ground},
+    region::Region,
     row::Row,
     sampler::{View, sample_row},
     sources::{MEMORY_MAX, Scaled, Sources},

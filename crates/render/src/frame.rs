@@ -10,8 +10,9 @@ use domain::{
 use crate::{
     Image, Pyramid, RenderError, Sources,
     compositor::{Wanted, paint},
-    mask::{Coverage, Region},
+    mask::Coverage,
     placing::area,
+    region::Region,
 };
 
 /// An image that a document refers to.

@@ -39,6 +39,7 @@ mod mesh;
 mod placing;
 mod prepared;
 pub mod pyramid;
+mod region;
 mod resize;
 mod row;
 mod sampler;
@@ -49,8 +50,8 @@ mod weigh;
 pub use compositor::{Composed, RenderError, Wanted, compose};
 pub use frame::{Frame, Update};
 pub use image::Image;
-pub use mask::Region;
 pub use pyramid::Pyramid;
+pub use region::Region;
 pub use resize::resize;
 pub use sources::Sources;
 

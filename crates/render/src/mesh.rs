@@ -12,7 +12,7 @@ use crate::{
     affine::Affine,
     cylinder::Cylinder,
     homography::Homography,
-    mask::Region,
+    region::Region,
     surface::{Seen, Spots},
     weigh::RUN,
 };

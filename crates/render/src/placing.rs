@@ -12,8 +12,9 @@ use crate::{
     cylinder::Cylinder,
     displacement::{self, Shift},
     homography::Homography,
-    mask::{Region, scale},
+    mask::scale,
     mesh::{MeshMap, Way, patches},
+    region::Region,
     surface::{ALL_SEEN, Seen, Shape, Spots, Surface},
     weigh::RUN,
 };

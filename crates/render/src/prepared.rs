@@ -9,8 +9,9 @@ use crate::{
     adjust::Adjuster,
     displacement::Shift,
     light::Light,
-    mask::{Coverage, Region},
+    mask::Coverage,
     placing::Placed,
+    region::Region,
     row::straight,
     sources::{Scaled, Sources},
 };

@@ -212,7 +212,7 @@ fn reach(of: &[i32; RUN]) -> (i32, i32) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mask::Region;
+    use crate::region::Region;
     use domain::{
         geometry::Quad,
         template::{Fit, Placement, Size},

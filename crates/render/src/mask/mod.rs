@@ -17,9 +17,9 @@ use crate::{
     Pyramid,
     luma::brightness,
     placing::Placed,
+    region::Region,
     row::Row,
     sampler::{View, sample_row},
-    weigh::RUN,
 };
 
 pub use blur::blurred;
@@ -38,89 +38,41 @@ pub struct Coverage {
 
 const FULL: f32 = 65_535.0;
 
-/// A rectangle of output pixels.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Region {
-    pub columns: Range<usize>,
-    pub rows: Range<usize>,
-}
-
-impl Region {
-    pub fn whole(size: Size) -> Self {
-        Self { columns: 0..size.width() as usize, rows: 0..size.height() as usize }
-    }
-
-    pub fn pixels(&self) -> usize {
-        self.columns.len() * self.rows.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.columns.is_empty() || self.rows.is_empty()
-    }
-
-    /// What both have.
-    pub fn within(&self, other: &Self) -> Self {
-        let both = |a: &Range<usize>, b: &Range<usize>| {
-            let start = a.start.max(b.start);
-            start..a.end.min(b.end).max(start)
-        };
-        Self { columns: both(&self.columns, &other.columns), rows: both(&self.rows, &other.rows) }
-    }
-
-    /// With columns from the beginning of a run to the end of one.
-    pub fn in_whole_runs(&self) -> Self {
-        let columns = self.columns.start / RUN * RUN..self.columns.end.next_multiple_of(RUN);
-        Self { columns, rows: self.rows.clone() }
-    }
-
-    /// The smallest that has both.
-    pub fn around(&self, other: &Self) -> Self {
-        let both = |a: &Range<usize>, b: &Range<usize>| a.start.min(b.start)..a.end.max(b.end);
-        match (self.is_empty(), other.is_empty()) {
-            (true, _) => other.clone(),
-            (_, true) => self.clone(),
-            _ => Self { columns: both(&self.columns, &other.columns), rows: both(&self.rows, &other.rows) },
-        }
-    }
-
-    /// What the mask's figures and their soft edges can touch.
-    fn of(mask: &Mask, canvas: Size, output: Size) -> Self {
-        let (scale_x, scale_y) = scale(canvas, output);
-        let grow = Drawing::new(mask, canvas, output).grow.max(0.0);
-        let margin = f64::from(grow) + blur::radius(sigma(mask, canvas, output)) as f64 + 1.0;
-        let (mut low, mut high) =
-            (Point::new(f64::INFINITY, f64::INFINITY), Point::new(f64::NEG_INFINITY, f64::NEG_INFINITY));
-        let mut touch = |x: f64, y: f64, reach: f64| {
-            low = Point::new(low.x.min(x - reach), low.y.min(y - reach));
-            high = Point::new(high.x.max(x + reach), high.y.max(y + reach));
-        };
-        for shape in mask.shapes.iter().filter(|shape| shape.combine == Combine::Add) {
-            match &shape.figure {
-                // A curve stays within its control points' hull.
-                Figure::Path { outline, .. } => {
-                    outline.pieces().flatten().for_each(|point| touch(point.x, point.y, 0.0))
-                }
-                Figure::Stroke(stroke) => {
-                    let radius = f64::from(stroke.size.get()) / 2.0;
-                    stroke.points.iter().for_each(|point| touch(point.at().x, point.at().y, radius));
-                }
-                Figure::Raster(raster) => {
-                    let [left, top, right, bottom] = sides(raster, canvas);
-                    touch(left, top, 0.0);
-                    touch(right, bottom, 0.0);
-                }
+/// What the mask's figures and their soft edges can touch.
+fn region_of(mask: &Mask, canvas: Size, output: Size) -> Region {
+    let (scale_x, scale_y) = scale(canvas, output);
+    let grow = Drawing::new(mask, canvas, output).grow.max(0.0);
+    let margin = f64::from(grow) + blur::radius(sigma(mask, canvas, output)) as f64 + 1.0;
+    let (mut low, mut high) =
+        (Point::new(f64::INFINITY, f64::INFINITY), Point::new(f64::NEG_INFINITY, f64::NEG_INFINITY));
+    let mut touch = |x: f64, y: f64, reach: f64| {
+        low = Point::new(low.x.min(x - reach), low.y.min(y - reach));
+        high = Point::new(high.x.max(x + reach), high.y.max(y + reach));
+    };
+    for shape in mask.shapes.iter().filter(|shape| shape.combine == Combine::Add) {
+        match &shape.figure {
+            // A curve stays within its control points' hull.
+            Figure::Path { outline, .. } => outline.pieces().flatten().for_each(|point| touch(point.x, point.y, 0.0)),
+            Figure::Stroke(stroke) => {
+                let radius = f64::from(stroke.size.get()) / 2.0;
+                stroke.points.iter().for_each(|point| touch(point.at().x, point.at().y, radius));
+            }
+            Figure::Raster(raster) => {
+                let [left, top, right, bottom] = sides(raster, canvas);
+                touch(left, top, 0.0);
+                touch(right, bottom, 0.0);
             }
         }
-        let range = |low: f64, high: f64, scale: f64, side: u32| {
-            // An empty mask has its low above its high, and both become the same side.
-            let limit = |value: f64| value.clamp(0.0, f64::from(side)) as usize;
-            let start = limit((low * scale - margin).floor());
-            start..limit((high * scale + margin).ceil()).max(start)
-        };
-        Self {
-            columns: range(low.x, high.x, scale_x, output.width()),
-            rows: range(low.y, high.y, scale_y, output.height()),
-        }
+    }
+    let range = |low: f64, high: f64, scale: f64, side: u32| {
+        // An empty mask has its low above its high, and both become the same side.
+        let limit = |value: f64| value.clamp(0.0, f64::from(side)) as usize;
+        let start = limit((low * scale - margin).floor());
+        start..limit((high * scale + margin).ceil()).max(start)
+    };
+    Region {
+        columns: range(low.x, high.x, scale_x, output.width()),
+        rows: range(low.y, high.y, scale_y, output.height()),
     }
 }
 
@@ -162,7 +114,7 @@ impl Coverage {
     /// The bytes that [`Self::of`] will take at most: those it keeps, and while it grows, softens or reads rasters some more.
     pub fn bytes(mask: &Mask, canvas: Size, output: Size) -> u64 {
         let each = if mask.grow.is_zero() && mask.feather.is_zero() { size_of::<u16>() } else { 4 * size_of::<u32>() };
-        Region::of(mask, canvas, output).pixels() as u64 * each as u64
+        region_of(mask, canvas, output).pixels() as u64 * each as u64
     }
 
     /// Roughly how many steps of a few nanoseconds [`Self::of`] takes for figures, beyond looking at each pixel some times.
@@ -180,7 +132,7 @@ impl Coverage {
 
     /// `mask` drawn for a canvas of `canvas` pixels shown at `output` pixels. A raster that is not among the images is empty.
     pub fn of(mask: &Mask, canvas: Size, output: Size, image: impl Fn(ContentHash) -> Option<Arc<Pyramid>>) -> Self {
-        let region = Region::of(mask, canvas, output);
+        let region = region_of(mask, canvas, output);
         let drawing = Drawing::new(mask, canvas, output);
         let (width, height) = (region.columns.len(), region.rows.len());
         let mut values = vec![0u16; region.pixels()];
@@ -221,7 +173,7 @@ impl Coverage {
 
     /// The part of the output beyond which nothing shows through a mask.
     pub fn touched(mask: &Mask, canvas: Size, output: Size) -> Region {
-        if mask.inverted { Region::whole(output) } else { Region::of(mask, canvas, output) }
+        if mask.inverted { Region::whole(output) } else { region_of(mask, canvas, output) }
     }
 
     /// The columns and rows beyond which nothing shows.

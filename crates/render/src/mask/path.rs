@@ -5,7 +5,7 @@ use domain::{
     template::Size,
 };
 
-use super::Region;
+use crate::region::Region;
 
 /// How far a straight piece may be from the curve it stands for, in output pixels: a two-thousandth of a pixel's coverage.
 const TOLERANCE: f64 = 0.002;

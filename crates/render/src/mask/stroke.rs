@@ -5,7 +5,7 @@ use domain::{
     template::{Size, Stroke},
 };
 
-use super::Region;
+use crate::region::Region;
 
 /// Between two points of a stroke, in pixels of a region.
 struct Piece {
