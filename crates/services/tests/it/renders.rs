@@ -82,6 +82,25 @@ async fn a_batch_becomes_files_that_are_the_render_crate_s_pixels() {
 }
 
 #[tokio::test]
+async fn every_format_is_the_file_it_says() {
+    let shop = Shop::new().await;
+    let can = shop.actor.can().unwrap();
+    for (format, begins, ending) in [
+        (OutputFormat::Jpeg, b"\xff\xd8\xff".as_slice(), ".jpg"),
+        (OutputFormat::Png, b"\x89PNG", ".png"),
+        (OutputFormat::Webp, b"RIFF", ".webp"),
+    ] {
+        let batch = shop.order(format).await;
+        shop.work_until_settled(batch).await;
+        let items = renders::items(shop.services(), &can, batch).await.unwrap();
+        let file = renders::file(shop.services(), &can, items[0].id).await.unwrap();
+        assert!(file.bytes.starts_with(begins) && file.name.ends_with(ending), "{format:?}: {}", file.name);
+        let picture = render::decode::decode(&file.bytes).unwrap();
+        assert_eq!((picture.width(), picture.height()), (120, 90));
+    }
+}
+
+#[tokio::test]
 async fn equal_pictures_are_stored_once_and_an_equal_order_makes_nothing_new() {
     let shop = Shop::new().await;
     let stored = || {
