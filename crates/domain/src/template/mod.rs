@@ -104,8 +104,8 @@ pub enum TemplateError {
     NewerVersion(u32),
     #[error("the canvas is {width} × {height} px; each side must be 1 to {SIDE_MAX} px")]
     CanvasSize { width: u32, height: u32 },
-    #[error("the document has {0} layers; at most {LAYERS_MAX} are allowed")]
-    TooManyLayers(usize),
+    #[error("the document has {count} layers; at most {LAYERS_MAX} are allowed, and layer {first} is one too many")]
+    TooManyLayers { count: usize, first: LayerId },
     #[error("layer {0} is nested more than {DEPTH_MAX} groups deep")]
     TooDeep(LayerId),
     #[error("two layers have the number {0}")]
@@ -201,7 +201,8 @@ impl Template {
             points += layer.mask.as_ref().map_or(0, Mask::point_count);
         }
         if ids.len() > LAYERS_MAX {
-            return Err(TemplateError::TooManyLayers(ids.len()));
+            let first = self.walk().nth(LAYERS_MAX).map_or(LayerId(0), |(layer, _)| layer.id);
+            return Err(TemplateError::TooManyLayers { count: ids.len(), first });
         }
         if points > MASK_POINTS_MAX {
             return Err(TemplateError::TooManyMaskPoints(points));
@@ -325,7 +326,8 @@ mod tests {
     fn ten_thousand_layers_are_refused() {
         let mut template = document();
         template.layers = (0..10_000).map(|i| Layer { id: LayerId(i), ..template.layers[0].clone() }).collect();
-        assert_eq!(template.check(), Err(TemplateError::TooManyLayers(10_000)));
+        let first = LayerId(1_000);
+        assert_eq!(template.check(), Err(TemplateError::TooManyLayers { count: 10_000, first }));
     }
 
     #[test]
