@@ -17,13 +17,16 @@ pub enum Step {
     Blend,
     Opacity,
     Fit,
+    Scale,
+    Rotate,
+    Grow,
     Rename,
 }
 
 impl Step {
     /// Steps of a slider or a nudge that follow each other are taken back together.
     fn continues(self) -> bool {
-        matches!(self, Self::Feather | Self::Opacity | Self::Rename)
+        matches!(self, Self::Feather | Self::Grow | Self::Opacity | Self::Scale | Self::Rotate | Self::Rename)
     }
 }
 

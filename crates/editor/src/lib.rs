@@ -30,7 +30,9 @@ pub use overlay::{Handle, HandleId, Overlay};
 
 use domain::{
     geometry::{GeometryError, Point, Quad},
-    template::{BlendMode, Feather, Fit, Layer, LayerContent, LayerId, Mask, Opacity, Placement, Template},
+    template::{
+        BlendMode, Feather, Fit, Layer, LayerContent, LayerId, Mask, Measure, Opacity, Placement, Scale, Template,
+    },
 };
 
 use history::History;
@@ -214,9 +216,24 @@ impl Editor {
     }
 
     pub fn set_fit(&mut self, fit: Fit) -> Outcome {
-        self.change(Step::Fit, |layer| {
-            if let LayerContent::Placement(placement) = &mut layer.content {
-                placement.fit = fit;
+        self.lay(Step::Fit, |placement| placement.fit = fit)
+    }
+
+    /// How large the design is in its area.
+    pub fn set_scale(&mut self, scale: Scale) -> Outcome {
+        self.lay(Step::Scale, |placement| placement.scale = scale)
+    }
+
+    /// How the design is turned in its area, in degrees clockwise.
+    pub fn set_rotation(&mut self, rotation: Measure<-180, 180>) -> Outcome {
+        self.lay(Step::Rotate, |placement| placement.rotation = rotation)
+    }
+
+    /// How far the mask's edge moves outwards.
+    pub fn set_grow(&mut self, grow: Measure<-100, 100>) -> Outcome {
+        self.change(Step::Grow, |layer| {
+            if let Some(mask) = &mut layer.mask {
+                mask.grow = grow;
             }
         })
     }
@@ -283,6 +300,15 @@ impl Editor {
         self.selected = None;
         self.notice = None;
         if way(&mut self.history, &mut self.template) { Outcome::Committed } else { Outcome::Ignored }
+    }
+
+    /// Changes how the design lies in its area as one step.
+    fn lay(&mut self, step: Step, change: impl FnOnce(&mut Placement)) -> Outcome {
+        self.change(step, |layer| {
+            if let LayerContent::Placement(placement) = &mut layer.content {
+                change(placement);
+            }
+        })
     }
 
     /// Changes the placement's layer as one step.

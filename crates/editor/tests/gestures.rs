@@ -4,7 +4,7 @@
 use domain::{
     ContentHash,
     geometry::Point,
-    template::{BlendMode, Figure, Opacity, Size, Template},
+    template::{BlendMode, Figure, Opacity, Scale, Size, Template},
 };
 use editor::{Editor, Event, HandleId, Key, Notice, Outcome, Pointer, Step, Tool};
 
@@ -174,4 +174,23 @@ fn a_slider_s_many_values_are_one_step_and_every_step_comes_back() {
     assert_eq!(editor.template(), &start);
     while editor.redo() == Outcome::Committed {}
     assert_eq!(editor.template(), &end);
+}
+
+#[test]
+fn a_slider_s_steps_are_taken_back_together_and_leave_the_area_alone() {
+    let mut editor = editor();
+    let before = editor.template().clone();
+    for percent in [110.0, 130.0, 160.0] {
+        assert_eq!(editor.set_scale(Scale(percent.try_into().unwrap())), Outcome::Committed);
+    }
+    for degrees in [5.0, 20.0] {
+        editor.set_rotation(degrees.try_into().unwrap());
+    }
+    let placement = editor.placement().unwrap();
+    assert_eq!((placement.scale.factor(), placement.rotation.get()), (1.6, 20.0));
+    assert_eq!(Some(placement.quad), before.first_placement().map(|(_, placement)| placement.quad));
+    assert_eq!(editor.undoable(), Some(Step::Rotate));
+    editor.undo();
+    editor.undo();
+    assert_eq!(editor.template(), &before);
 }

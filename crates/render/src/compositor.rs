@@ -35,7 +35,7 @@ pub struct Composed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wanted {
     /// The image, or `None` for the design.
-    pub photo: Option<ContentHash>,
+    pub image: Option<ContentHash>,
     pub level: u32,
 }
 

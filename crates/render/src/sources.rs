@@ -163,12 +163,12 @@ impl Sources {
         self.drawn.iter().flat_map(|drawn| &drawn.coverage.wanted).for_each(|&(image, level)| want(image, level));
         let images = levels.into_iter().filter_map(|(image, level)| {
             let missing = level < self.images.get(&image)?.first_level();
-            missing.then_some(Wanted { photo: Some(image), level })
+            missing.then_some(Wanted { image: Some(image), level })
         });
         let design = self.design.as_ref().filter(|design| design_level < design.first_level());
         let mut wanted: Vec<Wanted> =
-            images.chain(design.map(|_| Wanted { photo: None, level: design_level })).collect();
-        wanted.sort_by_key(|wanted| wanted.photo);
+            images.chain(design.map(|_| Wanted { image: None, level: design_level })).collect();
+        wanted.sort_by_key(|wanted| wanted.image);
         wanted
     }
 }

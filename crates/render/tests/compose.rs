@@ -94,7 +94,7 @@ fn coarse_sources_say_which_level_the_exact_picture_needs() {
     let first = compose(&template, &mut part, template.canvas.scaled_to(200)).unwrap();
     assert_ne!(first.image, exact.image);
     for wanted in first.wanted {
-        match wanted.photo {
+        match wanted.image {
             Some(hash) => drop(part.images.insert(hash, coarse(&photo, wanted.level))),
             None => part.design = Some(coarse(&design, wanted.level)),
         }

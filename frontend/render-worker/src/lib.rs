@@ -122,7 +122,7 @@ impl Previewer {
                 return Ok(());
             }
             for finer in update.wanted {
-                if let Some(hash) = finer.photo.or(request.design) {
+                if let Some(hash) = finer.image.or(request.design) {
                     self.load(hash, finer.level).await?;
                 }
             }

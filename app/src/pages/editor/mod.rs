@@ -108,6 +108,7 @@ fn Workbench(id: TemplateId, template: Template, revision: u32, designs: Vec<Tes
         <Title text=title />
         <div class="editor">
             <header class="editor-bar">
+                <h1 class="visually-hidden">{move || editor.with(|editor| editor.template().name.clone())}</h1>
                 <input
                     class="editor-name"
                     aria-label=t!("editor-name")

@@ -1,8 +1,10 @@
 //! Settings of the design area and its mask.
 
+use std::ops::RangeInclusive;
+
 use domain::{
     geometry::Point,
-    template::{BlendMode, Feather, Fit, Opacity},
+    template::{BlendMode, Feather, Fit, Measure, Opacity, Placement, Scale},
 };
 use editor::Editor;
 use leptos::prelude::*;
@@ -56,6 +58,11 @@ fn Blending(bench: Bench) -> impl IntoView {
     let blend = move || bench.editor.with(|editor| editor.layer().map(|layer| layer.blend).unwrap_or_default());
     let opacity = move || bench.editor.with(|editor| editor.layer().map_or(100, |layer| layer.opacity.percent()));
     let fit = move || bench.editor.with(|editor| editor.placement().map(|placement| placement.fit).unwrap_or_default());
+    let placed = move |number: fn(&Placement) -> f32, without: f32| {
+        bench.editor.with(|editor| editor.placement().map_or(without, number))
+    };
+    let scale = move || placed(|placement| placement.scale.0.get(), 100.0);
+    let rotation = move || placed(|placement| placement.rotation.get(), 0.0);
     let blend_option = move |mode: BlendMode| {
         let name = i18n::text(&format!("blend-{}", mode.as_str()));
         view! { <option value=mode.as_str() selected=move || blend() == mode>{name}</option> }
@@ -94,21 +101,33 @@ fn Blending(bench: Bench) -> impl IntoView {
                     {BlendMode::ALL.map(blend_option).into_iter().collect_view()}
                 </select>
             </label>
-            <label class="field">
-                <span class="field-label">{move || t!("editor-opacity", percent = opacity())}</span>
-                <input
-                    type="range"
-                    min="0"
-                    max="100"
-                    prop:value=opacity
-                    on:input:target=move |event| {
-                        if let Ok(percent) = event.target().value().parse() {
-                            bench.act(|editor| editor.set_opacity(Opacity::from_percent(percent)));
-                        }
-                    }
-                />
-            </label>
+            {slider(
+                move || t!("editor-opacity", percent = opacity()),
+                0..=100,
+                move || opacity() as f32,
+                move |percent| bench.act(|editor| editor.set_opacity(Opacity::from_percent(percent as u32))),
+            )}
             <div class="segments" role="group" aria-label=t!("editor-fit")>{fits.map(fit_choice).into_iter().collect_view()}</div>
+            {slider(
+                move || t!("editor-scale", percent = format!("{:.0}", scale())),
+                10..=300,
+                scale,
+                move |percent| {
+                    if let Ok(percent) = Measure::try_from(percent) {
+                        bench.act(|editor| editor.set_scale(Scale(percent)));
+                    }
+                },
+            )}
+            {slider(
+                move || t!("editor-rotation", degrees = format!("{:.0}", rotation())),
+                -180..=180,
+                rotation,
+                move |degrees| {
+                    if let Ok(degrees) = Measure::try_from(degrees) {
+                        bench.act(|editor| editor.set_rotation(degrees));
+                    }
+                },
+            )}
         </section>
     }
 }
@@ -160,26 +179,33 @@ fn Corners(bench: Bench) -> impl IntoView {
 #[component]
 fn MaskSettings(bench: Bench) -> impl IntoView {
     let feather = move || bench.editor.with(|editor| editor.mask().map_or(0.0, |mask| mask.feather.get()));
+    let grow = move || bench.editor.with(|editor| editor.mask().map_or(0.0, |mask| mask.grow.get()));
     let inverted = move || bench.editor.with(|editor| editor.mask().is_some_and(|mask| mask.inverted));
     let has_mask = move || bench.editor.with(|editor| editor.mask().is_some());
     view! {
         <section>
             <h2>{t!("editor-mask")}</h2>
             <Show when=has_mask fallback=|| view! { <p class="muted">{t!("editor-mask-none")}</p> }>
-                <label class="field">
-                    <span class="field-label">{move || t!("editor-feather", pixels = format!("{:.0}", feather()))}</span>
-                    <input
-                        type="range"
-                        min="0"
-                        max="60"
-                        prop:value=feather
-                        on:input:target=move |event| {
-                            if let Ok(feather) = event.target().value().parse::<f32>().map(Feather::try_from) {
-                                bench.act(|editor| feather.map_or(editor::Outcome::Ignored, |feather| editor.set_feather(feather)));
-                            }
+                {slider(
+                    move || t!("editor-feather", pixels = format!("{:.0}", feather())),
+                    0..=60,
+                    feather,
+                    move |pixels| {
+                        if let Ok(feather) = Feather::try_from(pixels) {
+                            bench.act(|editor| editor.set_feather(feather));
                         }
-                    />
-                </label>
+                    },
+                )}
+                {slider(
+                    move || t!("editor-grow", pixels = format!("{:.0}", grow())),
+                    -60..=60,
+                    grow,
+                    move |pixels| {
+                        if let Ok(grow) = Measure::try_from(pixels) {
+                            bench.act(|editor| editor.set_grow(grow));
+                        }
+                    },
+                )}
                 <label class="choice">
                     <input
                         type="checkbox"
@@ -191,5 +217,30 @@ fn MaskSettings(bench: Bench) -> impl IntoView {
                 <button class="button" on:click=move |_| bench.act(Editor::remove_mask)>{t!("editor-remove-mask")}</button>
             </Show>
         </section>
+    }
+}
+
+/// A labelled range of whole numbers.
+fn slider(
+    label: impl Fn() -> String + Copy + Send + 'static,
+    range: RangeInclusive<i16>,
+    value: impl Fn() -> f32 + Copy + Send + 'static,
+    set: impl Fn(f32) + 'static,
+) -> impl IntoView {
+    view! {
+        <label class="field">
+            <span class="field-label">{label}</span>
+            <input
+                type="range"
+                min=*range.start()
+                max=*range.end()
+                prop:value=value
+                on:input:target=move |event| {
+                    if let Ok(value) = event.target().value().parse() {
+                        set(value);
+                    }
+                }
+            />
+        </label>
     }
 }
