@@ -74,6 +74,10 @@ test('from sign-up to downloaded mockups', async ({ page }) => {
 
   await page.getByLabel('Blend mode').selectOption('multiply');
   await page.getByLabel(/^Opacity/).fill('90');
+  await page.getByRole('button', { name: 'Repeat' }).click();
+  await page.getByLabel(/^Size/).fill('60');
+  await page.getByLabel(/^Turned/).fill('12');
+  await page.getByLabel(/^Edge moved/).fill('-8');
   await saved(page);
   const preview = await previewPixels(page);
   expect(preview.sha256).not.toBe(untouched.sha256);
@@ -83,6 +87,7 @@ test('from sign-up to downloaded mockups', async ({ page }) => {
   await page.reload();
   expect(await previewPixels(page)).toEqual(preview);
   await expect(page.getByLabel('Blend mode')).toHaveValue('multiply');
+  await expect(page.getByLabel('Turned 12°')).toHaveValue('12');
 
   // Which design the preview shows: the first of the list.
   const shown = await page.locator('.swatch[aria-pressed=true]').getAttribute('title');
