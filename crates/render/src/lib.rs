@@ -21,6 +21,7 @@
 mod adjust;
 mod affine;
 mod alpha;
+mod bernstein;
 mod blend;
 mod compositor;
 mod cylinder;

@@ -10,6 +10,7 @@ use domain::{geometry::Point, template::Mesh};
 
 use crate::{
     affine::Affine,
+    bernstein::bernstein,
     cylinder::Cylinder,
     homography::Homography,
     region::Region,
@@ -135,12 +136,6 @@ impl Way<'_> {
         }
         at
     }
-}
-
-/// The four cubic polynomials of S. Bernstein that a Bezier curve weighs its control points by.
-fn bernstein(t: f64) -> [f64; 4] {
-    let rest = 1.0 - t;
-    [rest * rest * rest, 3.0 * rest * rest * t, 3.0 * rest * t * t, t * t * t]
 }
 
 impl MeshMap {

@@ -68,8 +68,7 @@ impl Placed {
         (canvas, output): (Size, Size),
         within: &Region,
     ) -> Self {
-        let (scale_x, scale_y) = scale(canvas, output);
-        let corners = placement.quad.corners().map(|p| Point::new(p.x * scale_x, p.y * scale_y));
+        let corners = corners(placement, canvas, output);
         let cylinder = placement.cylinder.map(Cylinder::new);
         let laid = Laid::new(placement, design, cylinder.as_ref());
         let plane = Homography::onto_unit_square(corners);
@@ -118,8 +117,7 @@ impl Placed {
     /// The bytes that [`Self::new`] will keep for the whole output, beyond a few.
     pub fn bytes(placement: &Placement, (canvas, output): (Size, Size)) -> u64 {
         let Some(mesh) = &placement.mesh else { return 0 };
-        let (scale_x, scale_y) = scale(canvas, output);
-        let corners = placement.quad.corners().map(|p| Point::new(p.x * scale_x, p.y * scale_y));
+        let corners = corners(placement, canvas, output);
         let cylinder = placement.cylinder.map(Cylinder::new);
         let plane = Homography::onto_unit_square(corners).inverse();
         let way = Way {
@@ -277,6 +275,12 @@ impl Window {
     }
 }
 
+/// A placement's corners in output pixels.
+fn corners(placement: &Placement, canvas: Size, output: Size) -> [Point; 4] {
+    let (scale_x, scale_y) = scale(canvas, output);
+    placement.quad.corners().map(|p| Point::new(p.x * scale_x, p.y * scale_y))
+}
+
 /// How far its folds move a placement's design, in output pixels.
 fn reach_of(placement: &Placement, canvas: Size, output: Size) -> (f64, f64) {
     placement.displacement.as_ref().map_or((0.0, 0.0), |by| displacement::reach(by, canvas, output))
@@ -284,8 +288,7 @@ fn reach_of(placement: &Placement, canvas: Size, output: Size) -> (f64, f64) {
 
 /// The output's pixels, and some beyond it, that a placement can touch.
 pub fn area(placement: &Placement, canvas: Size, output: Size) -> Region {
-    let (scale_x, scale_y) = scale(canvas, output);
-    let corners = placement.quad.corners().map(|p| Point::new(p.x * scale_x, p.y * scale_y));
+    let corners = corners(placement, canvas, output);
     let plane = Homography::onto_unit_square(corners).inverse();
     let reach = reach_of(placement, canvas, output);
     // Around the square as the mesh and the cylinder bend it: a curve stays within its control points' hull.

@@ -41,7 +41,7 @@ const FULL: f32 = 65_535.0;
 /// What the mask's figures and their soft edges can touch.
 fn region_of(mask: &Mask, canvas: Size, output: Size) -> Region {
     let (scale_x, scale_y) = scale(canvas, output);
-    let grow = Drawing::new(mask, canvas, output).grow.max(0.0);
+    let grow = scaled(mask.grow.get(), canvas, output).max(0.0);
     let margin = f64::from(grow) + blur::radius(sigma(mask, canvas, output)) as f64 + 1.0;
     let (mut low, mut high) =
         (Point::new(f64::INFINITY, f64::INFINITY), Point::new(f64::NEG_INFINITY, f64::NEG_INFINITY));
@@ -98,18 +98,6 @@ fn sides(raster: &Raster, canvas: Size) -> [f64; 4] {
     raster.area.map_or(whole, |area| area.sides())
 }
 
-/// A mask's measures at one output size.
-struct Drawing {
-    scale: (f64, f64),
-    grow: f32,
-}
-
-impl Drawing {
-    fn new(mask: &Mask, canvas: Size, output: Size) -> Self {
-        Self { scale: scale(canvas, output), grow: scaled(mask.grow.get(), canvas, output) }
-    }
-}
-
 impl Coverage {
     /// The bytes that [`Self::of`] will take at most: those it keeps, and while it grows, softens or reads rasters some more.
     pub fn bytes(mask: &Mask, canvas: Size, output: Size) -> u64 {
@@ -133,7 +121,7 @@ impl Coverage {
     /// `mask` drawn for a canvas of `canvas` pixels shown at `output` pixels. A raster that is not among the images is empty.
     pub fn of(mask: &Mask, canvas: Size, output: Size, image: impl Fn(ContentHash) -> Option<Arc<Pyramid>>) -> Self {
         let region = region_of(mask, canvas, output);
-        let drawing = Drawing::new(mask, canvas, output);
+        let scale = scale(canvas, output);
         let (width, height) = (region.columns.len(), region.rows.len());
         let mut values = vec![0u16; region.pixels()];
         let mut wanted = Vec::new();
@@ -145,16 +133,16 @@ impl Coverage {
                     }
                 };
                 match &shape.figure {
-                    Figure::Path { outline, holes } => path::draw(outline, holes, drawing.scale, &region, lay),
-                    Figure::Stroke(stroke) => stroke::draw(stroke, drawing.scale, &region, lay),
+                    Figure::Path { outline, holes } => path::draw(outline, holes, scale, &region, lay),
+                    Figure::Stroke(stroke) => stroke::draw(stroke, scale, &region, lay),
                     Figure::Raster(raster) => {
                         let level = draw_raster(raster, image(raster.image), (canvas, output), &region, &mut lay);
                         wanted.push((raster.image, level));
                     }
                 }
             }
-            if drawing.grow != 0.0 {
-                values = grow::grown(&values, width, drawing.grow);
+            if !mask.grow.is_zero() {
+                values = grow::grown(&values, width, scaled(mask.grow.get(), canvas, output));
             }
             let sigma = sigma(mask, canvas, output);
             values = blurred(values, width, sigma);

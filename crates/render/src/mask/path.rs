@@ -5,7 +5,7 @@ use domain::{
     template::Size,
 };
 
-use crate::region::Region;
+use crate::{bernstein::bernstein, region::Region};
 
 /// How far a straight piece may be from the curve it stands for, in output pixels: a two-thousandth of a pixel's coverage.
 const TOLERANCE: f64 = 0.002;
@@ -101,9 +101,7 @@ fn flattened(outline: &Outline, (scale_x, scale_y): (f64, f64), (left, top): (f6
             false => (bend(a, b, c).max(bend(b, c, d)) / (8.0 * TOLERANCE)).sqrt().ceil().clamp(1.0, most),
         };
         let at = |i: usize| {
-            let t = i as f64 / steps;
-            let rest = 1.0 - t;
-            let weights = [rest * rest * rest, 3.0 * rest * rest * t, 3.0 * rest * t * t, t * t * t];
+            let weights = bernstein(i as f64 / steps);
             let sum = |of: fn(&Point) -> f64| {
                 [a, b, c, d].iter().zip(weights).map(|(point, weight)| of(point) * weight).sum()
             };
