@@ -19,7 +19,8 @@ fuzz_target!(|bytes: &[u8]| {
     let Ok(template) = Template::from_json(bytes) else { return };
     let again = Template::from_json(template.to_json().as_bytes()).expect("what was written can be read");
     assert_eq!(again.to_json(), template.to_json());
-    let picture = |side: u32| Arc::new(Pyramid::of(Image::from_fn(side, side, |x, y| [x as u8, y as u8, 99, (x * y) as u8])));
+    let picture =
+        |side: u32| Arc::new(Pyramid::of(Image::from_fn(side, side, |x, y| [x as u8, y as u8, 99, (x * y) as u8])));
     let mut sources = Sources::default();
     sources.images = template.images().into_iter().map(|hash| (hash, picture(20))).collect();
     sources.design = Some(picture(31));
