@@ -14,7 +14,7 @@ use domain::{
     geometry::{Outline, Point, Quad},
     template::{
         BlendMode, Color, Combine, Cylinder, Feather, Figure, Fit, Layer, LayerContent, LayerId, Mask, MaskShape,
-        Measure, Opacity, Placement, Ranged, Size, Template, TemplateArchive,
+        Opacity, Placement, Ranged, Size, Template, TemplateArchive,
     },
 };
 use render::{
@@ -176,8 +176,8 @@ fn mask() -> Result<Mask, Failure> {
     let body = outline(&[[100.0, 60.0], [520.0, 100.0], [560.0, 380.0], [300.0, 500.0], [90.0, 420.0]])?;
     let hole = outline(&[[260.0, 200.0], [380.0, 210.0], [330.0, 300.0]])?;
     let path = |outline, combine| MaskShape { figure: Figure::Path { outline, holes: Vec::new() }, combine };
-    let shapes = vec![path(body, Combine::Add), path(hole, Combine::Subtract)];
-    Ok(Mask { shapes, feather: Feather::try_from(5.5)?, grow: Measure::default(), inverted: false })
+    let shapes = vec![path(body.clone(), Combine::Add), path(hole, Combine::Subtract)];
+    Ok(Mask { shapes, feather: Feather::try_from(5.5)?, ..Mask::outlined(body) })
 }
 
 fn photo() -> Image {

@@ -37,7 +37,7 @@ impl Adjuster {
                 Self::Tables(Box::new([table; 3]))
             }
             Adjustment::Invert => Self::Tables(Box::new([from_inputs(|value| 1.0 - value); 3])),
-            Adjustment::Recolor { from, to } => {
+            Adjustment::Recolor { from, to, .. } => {
                 Self::Recolor { brightness: brightness(channels(*from)), color: channels(*to) }
             }
             Adjustment::HueSaturation { hue, saturation, lightness } => {

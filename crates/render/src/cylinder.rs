@@ -1,32 +1,20 @@
 //! A cylinder seen from the side, over the unit square.
 
-use domain::template;
+use domain::template::{self, Round};
 
 use crate::homography::Projected;
 
 /// The square's left and right sides are upright lines on it.
-///
-/// Seen from the side, the point at angle φ from the middle stands `sin φ / sin(arc / 2)` of the way to a side, and a level
-/// circle hangs by what its depth, `cos φ`, is before that of the sides.
-pub struct Cylinder {
-    /// The way around, in radians, and the sine and cosine of half of it.
-    arc: f64,
-    sine: f64,
-    cosine: f64,
-    /// In parts of the area's height.
-    bend: f64,
-}
+pub struct Cylinder(Round);
 
 impl Cylinder {
     pub fn new(cylinder: template::Cylinder) -> Self {
-        let arc = f64::from(cylinder.arc.get()).to_radians();
-        let (sine, cosine) = (libm::sin(arc / 2.0), libm::cos(arc / 2.0));
-        Self { arc, sine, cosine, bend: f64::from(cylinder.bend.get()) / 100.0 }
+        Self(Round::from(cylinder))
     }
 
     /// How much longer the way around the area is than it looks.
     pub fn way_around(&self) -> f64 {
-        self.arc / 2.0 / self.sine
+        self.0.arc / 2.0 / self.0.sine
     }
 
     /// From how the square looks to the square laid flat. Beyond the sides it goes on flat, so that a design ends there.
@@ -34,35 +22,28 @@ impl Cylinder {
     pub fn flattened(&self, s: f64, t: f64) -> (f64, f64) {
         let across = 2.0 * s - 1.0;
         let seen = across.clamp(-1.0, 1.0);
-        let sine = seen * self.sine;
+        let sine = seen * self.0.sine;
         let depth = (1.0 - sine * sine).max(0.0).sqrt();
-        let around = 0.5 + arcsine(sine) / self.arc + (across - seen);
-        (around, t - self.hang(depth))
+        let around = 0.5 + arcsine(sine) / self.0.arc + (across - seen);
+        (around, t - self.0.hang(depth))
     }
 
     /// From the square laid flat to how it looks.
     pub fn bent(&self, s: f64, t: f64) -> (f64, f64) {
-        let around = s.clamp(0.0, 1.0);
-        let angle = (around - 0.5) * self.arc;
-        let across = libm::sin(angle) / self.sine;
-        (0.5 + across / 2.0 + (s - around) / 2.0, t + self.hang(libm::cos(angle)))
-    }
-
-    fn hang(&self, depth: f64) -> f64 {
-        self.bend * (depth - self.cosine) / (1.0 - self.cosine)
+        self.0.bent(s, t)
     }
 
     /// [`Self::flattened`] with its speed.
     #[inline(always)]
     pub fn flattened_from(&self, seen: Projected) -> Projected {
         let (u, v) = self.flattened(seen.u, seen.v);
-        let sine = (2.0 * seen.u - 1.0).clamp(-1.0, 1.0) * self.sine;
+        let sine = (2.0 * seen.u - 1.0).clamp(-1.0, 1.0) * self.0.sine;
         // At the very side of half a cylinder the design stands edge-on; it is read over a twentieth there.
         let depth = (1.0 - sine * sine).max(0.0).sqrt().max(0.05);
-        let per_s = 2.0 * self.sine / depth;
-        let hang_per_s = -self.bend * sine * per_s / (1.0 - self.cosine);
+        let per_s = 2.0 * self.0.sine / depth;
+        let hang_per_s = -self.0.bend * sine * per_s / (1.0 - self.0.cosine);
         let [sx, sy, tx, ty] = seen.jacobian;
-        let around = per_s / self.arc;
+        let around = per_s / self.0.arc;
         Projected { u, v, jacobian: [around * sx, around * sy, tx - hang_per_s * sx, ty - hang_per_s * sy] }
     }
 }

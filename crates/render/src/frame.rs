@@ -27,6 +27,8 @@ struct Shown {
     images: Vec<Used>,
     design: Option<Arc<Pyramid>>,
     image: Image,
+    /// The part of the picture that is as the document says.
+    window: Region,
     /// The finest level of the design that the picture asks for.
     design_level: u32,
 }
@@ -46,6 +48,21 @@ impl Frame {
     /// # Errors
     /// As [`crate::compose`]; the picture then stays as it was.
     pub fn update(&mut self, template: &Template, sources: &mut Sources, output: Size) -> Result<Update, RenderError> {
+        self.update_within(template, sources, output, &Region::whole(output))
+    }
+
+    /// The same for the part of the picture within `window`; the rest stays as it was, or empty.
+    ///
+    /// # Errors
+    /// As [`Frame::update`].
+    pub fn update_within(
+        &mut self,
+        template: &Template,
+        sources: &mut Sources,
+        output: Size,
+        window: &Region,
+    ) -> Result<Update, RenderError> {
+        let window = window.within(&Region::whole(output));
         sources.prepare(template, output)?;
         let images = used(template, sources);
         let before = self
@@ -53,8 +70,11 @@ impl Frame {
             .take()
             .filter(|shown| (shown.image.width(), shown.image.height()) == (output.width(), output.height()));
         let changed = match &before {
-            None => Region::whole(output),
-            Some(shown) => shown.difference(template, &images, sources, output),
+            // Another window is composed anew, wherever both have the same.
+            Some(shown) if window.within(&shown.window) == window => {
+                shown.difference(template, &images, sources, output).within(&window)
+            }
+            _ => window.clone(),
         };
         let (mut pixels, level_before) = match before {
             Some(shown) => (shown.image.into_pixels(), shown.design_level),
@@ -62,13 +82,14 @@ impl Frame {
         };
         let level = paint(template, sources, output, &changed, &mut pixels);
         // Of placements beyond the changed part, the level before still holds.
-        let all_new = placements(template, output).within(&changed) == placements(template, output);
+        let all_new = placements(template, output).within(&window).within(&changed)
+            == placements(template, output).within(&window);
         let design_level = if all_new { level } else { level.min(level_before) };
         let image = Image::new(output.width(), output.height(), pixels)
             .unwrap_or_else(|error| unreachable!("the picture has its size: {error}"));
         let wanted = sources.wanted(template, output, design_level);
         let design = sources.design.clone();
-        self.0 = Some(Shown { template: template.clone(), images, design, image, design_level });
+        self.0 = Some(Shown { template: template.clone(), images, design, image, window, design_level });
         Ok(Update { changed, wanted })
     }
 

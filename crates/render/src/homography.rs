@@ -1,6 +1,6 @@
 //! The perspective that carries one quadrilateral onto a rectangle.
 
-use domain::geometry::Point;
+use domain::geometry::{Perspective, Point};
 
 use crate::{
     affine::Affine,
@@ -25,29 +25,8 @@ pub struct Projected {
 impl Homography {
     /// The map that takes the corners of a convex quad (clockwise from top left) to
     /// (0, 0), (1, 0), (1, 1), (0, 1).
-    ///
-    /// P. Heckbert, "Fundamentals of Texture Mapping and Image Warping" (1989), 2.2.3: the unit square to the quad
-    /// in closed form, then the adjoint as its inverse (a projective map is defined up to a factor).
     pub fn onto_unit_square(quad: [Point; 4]) -> Self {
-        let [p0, p1, p2, p3] = quad;
-        let (dx1, dy1) = (p1.x - p2.x, p1.y - p2.y);
-        let (dx2, dy2) = (p3.x - p2.x, p3.y - p2.y);
-        let (sx, sy) = (p0.x - p1.x + p2.x - p3.x, p0.y - p1.y + p2.y - p3.y);
-        let determinant = dx1 * dy2 - dx2 * dy1;
-        let g = (sx * dy2 - dx2 * sy) / determinant;
-        let h = (dx1 * sy - sx * dy1) / determinant;
-        let forward = [
-            p1.x - p0.x + g * p1.x,
-            p3.x - p0.x + h * p3.x,
-            p0.x,
-            p1.y - p0.y + g * p1.y,
-            p3.y - p0.y + h * p3.y,
-            p0.y,
-            g,
-            h,
-            1.0,
-        ];
-        Self(adjoint(forward))
+        Self(Perspective::of_square(quad).inverse().0)
     }
 
     /// The same map with its results carried on by an affine one.
@@ -69,7 +48,7 @@ impl Homography {
 
     /// The way back.
     pub fn inverse(self) -> Self {
-        Self(adjoint(self.0))
+        Self(Perspective(self.0).inverse().0)
     }
 
     /// `None` on or beyond the horizon, where nothing of the plane is seen.
@@ -111,21 +90,6 @@ impl Homography {
 
 /// How near to the horizon the plane is still seen.
 const HORIZON: f64 = 1e-12;
-
-fn adjoint(m: [f64; 9]) -> [f64; 9] {
-    let [a, b, c, d, e, f, g, h, i] = m;
-    [
-        e * i - f * h,
-        c * h - b * i,
-        b * f - c * e,
-        f * g - d * i,
-        a * i - c * g,
-        c * d - a * f,
-        d * h - e * g,
-        b * g - a * h,
-        a * e - b * d,
-    ]
-}
 
 #[cfg(test)]
 mod tests {

@@ -8,11 +8,8 @@
 //! use domain::{ContentHash, template::{Color, Layer, LayerContent, LayerId, Size, Template}};
 //!
 //! let blue = Color { r: 20, g: 60, b: 200 };
-//! let template = Template {
-//!     name: "One colour".into(),
-//!     canvas: Size::new(64, 48)?,
-//!     layers: vec![Layer::new(LayerId(1), "Background", LayerContent::Fill { color: blue })],
-//! };
+//! let layers = vec![Layer::new(LayerId(1), "Background", LayerContent::Fill { color: blue })];
+//! let template = Template::new("One colour", Size::new(64, 48)?, layers);
 //! let picture = render::compose(&template, &mut render::Sources::default(), template.canvas)?;
 //! assert_eq!(&picture.image.pixels()[..4], [20, 60, 200, 255]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -71,7 +71,7 @@ fn a_document_that_would_take_all_memory_is_refused_with_the_layer_s_name() {
         let fill = LayerContent::Fill { color: Color { r: 1, g: 2, b: 3 } };
         Layer { mask: Some(mask.clone()), ..Layer::new(LayerId(id), "Veil", fill) }
     });
-    let template = Template { name: "Hostile".into(), canvas, layers: layers.collect() };
+    let template = Template::new("Hostile", canvas, layers.collect());
     let error = compose(&template, &mut Sources::default(), canvas).unwrap_err();
     assert!(matches!(&error, RenderError::TooLarge { layer, .. } if layer.0 == 20), "{error}");
 }

@@ -65,7 +65,7 @@ fn every_pair_of_values_is_blended_to_the_nearest_byte() {
     for mode in BlendMode::ALL {
         let layer = |id, image| Layer::new(LayerId(id), "Grey", LayerContent::Photo { image });
         let layers = vec![layer(1, below), Layer { blend: mode, ..layer(2, above) }];
-        let template = Template { name: mode.as_str().into(), canvas: size, layers };
+        let template = Template::new(mode.as_str(), size, layers);
         let picture = compose(&template, &mut sources, size).unwrap().image;
         for (x, y) in (0..256).flat_map(|x| (0..256).map(move |y| (x, y))) {
             let Some(exact) = published(mode, f64::from(x) / 255.0, f64::from(y) / 255.0) else { continue };

@@ -12,7 +12,7 @@ use domain::{
     },
 };
 use proptest::prelude::*;
-use render::{Frame, Image, Pyramid, Sources, compose};
+use render::{Frame, Image, Pyramid, Region, Sources, compose};
 
 const PHOTO: ContentHash = ContentHash([9; 32]);
 
@@ -130,6 +130,30 @@ proptest! {
         }
         let whole = compose(&template, &mut fresh, size).unwrap().image;
         prop_assert!(frame.image() == Some(&whole), "after {changes:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn a_window_shows_that_part_of_the_picture(
+        steps in prop::collection::vec((change(), 0..150usize, 0..120usize, 1..90usize), 1..6),
+    ) {
+        let (mut frame, mut own, mut fresh) = (Frame::default(), sources(), sources());
+        let mut template = template();
+        let size = template.canvas;
+        for (change, left, top, side) in &steps {
+            apply(&mut template, change);
+            let window = Region { columns: *left..left + side, rows: *top..top + side }.within(&Region::whole(size));
+            let update = frame.update_within(&template, &mut own, size, &window).unwrap();
+            prop_assert_eq!(update.changed.within(&window), update.changed);
+            let whole = compose(&template, &mut fresh, size).unwrap().image;
+            for y in window.rows.clone() {
+                let row = |image: &Image| image.pixels()[(y * 200 + window.columns.start) * 4..(y * 200 + window.columns.end) * 4].to_vec();
+                prop_assert!(row(frame.image().unwrap()) == row(&whole), "row {y} after {change:?} in {window:?}");
+            }
+        }
     }
 }
 

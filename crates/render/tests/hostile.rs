@@ -86,6 +86,7 @@ fn placement() -> impl Strategy<Value = Placement> {
         mesh,
         cylinder,
         displacement,
+        print: None,
     })
 }
 
@@ -116,7 +117,7 @@ fn mask() -> impl Strategy<Value = Mask> {
     let combine = prop::sample::select(vec![Combine::Add, Combine::Subtract, Combine::Intersect]);
     let shape = (figure(), combine).prop_map(|(figure, combine)| MaskShape { figure, combine });
     (prop::collection::vec(shape, 0..4), measure(), measure(), any::<bool>())
-        .prop_map(|(shapes, grow, feather, inverted)| Mask { shapes, grow, feather, inverted })
+        .prop_map(|(shapes, grow, feather, inverted)| Mask { shapes, grow, feather, inverted, attached: false })
 }
 
 fn template(canvas: Size, placement: Placement, mask: Option<Mask>, light: Option<(i16, i16)>) -> Template {

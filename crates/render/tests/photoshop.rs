@@ -59,7 +59,7 @@ fn blending_agrees_with_photoshop() {
                 ..Layer::new(LayerId(i as u32 + 1), "Layer", LayerContent::Photo { image: hash })
             });
         }
-        let template = Template { name: name.clone(), canvas, layers };
+        let template = Template::new(&name, canvas, layers);
         let ours = compose(&template, &mut sources, canvas).unwrap().image;
         let (mut worst, mut far, mut sum) = (0, 0, 0u64);
         for (ours, theirs) in ours.pixels().chunks_exact(4).zip(expected.pixels().chunks_exact(4)) {

@@ -2,8 +2,10 @@
 //! corner of the top left pixel.
 
 mod outline;
+mod perspective;
 
-pub use outline::{Anchor, NotAnAnchor, OUTLINE_POINTS_MAX, Outline};
+pub use outline::{Anchor, NotAnAnchor, OUTLINE_POINTS_MAX, OnOutline, Outline, Part};
+pub use perspective::Perspective;
 
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +27,15 @@ impl Point {
     pub fn is_within_limits(self) -> bool {
         // NaN fails every comparison, so it is refused too.
         self.x.abs() <= COORDINATE_LIMIT && self.y.abs() <= COORDINATE_LIMIT
+    }
+
+    pub fn moved_by(self, dx: f64, dy: f64) -> Self {
+        Self::new(self.x + dx, self.y + dy)
+    }
+
+    /// The point `part` of the way to another: 0 is here, 1 is there.
+    pub fn towards(self, other: Self, part: f64) -> Self {
+        Self::new(self.x + (other.x - self.x) * part, self.y + (other.y - self.y) * part)
     }
 
     pub fn distance(self, other: Self) -> f64 {
@@ -102,6 +113,25 @@ impl Quad {
     /// [`GeometryError::OutOfLimits`].
     pub fn moved_by(&self, dx: f64, dy: f64) -> Result<Self, GeometryError> {
         Self::new(self.0.map(|p| Point::new(p.x + dx, p.y + dy)))
+    }
+
+    /// The quad whose corners are where `map` takes these.
+    ///
+    /// # Errors
+    /// As [`Quad::new`].
+    pub fn mapped(&self, map: impl Fn(Point) -> Point) -> Result<Self, GeometryError> {
+        Self::new(self.0.map(map))
+    }
+
+    /// How the unit square is seen as this quad.
+    pub fn perspective(&self) -> Perspective {
+        Perspective::of_square(self.0)
+    }
+
+    /// The corners' mean.
+    pub fn middle(&self) -> Point {
+        let sum = self.0.iter().fold((0.0, 0.0), |(x, y), p| (x + p.x, y + p.y));
+        Point::new(sum.0 / 4.0, sum.1 / 4.0)
     }
 
     /// True for a point inside or on the edge.

@@ -51,7 +51,18 @@ pub enum Adjustment {
     Recolor {
         from: Color,
         to: Color,
+        /// The colours that the product comes in.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        choices: Vec<ProductColor>,
     },
+}
+
+/// A colour that a product comes in, by the name its maker gives it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProductColor {
+    pub name: String,
+    pub color: Color,
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

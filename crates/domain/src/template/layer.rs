@@ -25,6 +25,9 @@ pub struct Layer {
     pub name: String,
     #[serde(default = "yes")]
     pub visible: bool,
+    /// An editor leaves it as it is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub locked: bool,
     #[serde(default)]
     pub blend: BlendMode,
     #[serde(default)]
@@ -52,6 +55,7 @@ impl Layer {
             id,
             name: name.into(),
             visible: true,
+            locked: false,
             blend: BlendMode::Normal,
             opacity: Opacity::OPAQUE,
             fill_opacity: Opacity::OPAQUE,

@@ -23,6 +23,9 @@ pub struct Mask {
     /// Show outside instead of inside.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub inverted: bool,
+    /// An editor moves it with what its layer places.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub attached: bool,
 }
 
 /// A softening radius.
@@ -227,7 +230,7 @@ impl Mask {
     /// Of one figure, with hard edges.
     pub fn of(figure: Figure) -> Self {
         let shapes = vec![MaskShape { figure, combine: Combine::Add }];
-        Self { shapes, grow: Measure::default(), feather: Feather::default(), inverted: false }
+        Self { shapes, grow: Measure::default(), feather: Feather::default(), inverted: false, attached: false }
     }
 
     pub fn outlined(outline: Outline) -> Self {

@@ -9,17 +9,19 @@ mod layer;
 mod mask;
 mod placement;
 mod ranged;
+mod tree;
 
-pub use adjustment::{Adjustment, AdjustmentError, Curve, Levels};
+pub use adjustment::{Adjustment, AdjustmentError, Curve, Levels, ProductColor};
 pub use archive::{ArchiveError, TemplateArchive};
 pub use layer::{BlendMode, Color, Layer, LayerContent, LayerId, Light, Opacity, OpacityOutOfRange};
 pub use mask::{Area, Combine, Feather, Figure, Mask, MaskShape, Raster, Stroke, StrokePoint, StrokePointError};
-pub use placement::{Cylinder, Displacement, Fit, Mesh, MeshError, Placement, Scale};
+pub use placement::{Cylinder, Displacement, Fit, Mesh, MeshError, Placement, PrintArea, Round, Scale};
 pub use ranged::{Measure, OutOfRange, Ranged};
+pub use tree::Slot;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ContentHash, TemplateId};
+use crate::{ContentHash, TemplateId, geometry::COORDINATE_LIMIT};
 
 /// The longest side of a canvas or an output, in pixels.
 pub const SIDE_MAX: u32 = 10_000;
@@ -29,6 +31,9 @@ pub const LAYERS_MAX: usize = 1_000;
 pub const DEPTH_MAX: usize = 16;
 /// The most outline points all masks of a document may have together.
 pub const MASK_POINTS_MAX: usize = 100_000;
+
+/// The most guides of each direction.
+pub const GUIDES_MAX: usize = 100;
 
 /// The JSON form's version. A program reads this version and older ones.
 pub const FORMAT_VERSION: u32 = 1;
@@ -110,6 +115,8 @@ pub enum TemplateError {
     TooDeep(LayerId),
     #[error("two layers have the number {0}")]
     RepeatedId(LayerId),
+    #[error("there are at most {GUIDES_MAX} upright and {GUIDES_MAX} level guides, each within 100,000 px")]
+    Guides,
     #[error("the masks have {0} points together; at most {MASK_POINTS_MAX} are allowed")]
     TooManyMaskPoints(usize),
 }
@@ -120,7 +127,32 @@ pub enum TemplateError {
 pub struct Template {
     pub name: String,
     pub canvas: Size,
+    /// They change no pixel.
+    pub guides: Guides,
     pub layers: Vec<Layer>,
+}
+
+/// Lines that an editor shows and snaps to, in canvas pixels.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Guides {
+    /// Upright lines, by their x.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub x: Vec<f64>,
+    /// Level lines, by their y.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub y: Vec<f64>,
+}
+
+impl Guides {
+    pub fn is_empty(&self) -> bool {
+        self.x.is_empty() && self.y.is_empty()
+    }
+
+    fn is_allowed(&self) -> bool {
+        let allowed = |lines: &[f64]| lines.len() <= GUIDES_MAX && lines.iter().all(|at| at.abs() <= COORDINATE_LIMIT);
+        allowed(&self.x) && allowed(&self.y)
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -130,6 +162,8 @@ struct RawTemplate {
     version: u32,
     name: String,
     canvas: Size,
+    #[serde(default, skip_serializing_if = "Guides::is_empty")]
+    guides: Guides,
     layers: Vec<Layer>,
 }
 
@@ -142,7 +176,7 @@ impl TryFrom<RawTemplate> for Template {
         if raw.version > FORMAT_VERSION {
             return Err(TemplateError::NewerVersion(raw.version));
         }
-        let template = Template { name: raw.name, canvas: raw.canvas, layers: raw.layers };
+        let template = Template { name: raw.name, canvas: raw.canvas, guides: raw.guides, layers: raw.layers };
         template.check()?;
         Ok(template)
     }
@@ -155,17 +189,22 @@ impl From<Template> for RawTemplate {
             version: FORMAT_VERSION,
             name: template.name,
             canvas: template.canvas,
+            guides: template.guides,
             layers: template.layers,
         }
     }
 }
 
 impl Template {
+    pub fn new(name: impl Into<String>, canvas: Size, layers: Vec<Layer>) -> Self {
+        Self { name: name.into(), canvas, guides: Guides::default(), layers }
+    }
+
     /// A document of one product photo, as big as the photo, with one centred placement above it.
     pub fn over_photo(name: impl Into<String>, canvas: Size, photo: ContentHash) -> Self {
         let photo = Layer::new(LayerId(1), "Photo", LayerContent::Photo { image: photo });
         let placement = Layer::new(LayerId(2), "Design", LayerContent::Placement(Placement::centred(canvas)));
-        Self { name: name.into(), canvas, layers: vec![photo, placement] }
+        Self::new(name, canvas, vec![photo, placement])
     }
 
     /// # Errors
@@ -189,6 +228,9 @@ impl Template {
     /// # Errors
     /// The first rule that is broken.
     pub fn check(&self) -> Result<(), TemplateError> {
+        if !self.guides.is_allowed() {
+            return Err(TemplateError::Guides);
+        }
         let mut ids = std::collections::HashSet::new();
         let mut points = 0;
         for (layer, depth) in self.walk() {
@@ -260,6 +302,16 @@ fn broken_layer(parent: &serde_json::Value) -> Option<String> {
     })
 }
 
+/// An earlier document of a template.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TemplateVersion {
+    pub revision: u32,
+    #[serde(with = "time::serde::rfc3339")]
+    pub saved_at: time::OffsetDateTime,
+    /// The e-mail address of who saved it, as long as that person has an account.
+    pub saved_by: Option<String>,
+}
+
 /// A template as the library lists it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TemplateSummary {
@@ -296,6 +348,16 @@ mod tests {
         assert!(why(json.replace("\"opacity\": 1.0", "\"opacity\": 1.5")).contains("0 to 1"));
         assert!(why(json.replace("\"name\": \"Mug\"", "\"nom\": \"Mug\"")).contains("unknown field `nom`"));
         assert!(why("{".into()).contains("EOF"));
+    }
+
+    #[test]
+    fn guides_are_written_only_where_there_are_some() {
+        let mut template = document();
+        assert!(!template.to_json().contains("guides"));
+        template.guides.x.push(12.5);
+        assert_eq!(Template::from_json(template.to_json().as_bytes()), Ok(template.clone()));
+        template.guides.y = vec![0.0; 101];
+        assert_eq!(template.check(), Err(TemplateError::Guides));
     }
 
     #[test]

@@ -36,6 +36,39 @@ pub struct Placement {
     /// How folds move the design.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub displacement: Option<Displacement>,
+    /// How large the area is on the product. It changes no pixel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub print: Option<PrintArea>,
+}
+
+/// The area as it is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PrintArea {
+    /// In millimetres.
+    pub width: Measure<1, 5000>,
+    /// In millimetres.
+    pub height: Measure<1, 5000>,
+    /// The dots per inch that the printer asks for.
+    pub dpi: Ranged<50, 1200>,
+}
+
+impl PrintArea {
+    /// The dots per inch of a design of this many pixels where `placement` lays it onto the area: the lesser of both directions.
+    ///
+    /// A tiled design is as large as a contained one.
+    pub fn dpi_of(&self, design: (u32, u32), placement: &Placement) -> f64 {
+        const MILLIMETRES_PER_INCH: f64 = 25.4;
+        let inches = |millimetres: f32| f64::from(millimetres) / MILLIMETRES_PER_INCH;
+        let across = f64::from(design.0) / inches(self.width.get());
+        let down = f64::from(design.1) / inches(self.height.get());
+        // Of both directions, a contained design fills the one it has more pixels for, a covering one the other.
+        let fitted = match placement.fit {
+            Fit::Contain | Fit::Tile => across.max(down),
+            Fit::Cover | Fit::Stretch => across.min(down),
+        };
+        fitted / placement.scale.factor()
+    }
 }
 
 fn is_centred(offset: &[Measure<-200, 200>; 2]) -> bool {
@@ -54,6 +87,7 @@ impl Placement {
             mesh: None,
             cylinder: None,
             displacement: None,
+            print: None,
         }
     }
 
@@ -118,6 +152,46 @@ pub struct Cylinder {
     /// How far the area's middle hangs below the line between its sides, in per cent of its height; negative: above.
     #[serde(default)]
     pub bend: Ranged<-100, 100>,
+}
+
+/// A cylinder's measures.
+///
+/// Seen from the side, the point at angle φ from the middle stands `sin φ / sin(arc / 2)` of the way to a side, and a level
+/// circle hangs by what its depth, `cos φ`, is before that of the sides.
+#[derive(Clone, Copy, Debug)]
+pub struct Round {
+    /// The way around, in radians.
+    pub arc: f64,
+    /// Of half the way around.
+    pub sine: f64,
+    /// Of half the way around.
+    pub cosine: f64,
+    /// In parts of the area's height.
+    pub bend: f64,
+}
+
+impl From<Cylinder> for Round {
+    fn from(cylinder: Cylinder) -> Self {
+        let arc = f64::from(cylinder.arc.get()).to_radians();
+        let (sine, cosine) = (libm::sin(arc / 2.0), libm::cos(arc / 2.0));
+        Self { arc, sine, cosine, bend: f64::from(cylinder.bend.get()) / 100.0 }
+    }
+}
+
+impl Round {
+    /// From the area laid flat, as the unit square, to how it looks.
+    pub fn bent(&self, s: f64, t: f64) -> (f64, f64) {
+        let around = s.clamp(0.0, 1.0);
+        let angle = (around - 0.5) * self.arc;
+        let across = libm::sin(angle) / self.sine;
+        (0.5 + across / 2.0 + (s - around) / 2.0, t + self.hang(libm::cos(angle)))
+    }
+
+    /// How far a point of this depth hangs, in parts of the area's height.
+    #[inline(always)]
+    pub fn hang(&self, depth: f64) -> f64 {
+        self.bend * (depth - self.cosine) / (1.0 - self.cosine)
+    }
 }
 
 /// Bicubic Bezier patches over the area, joined at their edges.
@@ -191,6 +265,65 @@ impl Mesh {
     /// Row by row.
     pub fn points(&self) -> &[Point] {
         &self.points
+    }
+
+    /// With control points moved.
+    ///
+    /// # Errors
+    /// [`MeshError::OutOfLimits`].
+    pub fn with_points(&self, change: impl FnOnce(&mut [Point])) -> Result<Self, MeshError> {
+        let mut points = self.points.clone();
+        change(&mut points);
+        Self::new(self.columns, self.rows, points)
+    }
+
+    /// The same form with twice as many patches across and down, as far as they are then allowed: each is split in its middle,
+    /// as de Casteljau does.
+    pub fn refined(&self, across: bool, down: bool) -> Result<Self, MeshError> {
+        let line = |points: Vec<Point>| -> Vec<Point> {
+            let patches = points.len() / 3;
+            let split = (0..patches).flat_map(|i| {
+                let [a, b, c, d] = [0, 1, 2, 3].map(|k| points[3 * i + k]);
+                let half = |p: Point, q: Point| p.towards(q, 0.5);
+                let (ab, bc, cd) = (half(a, b), half(b, c), half(c, d));
+                let (abc, bcd) = (half(ab, bc), half(bc, cd));
+                [a, ab, abc, half(abc, bcd), bcd, cd]
+            });
+            split.chain(points.last().copied()).collect()
+        };
+        let (mut columns, mut rows, mut points) = (self.columns, self.rows, self.points.clone());
+        if across {
+            points = points.chunks(3 * columns + 1).flat_map(|row| line(row.to_vec())).collect();
+            columns *= 2;
+        }
+        if down {
+            let width = 3 * columns + 1;
+            let lines: Vec<Vec<Point>> =
+                (0..width).map(|x| line(points.iter().skip(x).step_by(width).copied().collect())).collect();
+            rows *= 2;
+            points = (0..=3 * rows).flat_map(|y| lines.iter().map(move |line| line[y])).collect();
+        }
+        Self::new(columns, rows, points)
+    }
+
+    /// Where a point of the area lies: a bicubic Bezier patch's point at its place in the patch.
+    pub fn at(&self, s: f64, t: f64) -> Point {
+        let place = |along: f64, patches: usize| {
+            let scaled = along * patches as f64;
+            let patch = (scaled.max(0.0) as usize).min(patches - 1);
+            (patch, scaled - patch as f64)
+        };
+        let ((column, u), (row, v)) = (place(s, self.columns), place(t, self.rows));
+        let weights = |t: f64| {
+            let s = 1.0 - t;
+            [s * s * s, 3.0 * s * s * t, 3.0 * s * t * t, t * t * t]
+        };
+        let (across, down) = (weights(u), weights(v));
+        let patch = self.patch(column, row);
+        (0..16).fold(Point::new(0.0, 0.0), |sum, i| {
+            let weight = down[i / 4] * across[i % 4];
+            sum.moved_by(patch[i].x * weight, patch[i].y * weight)
+        })
     }
 
     /// The sixteen control points of one patch, row by row.
@@ -270,6 +403,34 @@ mod tests {
         let mut far = flat.points().to_vec();
         far[3].x = f64::NAN;
         assert_eq!(Mesh::new(2, 1, far), Err(MeshError::OutOfLimits));
+    }
+
+    #[test]
+    fn a_finer_mesh_has_the_same_form() {
+        let flat = Mesh::flat(2, 1).unwrap();
+        let bent = flat.with_points(|points| points[9] = points[9].moved_by(0.2, -0.1)).unwrap();
+        let finer = bent.refined(true, true).unwrap();
+        assert_eq!((finer.columns(), finer.rows()), (4, 2));
+        for (s, t) in [(0.0, 0.0), (0.1, 0.3), (0.5, 0.5), (0.77, 0.9), (1.0, 1.0)] {
+            assert!(bent.at(s, t).distance(finer.at(s, t)) < 1e-12, "{s} {t}");
+        }
+        assert!(Mesh::flat(9, 1).unwrap().refined(true, false).is_err());
+    }
+
+    #[test]
+    fn a_design_s_resolution_follows_from_how_it_is_laid_on() {
+        let mut placement = Placement::centred(Size::new(100, 100).unwrap());
+        let area = PrintArea {
+            width: 254.0.try_into().unwrap(),
+            height: 127.0.try_into().unwrap(),
+            dpi: 300.try_into().unwrap(),
+        };
+        let dpi = |placement: &Placement| area.dpi_of((1000, 1000), placement).round();
+        assert_eq!(dpi(&placement), 200.0);
+        placement.fit = Fit::Cover;
+        assert_eq!(dpi(&placement), 100.0);
+        placement.scale = Scale(50.0.try_into().unwrap());
+        assert_eq!(dpi(&placement), 200.0);
     }
 
     #[test]

@@ -66,7 +66,7 @@ fn quad(corners: [[f64; 2]; 4]) -> Result<Quad, Failure> {
 fn on(photo: ContentHash, name: &str, layers: Vec<Layer>) -> Made {
     let photo = Layer::new(LayerId(1), "Photo", LayerContent::Photo { image: photo });
     let canvas = Size::new(SIZE.0, SIZE.1)?;
-    Ok(Template { name: name.into(), canvas, layers: std::iter::once(photo).chain(layers).collect() })
+    Ok(Template::new(name, canvas, std::iter::once(photo).chain(layers).collect()))
 }
 
 fn placed(id: u32, placement: Placement) -> Layer {
@@ -318,7 +318,7 @@ fn adjustments(photos: &Photos) -> Made {
 fn recolor(photos: &Photos) -> Made {
     let mut layers = Vec::new();
     for (i, to) in ["#a8324a", "#2f6f5b", "#22262e"].into_iter().enumerate() {
-        let adjustment = Adjustment::Recolor { from: "#d2cabc".parse()?, to: to.parse()? };
+        let adjustment = Adjustment::Recolor { from: "#d2cabc".parse()?, to: to.parse()?, choices: Vec::new() };
         let x = 100.0 * (i + 1) as f64;
         let strip = polygon(&[[x, 0.0], [x + 100.0, 0.0], [x + 100.0, 320.0], [x, 320.0]])?;
         let content = LayerContent::Adjustment { adjustment };
