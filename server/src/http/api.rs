@@ -84,6 +84,14 @@ pub async fn image_level(
     Ok(picture(images::level(&services, &actor.can()?, hash, level).await?))
 }
 
+pub async fn image_thumbnail(
+    Member(actor): Member,
+    State(services): State<Services>,
+    Path(hash): Path<ContentHash>,
+) -> ApiResult<Response> {
+    Ok(picture(images::thumbnail(&services, &actor.can()?, hash).await?))
+}
+
 pub async fn design_thumbnail(
     Member(actor): Member,
     State(services): State<Services>,

@@ -82,6 +82,7 @@ pub fn router(
     let pages = Router::new()
         .route("/api/images/{hash}", get(api::image_info))
         .route("/api/images/{hash}/levels/{level}", get(api::image_level))
+        .route("/api/images/{hash}/thumbnail", get(api::image_thumbnail))
         .route("/api/designs/{id}/thumbnail", get(api::design_thumbnail))
         .route("/api/templates/{id}/thumbnail", get(api::template_thumbnail))
         .route("/api/templates/{id}/file", get(api::template_file))

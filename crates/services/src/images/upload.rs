@@ -1,7 +1,10 @@
 //! A file on its way in: written to a temporary file as it arrives, counted and hashed, so that neither
 //! memory nor disk takes more than the limit whatever the client announces.
 
-use std::{io::Write, path::Path};
+use std::{
+    io::{Read, Write},
+    path::Path,
+};
 
 use bytes::Bytes;
 use domain::{ContentHash, Problem, ProblemKind, design::UPLOAD_BYTES_MAX};
@@ -59,6 +62,17 @@ impl Upload {
 }
 
 impl Received {
+    /// The whole file, if its beginning is as asked.
+    pub(crate) async fn if_starts_with(&self, is: fn(&[u8]) -> bool) -> Result<Option<Bytes>> {
+        let path = self.file.path().to_owned();
+        let read = move || -> std::io::Result<Option<Bytes>> {
+            let mut head = Vec::new();
+            std::fs::File::open(&path)?.take(16).read_to_end(&mut head)?;
+            if is(&head) { Ok(Some(std::fs::read(&path)?.into())) } else { Ok(None) }
+        };
+        Ok(tokio::task::spawn_blocking(read).await??)
+    }
+
     pub(super) async fn read(self) -> Result<Bytes> {
         Ok(tokio::task::spawn_blocking(move || std::fs::read(self.file.path())).await??.into())
     }

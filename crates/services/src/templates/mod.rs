@@ -1,12 +1,18 @@
 //! Templates: documents over product photos, saved with a revision so that no save overwrites another unseen.
 
-use std::{collections::BTreeMap, sync::Arc};
+mod files;
+mod versions;
+
+pub use files::{create_from, export};
+pub use versions::{version, versions};
+
+use std::sync::Arc;
 
 use bytes::Bytes;
 use domain::{
     Problem, ProblemKind, TemplateId,
     design::{StoredImage, title_of_file},
-    template::{Size, Template, TemplateArchive, TemplateSummary},
+    template::{Size, Template, TemplateSummary},
 };
 use render::{Pyramid, Sources, compose};
 use serde_json::json;
@@ -25,7 +31,8 @@ use crate::{
 /// The longest side of a template's small picture, in pixels.
 const THUMBNAIL_SIDE: u32 = 480;
 
-/// Makes a template of an uploaded product photo: the photo with one centred placement.
+/// Makes a template of an uploaded file: of a `.vitrine` file the one in it, of a product photo one with the photo and one centred
+/// placement.
 ///
 /// # Errors
 /// Refusals at the field `file`, as for designs.
@@ -33,9 +40,12 @@ pub async fn create(
     services: &Services,
     can: &Can<TemplateEdit>,
     name: &str,
-    photo: images::Received,
+    file: images::Received,
 ) -> Result<TemplateId> {
-    let image = images::store(services, can.tenant(), photo).await?;
+    if let Some(archive) = file.if_starts_with(files::is_vitrine).await? {
+        return files::import(services, can, archive).await;
+    }
+    let image = images::store(services, can.tenant(), file).await?;
     let canvas = Size::new(image.width, image.height).map_err(ServiceError::internal)?;
     let template = Template::over_photo(title_of_file(name), canvas, image.hash);
     insert(services, can.actor(), &template, &[image]).await
@@ -53,7 +63,7 @@ pub(crate) async fn insert(
         images::insert(&mut tx, photo).await?;
     }
     sqlx::query!(
-        "insert into templates (id, tenant_id, name, document, created_by) values ($1, $2, $3, $4, $5)",
+        "insert into templates (id, tenant_id, name, document, created_by, updated_by) values ($1, $2, $3, $4, $5, $5)",
         id.0,
         actor.tenant().0,
         template.name,
@@ -94,16 +104,23 @@ pub(crate) fn read_document(document: serde_json::Value) -> Result<Template> {
 /// A refusal where the document names an image the tenant does not have.
 async fn link_images(tx: &mut TenantTx, id: TemplateId, template: &Template) -> Result<()> {
     let hashes: Vec<Vec<u8>> = template.images().iter().map(|hash| hash.0.to_vec()).collect();
-    sqlx::query!("delete from template_images where template_id = $1", id.0).execute(tx.conn()).await?;
-    let linked = sqlx::query!(
+    // Those of earlier versions stay linked.
+    sqlx::query!(
         "insert into template_images (tenant_id, template_id, image_hash)
-        select tenant_id, $1, hash from images where hash = any($2)",
+        select tenant_id, $1, hash from images where hash = any($2) on conflict do nothing",
         id.0,
         &hashes
     )
     .execute(tx.conn())
     .await?;
-    if linked.rows_affected() == hashes.len() as u64 {
+    let linked = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from template_images where template_id = $1 and image_hash = any($2)"#,
+        id.0,
+        &hashes
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    if linked == hashes.len() as i64 {
         return Ok(());
     }
     Err(Problem::invalid("template-image-missing").at("layers").into())
@@ -142,6 +159,15 @@ pub async fn open(services: &Services, can: &Can<LibraryRead>, id: TemplateId) -
     Ok((read_document(row.document)?, row.revision as u32))
 }
 
+/// The rules of a document that is saved.
+fn check(template: &Template) -> Result<()> {
+    template.check().map_err(|error| Problem::invalid("template-broken").with("reason", error))?;
+    if !(1..=120).contains(&template.name.trim().chars().count()) {
+        return Err(Problem::invalid("name-length").at("name").into());
+    }
+    Ok(())
+}
+
 /// Saves a document that was opened at `revision` and returns the next one.
 ///
 /// # Errors
@@ -153,19 +179,18 @@ pub async fn save(
     template: &Template,
     revision: u32,
 ) -> Result<u32> {
-    template.check().map_err(|error| Problem::invalid("template-broken").with("reason", error))?;
+    check(template)?;
     let name = template.name.trim();
-    if !(1..=120).contains(&name.chars().count()) {
-        return Err(Problem::invalid("name-length").at("name").into());
-    }
     let mut tx = services.db.tenant(can.tenant()).await?;
+    versions::keep(&mut tx, can.actor(), id, revision).await?;
     let saved = sqlx::query_scalar!(
-        "update templates set document = $2, name = $3, revision = revision + 1, updated_at = now()
+        "update templates set document = $2, name = $3, revision = revision + 1, updated_at = now(), updated_by = $5
         where id = $1 and revision = $4 and deleted_at is null returning revision",
         id.0,
         document_column(template)?,
         name,
-        revision as i32
+        revision as i32,
+        can.actor().account().0
     )
     .fetch_optional(tx.conn())
     .await?;
@@ -237,17 +262,4 @@ pub async fn thumbnail(services: &Services, can: &Can<LibraryRead>, id: Template
         .await?;
     services.blobs.put(tenant, BlobKind::Thumbnail, key, picture.clone()).await?;
     Ok(picture)
-}
-
-/// The template as a `.vitrine` file, with its name.
-pub async fn export(services: &Services, can: &Can<LibraryRead>, id: TemplateId) -> Result<(String, Vec<u8>)> {
-    let (template, _) = open(services, can, id).await?;
-    let mut files = BTreeMap::new();
-    for hash in template.images() {
-        files.insert(hash, services.blobs.get(can.tenant(), BlobKind::Original, hash).await?.to_vec());
-    }
-    let name = template.name.clone();
-    let archive = TemplateArchive { template, images: files };
-    let bytes = tokio::task::spawn_blocking(move || archive.write()).await?.map_err(ServiceError::internal)?;
-    Ok((name, bytes))
 }

@@ -123,6 +123,8 @@ async fn tenant_b_cannot_reach_anything_of_tenant_a_by_its_id() {
     assert!(is_not_found(&templates::open(services, &b.can().unwrap(), template).await));
     assert!(is_not_found(&templates::thumbnail(services, &b.can().unwrap(), template).await));
     assert!(is_not_found(&templates::export(services, &b.can().unwrap(), template).await));
+    assert!(is_not_found(&templates::versions(services, &b.can().unwrap(), template).await));
+    assert!(is_not_found(&templates::version(services, &b.can().unwrap(), template, 1).await));
     assert!(is_not_found(&renders::batch(services, &b.can().unwrap(), batch).await));
     assert!(renders::items(services, &b.can().unwrap(), batch).await.unwrap().is_empty());
     assert!(is_not_found(&renders::file(services, &b.can().unwrap(), render).await));

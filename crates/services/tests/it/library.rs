@@ -140,3 +140,41 @@ async fn an_exported_template_reads_back_with_its_photo() {
     assert_eq!((name.as_str(), archive.template.name.as_str()), ("Mug", "Mug"));
     assert_eq!(archive.images.values().next().unwrap(), &picture(160, 120, 200, b"Mug"));
 }
+
+#[tokio::test]
+async fn the_document_before_five_minutes_of_work_can_be_brought_back() {
+    let world = World::new().await;
+    let (services, actor) = (&world.services, world.workspace("alpha").await);
+    let id = world.template(&actor, "Mug").await;
+    let (first, mut revision) = templates::open(services, &actor.can().unwrap(), id).await.unwrap();
+    let mut changed = first.clone();
+    for name in ["Cup", "Beaker"] {
+        changed.name = name.into();
+        revision = templates::save(services, &actor.can().unwrap(), id, &changed, revision).await.unwrap();
+    }
+    let versions = templates::versions(services, &actor.can().unwrap(), id).await.unwrap();
+    assert_eq!(versions.iter().map(|version| version.revision).collect::<Vec<_>>(), [1]);
+    assert!(versions[0].saved_by.as_deref().unwrap().contains('@'));
+    assert_eq!(templates::version(services, &actor.can().unwrap(), id, 1).await.unwrap(), first);
+    assert!(crate::is_not_found(&templates::version(services, &actor.can().unwrap(), id, 9).await));
+    // A save that is refused keeps no version.
+    refused(templates::save(services, &actor.can().unwrap(), id, &changed, 1).await);
+    assert_eq!(templates::versions(services, &actor.can().unwrap(), id).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn an_exported_template_becomes_one_of_another_workspace() {
+    let world = World::new().await;
+    let (services, alpha) = (&world.services, world.workspace("alpha").await);
+    let beta = world.workspace("beta").await;
+    let id = world.template(&alpha, "Mug").await;
+    let (_, file) = templates::export(services, &alpha.can().unwrap(), id).await.unwrap();
+    let own = templates::create(services, &beta.can().unwrap(), "Mug.vitrine", world.upload(&file)).await.unwrap();
+    let (imported, _) = templates::open(services, &beta.can().unwrap(), own).await.unwrap();
+    assert_eq!(imported, templates::open(services, &alpha.can().unwrap(), id).await.unwrap().0);
+    // A damaged one is refused with the reason.
+    let broken = world.upload(&file[..file.len() / 2]);
+    let problem = refused(templates::create(services, &beta.can().unwrap(), "Mug.vitrine", broken).await);
+    assert_eq!((problem.key.as_str(), problem.field.as_deref()), ("template-file-broken", Some("file")));
+    assert_eq!(templates::list(services, &beta.can().unwrap()).await.unwrap().len(), 1);
+}
