@@ -5,7 +5,7 @@ use domain::{
     account::{AuditEntry, Invitation, Member, SessionInfo, Viewer},
     design::Design,
     render::{Batch, BatchOrder, Render},
-    template::{Template, TemplateSummary},
+    template::{Template, TemplateSummary, TemplateVersion},
     tenancy::Role,
 };
 use leptos::{prelude::*, server_fn::codec::Json};
@@ -221,9 +221,34 @@ pub async fn open_template(id: TemplateId) -> Result<(Template, u32), Fault> {
 #[server(prefix = "/rpc")]
 pub async fn save_template(id: TemplateId, document: String, revision: u32) -> Result<u32, Fault> {
     let (services, actor) = member()?;
-    let broken = |error| domain::Problem::invalid("template-broken").with("reason", error);
-    let template = Template::from_json(document.as_bytes()).map_err(|error| Fault(broken(error)))?;
+    let template = read_template(&document)?;
     Ok(templates::save(&services, &actor.can()?, id, &template, revision).await?)
+}
+
+/// Another template of a document that the tenant has the images of.
+#[server(prefix = "/rpc")]
+pub async fn create_template(document: String) -> Result<TemplateId, Fault> {
+    let (services, actor) = member()?;
+    let template = read_template(&document)?;
+    Ok(templates::create_from(&services, &actor.can()?, &template).await?)
+}
+
+#[cfg(feature = "ssr")]
+fn read_template(document: &str) -> Result<Template, Fault> {
+    let broken = |error| Fault(domain::Problem::invalid("template-broken").with("reason", error));
+    Template::from_json(document.as_bytes()).map_err(broken)
+}
+
+#[server(prefix = "/rpc")]
+pub async fn list_versions(id: TemplateId) -> Result<Vec<TemplateVersion>, Fault> {
+    let (services, actor) = member()?;
+    Ok(templates::versions(&services, &actor.can()?, id).await?)
+}
+
+#[server(prefix = "/rpc")]
+pub async fn open_version(id: TemplateId, revision: u32) -> Result<Template, Fault> {
+    let (services, actor) = member()?;
+    Ok(templates::version(&services, &actor.can()?, id, revision).await?)
 }
 
 #[server(prefix = "/rpc")]

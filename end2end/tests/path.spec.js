@@ -4,11 +4,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import { readFileSync } from 'node:fs';
-import { clickOnPicture, download, dragOnPicture, exactPreview, file, pngPixels, previewPixels, signUp, watch } from './support.js';
-
-async function saved(page) {
-  await expect(page.locator('.save-state')).toContainText('Saved');
-}
+import { clickOnPicture, download, dragOnPicture, exactPreview, file, pngPixels, previewPixels, saved, sheet, signUp, slide, tool, watch } from './support.js';
 
 async function accessible(page) {
   const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
@@ -40,6 +36,7 @@ test('from sign-up to downloaded mockups', async ({ page }) => {
   await accessible(page);
 
   // The design area, by its corners. They begin two fifths around the middle of the 2400 x 2000 photo.
+  await tool(page, 'Perspective');
   for (const [from, to] of [
     [[720, 600], [880, 900]],
     [[1680, 600], [1520, 900]],
@@ -61,7 +58,7 @@ test('from sign-up to downloaded mockups', async ({ page }) => {
   expect(await corner.getAttribute('aria-label')).toBe(before);
 
   // A mask: two points are too few, four make one; then one is moved.
-  await page.getByRole('button', { name: 'Mask', exact: true }).click();
+  await tool(page, 'Polygon');
   await clickOnPicture(page, [800, 800]);
   await clickOnPicture(page, [1600, 800]);
   await page.locator('.overlay').press('Enter');
@@ -69,15 +66,17 @@ test('from sign-up to downloaded mockups', async ({ page }) => {
   await clickOnPicture(page, [1620, 1700]);
   await clickOnPicture(page, [780, 1700]);
   await page.locator('.overlay').press('Enter');
-  await expect(page.getByRole('button', { name: /^Mask point/ })).toHaveCount(4);
+  await expect(page.getByRole('button', { name: /^Mask 1 point/ })).toHaveCount(4);
   await dragOnPicture(page, [780, 1700], [1200, 1300]);
 
+  await sheet(page, 'Layers');
   await page.getByLabel('Blend mode').selectOption('multiply');
-  await page.getByLabel(/^Opacity/).fill('90');
+  await slide(page, 'Opacity %', 90);
+  await sheet(page, 'Settings');
   await page.getByRole('button', { name: 'Repeat' }).click();
-  await page.getByLabel(/^Size/).fill('60');
-  await page.getByLabel(/^Turned/).fill('12');
-  await page.getByLabel(/^Edge moved/).fill('-8');
+  await slide(page, 'Size %', 60);
+  await slide(page, 'Turned °', 12);
+  await slide(page, 'Edge outwards px', -8);
   await saved(page);
   const preview = await previewPixels(page);
   expect(preview.sha256).not.toBe(untouched.sha256);
@@ -86,8 +85,10 @@ test('from sign-up to downloaded mockups', async ({ page }) => {
   // Nothing is lost by a reload.
   await page.reload();
   expect(await previewPixels(page)).toEqual(preview);
+  await sheet(page, 'Layers');
   await expect(page.getByLabel('Blend mode')).toHaveValue('multiply');
-  await expect(page.getByLabel('Turned 12°')).toHaveValue('12');
+  await sheet(page, 'Settings');
+  await expect(page.getByRole('slider', { name: 'Turned °' })).toHaveValue('12');
 
   // Which design the preview shows: the first of the list.
   const shown = await page.locator('.swatch[aria-pressed=true]').getAttribute('title');

@@ -1,6 +1,7 @@
 import { expect } from '@playwright/test';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
+import { unzipSync } from 'fflate';
 import { PNG } from 'pngjs';
 
 /** Files that the project draws itself, written by `./test` before. */
@@ -66,18 +67,97 @@ export async function download(page, action) {
   return { name: started.suggestedFilename(), bytes: fs.readFileSync(await started.path()) };
 }
 
-/** Drags from one point of the picture to another, both in canvas pixels of the document. */
-export async function dragOnPicture(page, from, to) {
-  const box = await page.locator('.overlay').boundingBox();
-  const [, , width, height] = (await page.locator('.overlay').getAttribute('viewBox')).split(' ').map(Number);
-  const at = ([x, y]) => [box.x + (x / width) * box.width, box.y + (y / height) * box.height];
-  await page.mouse.move(...at(from));
+/** Where a point of the document, in canvas pixels, is on the screen. */
+export async function onScreen(page, [x, y]) {
+  const overlay = page.locator('.overlay');
+  const box = await overlay.boundingBox();
+  const [zoom, left, top] = await overlay.evaluate(({ dataset }) => [dataset.zoom, dataset.x, dataset.y].map(Number));
+  return [box.x + left + x * zoom, box.y + top + y * zoom];
+}
+
+/** Drags from one point of the picture over others, all in canvas pixels of the document. */
+export async function dragOnPicture(page, from, ...way) {
+  await page.mouse.move(...(await onScreen(page, from)));
   await page.mouse.down();
-  const steps = 4;
-  for (let i = 1; i <= steps; i++) {
-    await page.mouse.move(...at([from[0] + ((to[0] - from[0]) * i) / steps, from[1] + ((to[1] - from[1]) * i) / steps]));
+  let last = from;
+  for (const to of way) {
+    const steps = 4;
+    for (let i = 1; i <= steps; i++) {
+      const part = (at) => last[at] + ((to[at] - last[at]) * i) / steps;
+      await page.mouse.move(...(await onScreen(page, [part(0), part(1)])));
+    }
+    last = to;
   }
   await page.mouse.up();
 }
 
 export const clickOnPicture = (page, at) => dragOnPicture(page, at, at);
+
+let workspace;
+
+/**
+ * A template over a photo, its editor open, in a workspace with one design. The tests of a run share the workspace: signing up is throttled.
+ */
+export async function openEditor(page, photo = 'tote-bag.jpg') {
+  if (workspace) {
+    await page.context().addCookies(workspace);
+  } else {
+    await signUp(page, 'Editor');
+    await page.goto('/designs');
+    await hydrated(page);
+    await page.locator('input[type=file]').setInputFiles(file('orbit.png'));
+    await expect(page.locator('.upload .good')).toHaveCount(1, { timeout: 60_000 });
+    workspace = await page.context().cookies();
+  }
+  await makeTemplate(page, photo);
+}
+
+/** Begins a template by a file, a photo or a .vitrine. */
+export async function makeTemplate(page, name) {
+  await page.goto('/templates');
+  await hydrated(page);
+  await page.locator('input[type=file]').setInputFiles(file(name));
+  await exactPreview(page);
+}
+
+export const tool = (page, name) => page.getByRole('toolbar').getByRole('button', { name, exact: true }).click();
+
+/** Brings up a part of the panel where it is a sheet, as on a phone; or, without a name, the tools again. */
+export async function sheet(page, name) {
+  const tabs = page.locator('.sheet-tabs');
+  if (!(await tabs.isVisible())) return;
+  const open = tabs.locator('[aria-pressed=true]');
+  const wanted = name === null ? open : tabs.getByRole('button', { name });
+  if (name === null ? (await open.count()) > 0 : (await wanted.getAttribute('aria-pressed')) === 'false') await wanted.click();
+}
+
+/** Sets a slider of the panel or of a tool's options. */
+export const slide = (page, name, value) => page.getByRole('slider', { name }).fill(String(value));
+
+export async function saved(page) {
+  await expect(page.locator('.save-state')).toContainText('Saved');
+}
+
+/** The document as the server has it. */
+export async function documentOf(page) {
+  await saved(page);
+  const id = new URL(page.url()).pathname.split('/').pop();
+  const file = await page.request.get(`/api/templates/${id}/file`);
+  return JSON.parse(Buffer.from(unzipSync(new Uint8Array(await file.body()))['template.json']).toString());
+}
+
+/** The mask of the document's placement. */
+export const maskOf = async (page) => (await documentOf(page)).layers.find((layer) => layer.content.type === 'placement').mask;
+
+export const placementOf = async (page) => (await documentOf(page)).layers.find((layer) => layer.content.type === 'placement').content;
+
+/** The colour that the preview shows at a point of the document. */
+export async function colorAt(page, [x, y]) {
+  await exactPreview(page);
+  const overlay = page.locator('.sheet');
+  const size = await overlay.evaluate((sheet) => [parseFloat(sheet.style.inlineSize), parseFloat(sheet.style.blockSize)]);
+  return page.locator('.stage-canvas').evaluate((canvas, { x, y, size }) => {
+    const at = [Math.floor((x / size[0]) * canvas.width), Math.floor((y / size[1]) * canvas.height)];
+    return [...canvas.getContext('2d').getImageData(...at, 1, 1).data];
+  }, { x, y, size });
+}

@@ -3,4 +3,5 @@
 pub mod feedback;
 pub mod frame;
 pub mod icons;
+pub mod styled;
 pub mod uploader;

@@ -1,59 +1,280 @@
-//! Undo and redo without limit: the documents before and after each named step.
+//! Undo and redo without limit: what each named step has changed.
 
-use domain::template::Template;
+use domain::template::{Layer, LayerContent, Template};
 
 /// What a step did, for the menu and for screen readers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     MoveArea,
+    ScaleArea,
+    TurnArea,
     MoveCorner,
+    Cylinder,
+    Mesh,
+    Displacement,
+    PrintArea,
     DrawMask,
+    Paint,
+    Erase,
     MovePoint,
     AddPoint,
     DeletePoint,
+    ConvertPoint,
     RemoveMask,
     Feather,
+    Grow,
     InvertMask,
+    AttachMask,
+    SmoothMask,
+    PasteMask,
     Blend,
     Opacity,
     Fit,
     Scale,
     Rotate,
-    Grow,
+    Offset,
+    Light,
+    Fill,
+    Adjust,
+    Colors,
     Rename,
+    RenameLayer,
+    AddLayer,
+    DeleteLayers,
+    DuplicateLayers,
+    PasteLayers,
+    MoveLayers,
+    GroupLayers,
+    UngroupLayers,
+    Show,
+    Lock,
+    Clip,
+    Guides,
+    Restore,
 }
 
 impl Step {
-    /// Steps of a slider or a nudge that follow each other are taken back together.
+    pub const ALL: [Step; 46] = [
+        Self::MoveArea,
+        Self::ScaleArea,
+        Self::TurnArea,
+        Self::MoveCorner,
+        Self::Cylinder,
+        Self::Mesh,
+        Self::Displacement,
+        Self::PrintArea,
+        Self::DrawMask,
+        Self::Paint,
+        Self::Erase,
+        Self::MovePoint,
+        Self::AddPoint,
+        Self::DeletePoint,
+        Self::ConvertPoint,
+        Self::RemoveMask,
+        Self::Feather,
+        Self::Grow,
+        Self::InvertMask,
+        Self::AttachMask,
+        Self::SmoothMask,
+        Self::PasteMask,
+        Self::Blend,
+        Self::Opacity,
+        Self::Fit,
+        Self::Scale,
+        Self::Rotate,
+        Self::Offset,
+        Self::Light,
+        Self::Fill,
+        Self::Adjust,
+        Self::Colors,
+        Self::Rename,
+        Self::RenameLayer,
+        Self::AddLayer,
+        Self::DeleteLayers,
+        Self::DuplicateLayers,
+        Self::PasteLayers,
+        Self::MoveLayers,
+        Self::GroupLayers,
+        Self::UngroupLayers,
+        Self::Show,
+        Self::Lock,
+        Self::Clip,
+        Self::Guides,
+        Self::Restore,
+    ];
+
+    /// The name in the translation files.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::MoveArea => "step-move-area",
+            Self::ScaleArea => "step-scale-area",
+            Self::TurnArea => "step-turn-area",
+            Self::MoveCorner => "step-move-corner",
+            Self::Cylinder => "step-cylinder",
+            Self::Mesh => "step-mesh",
+            Self::Displacement => "step-displacement",
+            Self::PrintArea => "step-print-area",
+            Self::DrawMask => "step-draw-mask",
+            Self::Paint => "step-paint",
+            Self::Erase => "step-erase",
+            Self::MovePoint => "step-move-point",
+            Self::AddPoint => "step-add-point",
+            Self::DeletePoint => "step-delete-point",
+            Self::ConvertPoint => "step-convert-point",
+            Self::RemoveMask => "step-remove-mask",
+            Self::Feather => "step-feather",
+            Self::Grow => "step-grow",
+            Self::InvertMask => "step-invert-mask",
+            Self::AttachMask => "step-attach-mask",
+            Self::SmoothMask => "step-smooth-mask",
+            Self::PasteMask => "step-paste-mask",
+            Self::Blend => "step-blend",
+            Self::Opacity => "step-opacity",
+            Self::Fit => "step-fit",
+            Self::Scale => "step-scale",
+            Self::Rotate => "step-rotate",
+            Self::Offset => "step-offset",
+            Self::Light => "step-light",
+            Self::Fill => "step-fill",
+            Self::Adjust => "step-adjust",
+            Self::Colors => "step-colors",
+            Self::Rename => "step-rename",
+            Self::RenameLayer => "step-rename-layer",
+            Self::AddLayer => "step-add-layer",
+            Self::DeleteLayers => "step-delete-layers",
+            Self::DuplicateLayers => "step-duplicate-layers",
+            Self::PasteLayers => "step-paste-layers",
+            Self::MoveLayers => "step-move-layers",
+            Self::GroupLayers => "step-group-layers",
+            Self::UngroupLayers => "step-ungroup-layers",
+            Self::Show => "step-show",
+            Self::Lock => "step-lock",
+            Self::Clip => "step-clip",
+            Self::Guides => "step-guides",
+            Self::Restore => "step-restore",
+        }
+    }
+
+    /// Steps of a slider that follow each other are taken back together.
     fn continues(self) -> bool {
-        matches!(self, Self::Feather | Self::Grow | Self::Opacity | Self::Scale | Self::Rotate | Self::Rename)
+        matches!(
+            self,
+            Self::Feather
+                | Self::Grow
+                | Self::Opacity
+                | Self::Scale
+                | Self::Rotate
+                | Self::Offset
+                | Self::Displacement
+                | Self::Light
+                | Self::Fill
+                | Self::Adjust
+                | Self::Rename
+        )
+    }
+}
+
+/// What brings a document back to how it was.
+enum Change {
+    /// The layers that differ, by their numbers; groups without what they hold. Everything else is as it was.
+    Layers(Vec<Layer>),
+    Whole(Box<Template>),
+}
+
+impl Change {
+    /// What leads from `to` back to `from`.
+    fn between(from: &Template, to: &Template) -> Self {
+        let tree = |template: &Template| template.walk().map(|(layer, depth)| (layer.id, depth)).collect::<Vec<_>>();
+        let around = |template: &Template| (template.name.clone(), template.canvas, template.guides.clone());
+        if around(from) != around(to) || tree(from) != tree(to) {
+            return Self::Whole(Box::new(from.clone()));
+        }
+        let pairs = from.walk().zip(to.walk()).map(|((before, _), (after, _))| (itself(before), itself(after)));
+        Self::Layers(pairs.filter(|(before, after)| before != after).map(|(before, _)| before).collect())
+    }
+
+    /// Does it, and returns what takes it back.
+    fn apply(self, template: &mut Template) -> Self {
+        match self {
+            Self::Whole(other) => {
+                let back = std::mem::replace(template, *other);
+                Self::Whole(Box::new(back))
+            }
+            Self::Layers(layers) => {
+                let back = layers.into_iter().filter_map(|layer| {
+                    let place = template.layer_mut(layer.id)?;
+                    let back = itself(place);
+                    let held = match &mut place.content {
+                        LayerContent::Group { layers, .. } => std::mem::take(layers),
+                        _ => Vec::new(),
+                    };
+                    *place = layer;
+                    if let LayerContent::Group { layers, .. } = &mut place.content {
+                        *layers = held;
+                    }
+                    Some(back)
+                });
+                Self::Layers(back.collect())
+            }
+        }
+    }
+}
+
+/// The layer without what it holds.
+fn itself(layer: &Layer) -> Layer {
+    let content = match &layer.content {
+        LayerContent::Group { pass_through, .. } => {
+            LayerContent::Group { layers: Vec::new(), pass_through: *pass_through }
+        }
+        other => other.clone(),
+    };
+    Layer {
+        content,
+        mask: layer.mask.clone(),
+        name: layer.name.clone(),
+        visible: layer.visible,
+        locked: layer.locked,
+        blend: layer.blend,
+        opacity: layer.opacity,
+        fill_opacity: layer.fill_opacity,
+        clipped: layer.clipped,
+        id: layer.id,
     }
 }
 
 #[derive(Default)]
 pub(crate) struct History {
-    done: Vec<(Step, Template)>,
-    undone: Vec<(Step, Template)>,
+    done: Vec<(Step, Change)>,
+    undone: Vec<(Step, Change)>,
 }
 
 impl History {
-    pub fn push(&mut self, step: Step, before: Template) {
+    pub fn push(&mut self, step: Step, before: &Template, after: &Template) {
         let continued = step.continues() && self.undone.is_empty() && self.undoable() == Some(step);
-        if !continued {
-            self.done.push((step, before));
+        let change = Change::between(before, after);
+        // The same slider of another layer is another step.
+        let same_layers = match (self.done.last(), &change) {
+            (Some((_, Change::Layers(last))), Change::Layers(now)) => {
+                last.iter().map(|layer| layer.id).eq(now.iter().map(|layer| layer.id))
+            }
+            (Some((_, Change::Whole(_))), Change::Whole(_)) => true,
+            _ => false,
+        };
+        if !(continued && same_layers) {
+            self.done.push((step, change));
         }
         self.undone.clear();
     }
 
     pub fn undo(&mut self, template: &mut Template) -> bool {
-        let Some((step, before)) = self.done.pop() else { return false };
-        self.undone.push((step, std::mem::replace(template, before)));
+        let Some((step, change)) = self.done.pop() else { return false };
+        self.undone.push((step, change.apply(template)));
         true
     }
 
     pub fn redo(&mut self, template: &mut Template) -> bool {
-        let Some((step, after)) = self.undone.pop() else { return false };
-        self.done.push((step, std::mem::replace(template, after)));
+        let Some((step, change)) = self.undone.pop() else { return false };
+        self.done.push((step, change.apply(template)));
         true
     }
 
@@ -63,5 +284,11 @@ impl History {
 
     pub fn redoable(&self) -> Option<Step> {
         self.undone.last().map(|(step, _)| *step)
+    }
+
+    /// The steps from the first on, and how many of them are done.
+    pub fn steps(&self) -> (Vec<Step>, usize) {
+        let undone = self.undone.iter().rev();
+        (self.done.iter().chain(undone).map(|(step, _)| *step).collect(), self.done.len())
     }
 }

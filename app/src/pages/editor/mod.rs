@@ -1,16 +1,29 @@
 //! The editor's page: feeds the headless editor with events, draws what it says, saves.
 
+mod bench;
+mod clipboard;
+mod commands;
+mod control;
+mod dialogs;
+mod download;
+mod drafts;
+mod helper;
+mod layers;
+mod overlay;
 mod panel;
 mod preview;
+mod rulers;
 mod saving;
 mod stage;
+mod toolbar;
+mod versions;
+mod worker;
 
 use domain::{DesignId, TemplateId, template::Template};
-use editor::{Editor, Notice, Outcome, Tool};
+use editor::{Editor, Notice};
 use leptos::{ev, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use web_sys::KeyboardEvent;
 
 use crate::{
     api,
@@ -18,10 +31,9 @@ use crate::{
     error::Fault,
     t,
 };
-use panel::Panel;
-use preview::Preview;
+use bench::{Bench, Sheet};
+use commands::Command;
 use saving::Saving;
-use stage::Stage;
 
 #[component]
 pub fn EditorPage() -> impl IntoView {
@@ -38,6 +50,8 @@ pub fn EditorPage() -> impl IntoView {
                 id: design.id,
                 name: design.name,
                 image: design.image.hash,
+                width: design.image.width,
+                height: design.image.height,
             });
             Ok::<_, Fault>((id, template, revision, designs.collect::<Vec<_>>()))
         },
@@ -62,76 +76,156 @@ pub struct TestDesign {
     pub id: DesignId,
     pub name: String,
     pub image: domain::ContentHash,
-}
-
-/// What the parts of the page share: the editor, and what follows from its changes.
-#[derive(Clone, Copy)]
-pub struct Bench {
-    pub editor: RwSignal<Editor>,
-    pub preview: Preview,
-    pub saving: Saving,
-}
-
-impl Bench {
-    /// Lets the editor do something, and the page follow.
-    pub fn act(self, action: impl FnOnce(&mut Editor) -> Outcome) {
-        let Some(outcome) = self.editor.try_maybe_update(|editor| {
-            let outcome = action(editor);
-            (outcome != Outcome::Ignored, outcome)
-        }) else {
-            return;
-        };
-        if matches!(outcome, Outcome::Preview | Outcome::Committed) {
-            self.editor.with_untracked(|editor| self.preview.show(editor.template()));
-        }
-        if outcome == Outcome::Committed {
-            self.editor.with_untracked(|editor| self.saving.changed(editor.template()));
-        }
-    }
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
 }
 
 #[component]
 fn Workbench(id: TemplateId, template: Template, revision: u32, designs: Vec<TestDesign>) -> impl IntoView {
     let title = template.name.clone();
-    let canvas = template.canvas;
-    let preview = Preview::new(canvas);
-    let design = RwSignal::new(designs.first().cloned());
-    let editor = RwSignal::new(Editor::new(template));
-    let bench = Bench { editor, preview, saving: Saving::new(id, revision) };
+    let bench = Bench::new(template, Saving::new(id, revision), designs.first().cloned());
     Effect::new(move |_| {
-        preview.choose(design.get().map(|design| design.image));
-        editor.with_untracked(|editor| preview.show(editor.template()));
+        bench.preview.choose(bench.design.get().map(|design| design.image));
+        bench.show();
     });
-    let keys = window_event_listener(ev::keydown, move |event| shortcut(bench, &event));
-    on_cleanup(move || keys.remove());
+    Effect::new(move |_| bench.saving.recover(bench));
+    let keys = window_event_listener(ev::keydown, move |event| commands::pressed(bench, &event));
+    let released = window_event_listener(ev::keyup, move |event| {
+        if event.key() == " " {
+            bench.panning.set(false);
+        }
+    });
+    on_cleanup(move || {
+        keys.remove();
+        released.remove();
+    });
+    clipboard::listen(bench);
+    let sheet = move || match bench.sheet.get() {
+        Sheet::None => "none",
+        Sheet::Settings => "settings",
+        Sheet::Layers => "layers",
+    };
     view! {
         <Title text=title />
-        <div class="editor">
+        <div class="editor" data-sheet=sheet>
             <header class="editor-bar">
-                <h1 class="visually-hidden">{move || editor.with(|editor| editor.template().name.clone())}</h1>
-                <input
-                    class="editor-name"
-                    aria-label=t!("editor-name")
-                    maxlength="120"
-                    value=move || editor.with_untracked(|editor| editor.template().name.clone())
-                    on:change:target=move |event| {
-                        let name = event.target().value();
-                        if !name.trim().is_empty() {
-                            bench.act(|editor| editor.rename(name.trim()));
-                        }
-                    }
-                />
-                <ToolButtons bench />
-                <saving::SaveState saving=bench.saving />
-                <a class="button button-primary" href=format!("/templates/{id}/render")>
-                    <icons::Play />
-                    {t!("templates-render")}
-                </a>
+                <Bar bench id />
             </header>
-            <Stage bench />
-            <Panel bench design designs />
+            <saving::SaveNotes bench />
+            <toolbar::Options bench />
+            <toolbar::Palette bench />
+            <stage::Stage bench />
+            <aside class="panel" aria-label=t!("editor-panel")>
+                <panel::Settings bench designs />
+                <layers::Layers bench />
+            </aside>
+            <SheetTabs bench />
         </div>
-        <p class="visually-hidden" role="status">{move || editor.with(|editor| editor.notice().map(notice_text))}</p>
+        <dialogs::Dialogs bench />
+        <p class="visually-hidden" role="status">{move || bench.editor.with(|editor| editor.notice().map(notice_text))}</p>
+    }
+}
+
+#[component]
+fn Bar(bench: Bench, id: TemplateId) -> impl IntoView {
+    let name = Memo::new(move |_| bench.editor.with(|editor| editor.template().name.clone()));
+    let undoable = Memo::new(move |_| bench.editor.with(Editor::undoable));
+    let redoable = Memo::new(move |_| bench.editor.with(Editor::redoable));
+    let undo = move || undoable.get().map_or(t!("undo"), |step| t!("undo-step", step = dialogs::step_name(step)));
+    let redo = move || redoable.get().map_or(t!("redo"), |step| t!("redo-step", step = dialogs::step_name(step)));
+    let percent = move || format!("{:.0} %", bench.view.get().zoom() * 100.0);
+    let button = move |command: Command, icon: AnyView| {
+        let title = format!("{} ({})", command.name(), command.shortcut().unwrap_or_default());
+        view! {
+            <button
+                class="button button-quiet"
+                class:wide-only=matches!(command, Command::ZoomIn | Command::ZoomOut)
+                title=title
+                on:click=move |_| command.run(bench)
+            >
+                {icon}
+                <span class="visually-hidden">{command.name()}</span>
+            </button>
+        }
+    };
+    view! {
+        <h1 class="visually-hidden">{move || name.get()}</h1>
+        <input
+            class="editor-name"
+            aria-label=t!("editor-name")
+            maxlength="120"
+            prop:value=move || name.get()
+            on:change:target=move |event| {
+                let name = event.target().value();
+                if !name.trim().is_empty() {
+                    bench.act(|editor| editor.rename(name.trim()));
+                }
+            }
+        />
+        <div class="bar-group">
+            <button
+                class="button button-quiet"
+                disabled=move || undoable.get().is_none()
+                on:click=move |_| Command::Undo.run(bench)
+                title=undo
+            >
+                <icons::Undo />
+                <span class="visually-hidden">{t!("undo")}</span>
+            </button>
+            <button
+                class="button button-quiet"
+                disabled=move || redoable.get().is_none()
+                on:click=move |_| Command::Redo.run(bench)
+                title=redo
+            >
+                <icons::Redo />
+                <span class="visually-hidden">{t!("redo")}</span>
+            </button>
+            {button(Command::History, view! { <icons::Clock /> }.into_any())}
+        </div>
+        <div class="bar-group">
+            {button(Command::ZoomOut, view! { <icons::Minus /> }.into_any())}
+            <button class="button button-quiet zoom" title=Command::Fit.name() on:click=move |_| Command::Fit.run(bench)>
+                {percent}
+            </button>
+            {button(Command::ZoomIn, view! { <icons::Plus /> }.into_any())}
+            {button(Command::Compare, view! { <icons::Compare /> }.into_any())}
+            {button(Command::Commands, view! { <icons::Search /> }.into_any())}
+            {button(Command::Keys, view! { <icons::Help /> }.into_any())}
+        </div>
+        <saving::SaveState bench />
+        <a class="button button-quiet" href=format!("/api/templates/{id}/file") download="" title=t!("editor-download")>
+            <icons::Download />
+            <span class="visually-hidden">{t!("editor-download")}</span>
+        </a>
+        <a class="button button-primary" href=format!("/templates/{id}/render")>
+            <icons::Play />
+            <span class="bar-text">{t!("templates-render")}</span>
+        </a>
+    }
+}
+
+/// On a phone the panel's parts are sheets from below.
+#[component]
+fn SheetTabs(bench: Bench) -> impl IntoView {
+    let tab = move |own: Sheet, name: String| {
+        view! {
+            <button
+                class="button"
+                aria-pressed=move || if bench.sheet.get() == own { "true" } else { "false" }
+                on:click=move |_| bench.sheet.update(|sheet| *sheet = if *sheet == own { Sheet::None } else { own })
+            >
+                {name}
+            </button>
+        }
+    };
+    view! {
+        <div class="sheet-tabs">
+            {tab(Sheet::Settings, t!("editor-panel"))}
+            {tab(Sheet::Layers, t!("editor-layers"))}
+        </div>
     }
 }
 
@@ -141,83 +235,12 @@ pub fn notice_text(notice: Notice) -> String {
         Notice::TooFewPoints => t!("editor-too-few-points"),
         Notice::TooManyPoints => t!("editor-too-many-points"),
         Notice::OutOfLimits => t!("editor-out-of-limits"),
+        Notice::Locked => t!("editor-locked"),
+        Notice::NoPlacement => t!("editor-no-placement"),
+        Notice::NoLayer => t!("editor-no-layer"),
+        Notice::TooManyLayers => t!("editor-too-many-layers"),
+        Notice::NotLayers => t!("editor-not-layers"),
+        Notice::NothingFound => t!("editor-nothing-found"),
+        Notice::MeshFull => t!("editor-mesh-full"),
     }
-}
-
-#[component]
-fn ToolButtons(bench: Bench) -> impl IntoView {
-    let tool = move || bench.editor.with(Editor::tool);
-    let choose = move |tool: Tool| {
-        bench.act(|editor| {
-            editor.choose(tool);
-            Outcome::Overlay
-        });
-    };
-    let pressed = move |own: Tool| if tool() == own { "true" } else { "false" };
-    view! {
-        <div class="tools" role="toolbar" aria-label=t!("editor-tools")>
-            <button
-                class="button tool"
-                aria-pressed=move || pressed(Tool::Place)
-                on:click=move |_| choose(Tool::Place)
-                title=t!("editor-tool-place-key")
-            >
-                <icons::Corners />
-                {t!("editor-tool-place")}
-            </button>
-            <button
-                class="button tool"
-                aria-pressed=move || pressed(Tool::Polygon)
-                on:click=move |_| choose(Tool::Polygon)
-                title=t!("editor-tool-polygon-key")
-            >
-                <icons::Outline />
-                {t!("editor-tool-polygon")}
-            </button>
-            <button
-                class="button button-quiet"
-                disabled=move || bench.editor.with(|editor| editor.undoable().is_none())
-                on:click=move |_| bench.act(Editor::undo)
-                title=t!("editor-undo-key")
-            >
-                <icons::Undo />
-                <span class="visually-hidden">{t!("undo")}</span>
-            </button>
-            <button
-                class="button button-quiet"
-                disabled=move || bench.editor.with(|editor| editor.redoable().is_none())
-                on:click=move |_| bench.act(Editor::redo)
-                title=t!("editor-redo-key")
-            >
-                <icons::Redo />
-                <span class="visually-hidden">{t!("redo")}</span>
-            </button>
-        </div>
-    }
-}
-
-/// Keys of the whole page, but not while somebody types.
-fn shortcut(bench: Bench, event: &KeyboardEvent) {
-    let in_input = event
-        .target()
-        .and_then(|target| wasm_bindgen::JsCast::dyn_into::<web_sys::Element>(target).ok())
-        .is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA"));
-    if in_input {
-        return;
-    }
-    let command = event.ctrl_key() || event.meta_key();
-    match (command, event.key().as_str()) {
-        (true, "z") => bench.act(Editor::undo),
-        (true, "Z" | "y") => bench.act(Editor::redo),
-        (false, "v") => bench.act(|editor| {
-            editor.choose(Tool::Place);
-            Outcome::Overlay
-        }),
-        (false, "p") => bench.act(|editor| {
-            editor.choose(Tool::Polygon);
-            Outcome::Overlay
-        }),
-        _ => return,
-    }
-    event.prevent_default();
 }

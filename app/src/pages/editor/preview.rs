@@ -1,158 +1,408 @@
-//! The picture: asked of the render worker, drawn on the canvas. One request is under way at a time, and of those
-//! that wait only the last.
+//! The pictures: asked of the render worker, drawn on canvases. One request is under way at a time, and of what waits only
+//! the last document counts.
+
+use std::time::Duration;
 
 use domain::{
     ContentHash,
+    geometry::Point,
     render::PREVIEW_SIDE,
-    template::{Size, Template},
+    template::{Color, Layer, LayerContent, LayerId, Mask, Size, Template},
 };
-use js_sys::{Object, Reflect, Uint8ClampedArray};
+use editor::{Editor, View};
+use js_sys::{Array, Uint8ClampedArray};
 use leptos::{html::Canvas, prelude::*};
-use send_wrapper::SendWrapper;
-use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
-use web_sys::{
-    CanvasRenderingContext2d, HtmlCanvasElement, ImageData, MessageEvent, Worker, WorkerOptions, WorkerType,
-};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
+use super::worker::{Desk, Message, field, number};
 use crate::{i18n, t};
+
+/// What pictures are drawn on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Surface {
+    /// The whole picture.
+    Base,
+    /// The part that is seen, in as many pixels as the screen has.
+    Detail,
+    /// The whole picture without designs.
+    Before,
+    /// The mask of the active layer.
+    Mask,
+}
+
+impl Surface {
+    /// The most urgent first.
+    const ALL: [Surface; 4] = [Self::Detail, Self::Base, Self::Mask, Self::Before];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Base => "base",
+            Self::Detail => "detail",
+            Self::Before => "before",
+            Self::Mask => "mask",
+        }
+    }
+}
+
+/// How the mask is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MaskView {
+    #[default]
+    Off,
+    /// Red where it hides.
+    Overlay,
+    /// A line that marches around what it shows.
+    Ants,
+    BlackWhite,
+}
+
+/// A part of the picture of a certain size.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Window {
+    /// The whole picture's longest side, in pixels.
+    pub side: u32,
+    /// Left, top, right and bottom in the picture's pixels.
+    pub sides: [u32; 4],
+    /// The same rectangle in canvas pixels: left, top, width and height.
+    pub on_canvas: [f64; 4],
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Job {
+    surface: Surface,
+    side: u32,
+    window: Option<Window>,
+    /// When it was sent, in milliseconds.
+    sent: f64,
+}
 
 #[derive(Clone, Copy)]
 pub struct Preview {
-    pub canvas: NodeRef<Canvas>,
+    pub base: NodeRef<Canvas>,
+    pub detail: NodeRef<Canvas>,
+    pub before: NodeRef<Canvas>,
+    pub mask: NodeRef<Canvas>,
+    /// Where the detail lies that is drawn.
+    pub detail_shown: RwSignal<Option<Window>>,
+    pub mask_view: RwSignal<MaskView>,
+    pub comparing: RwSignal<bool>,
+    /// How much of the picture, in per cent from the left, then shows no designs.
+    pub compared: RwSignal<f64>,
     /// Why there is no picture.
     pub trouble: RwSignal<Option<String>>,
-    /// The longest side of the picture, in pixels.
-    pub side: u32,
+    /// The longest side of the whole picture, in pixels.
+    side: StoredValue<u32>,
+    canvas: StoredValue<Size>,
     design: StoredValue<Option<ContentHash>>,
-    /// Only ever filled in the browser: on the server a page is dropped on any thread.
-    worker: StoredValue<Option<SendWrapper<Worker>>>,
-    under_way: StoredValue<bool>,
-    /// The document to show next.
-    waiting: StoredValue<Option<String>>,
+    desk: Desk,
+    under_way: StoredValue<Option<Job>>,
+    documents: StoredValue<Documents>,
+    /// Surfaces whose picture is not that of their document.
+    stale: StoredValue<Vec<Surface>>,
+    /// The part that is seen, where the whole picture has too few pixels for it.
+    window: StoredValue<Option<Window>>,
+    /// A hand is moving something: coarser pictures will do.
+    moving: StoredValue<bool>,
+    still: StoredValue<Option<TimeoutHandle>>,
+    /// What an exact picture took last, in milliseconds.
+    took: StoredValue<f64>,
+    /// When the document last changed, in milliseconds.
+    changed: StoredValue<f64>,
 }
+
+#[derive(Default)]
+struct Documents {
+    whole: String,
+    before: String,
+    mask: Option<String>,
+}
+
+/// A picture that takes longer than this, in milliseconds, is drawn at half the size while a hand moves something.
+const SLOW: f64 = 11.0;
+/// How long after the last change nothing moves any more.
+const STILL: Duration = Duration::from_millis(120);
 
 impl Preview {
     pub fn new(canvas: Size) -> Self {
-        let preview = Self {
-            canvas: NodeRef::new(),
+        Self {
+            base: NodeRef::new(),
+            detail: NodeRef::new(),
+            before: NodeRef::new(),
+            mask: NodeRef::new(),
+            detail_shown: RwSignal::new(None),
+            mask_view: RwSignal::new(MaskView::Off),
+            comparing: RwSignal::new(false),
+            compared: RwSignal::new(50.0),
             trouble: RwSignal::new(None),
-            side: PREVIEW_SIDE.min(canvas.longest()),
+            side: StoredValue::new(PREVIEW_SIDE.min(canvas.longest())),
+            canvas: StoredValue::new(canvas),
             design: StoredValue::new(None),
-            worker: StoredValue::new(None),
-            under_way: StoredValue::new(false),
-            waiting: StoredValue::new(None),
-        };
-        on_cleanup(move || {
-            preview.worker.try_update_value(|worker| worker.take().map(|worker| worker.terminate()));
-        });
-        preview
+            desk: Desk::new(),
+            under_way: StoredValue::new(None),
+            documents: StoredValue::new(Documents::default()),
+            stale: StoredValue::new(Vec::new()),
+            window: StoredValue::new(None),
+            moving: StoredValue::new(false),
+            still: StoredValue::new(None),
+            took: StoredValue::new(0.0),
+            changed: StoredValue::new(0.0),
+        }
     }
 
     pub fn choose(self, design: Option<ContentHash>) {
         self.design.set_value(design);
     }
 
-    pub fn show(self, template: &Template) {
-        self.waiting.set_value(Some(template.to_json()));
+    /// Shows the document as it is now.
+    pub fn show(self, editor: &Editor) {
+        let template = editor.template();
+        let mask_view = self.mask_view.get_untracked();
+        self.canvas.set_value(template.canvas);
+        self.side.set_value(PREVIEW_SIDE.min(template.canvas.longest()));
+        let documents = Documents {
+            whole: template.to_json(),
+            before: if self.comparing.get_untracked() { template.without_designs().to_json() } else { String::new() },
+            mask: mask_document(editor, mask_view).map(|template| template.to_json()),
+        };
+        let has_mask = documents.mask.is_some();
+        let before_is_new =
+            self.comparing.get_untracked() && self.documents.with_value(|shown| shown.before != documents.before);
+        self.documents.set_value(documents);
+        self.mark(Surface::Base);
+        if self.window.with_value(Option::is_some) {
+            self.mark(Surface::Detail);
+        }
+        if has_mask {
+            self.mark(Surface::Mask);
+        }
+        if before_is_new {
+            self.mark(Surface::Before);
+        }
+        self.changed.set_value(now());
+        self.moves(editor.is_dragging());
         self.next();
     }
 
-    fn next(self) {
-        if self.under_way.get_value() {
+    /// Changes that follow each other closely are a movement too, as a slider's are.
+    fn moves(self, dragging: bool) {
+        let again = self.still.try_update_value(Option::take).flatten();
+        let close = again.is_some();
+        if let Some(timer) = again {
+            timer.clear();
+        }
+        self.moving.set_value(dragging || close);
+        let settle = move || {
+            self.still.try_set_value(None);
+            // A hand that holds still mid-gesture sees the exact picture too.
+            self.moving.try_set_value(false);
+            self.next();
+        };
+        self.still.set_value(set_timeout_with_handle(settle, STILL).ok());
+    }
+
+    /// The view has come to rest: shows what is seen in the screen's own pixels.
+    pub fn look(self, view: View, stage: (f64, f64)) {
+        let canvas = self.canvas.get_value();
+        let density = window().device_pixel_ratio().max(1.0);
+        let side = (f64::from(canvas.longest()) * (view.zoom() * density).min(1.0)).round() as u32;
+        let window = view.shown(canvas, stage).filter(|_| side > self.side.get_value());
+        let window = window.map(|shown| part(canvas, side, shown));
+        if window == self.window.get_value() {
             return;
         }
-        let Some(document) = self.waiting.try_update_value(Option::take).flatten() else { return };
-        if self.worker.with_value(Option::is_none) {
-            match self.start() {
-                Ok(worker) => self.worker.set_value(Some(SendWrapper::new(worker))),
-                Err(_) => return self.trouble.set(Some(t!("editor-no-worker"))),
-            }
+        self.window.set_value(window);
+        match window {
+            Some(_) => self.mark(Surface::Detail),
+            None => self.detail_shown.set(None),
         }
-        if let Some(canvas) = self.canvas.get_untracked() {
+        self.next();
+    }
+
+    fn mark(self, surface: Surface) {
+        self.stale.update_value(|stale| {
+            if !stale.contains(&surface) {
+                stale.push(surface);
+            }
+        });
+    }
+
+    /// The next picture that is worth making, if any.
+    fn job(self) -> Option<Job> {
+        let (moving, window) = (self.moving.get_value(), self.window.get_value());
+        let side = self.side.get_value();
+        let stale = self.stale.get_value();
+        let urgent = Surface::ALL.into_iter().find(|surface| match surface {
+            _ if !stale.contains(surface) => false,
+            Surface::Detail => window.is_some(),
+            // While the detail is what one sees, the rest waits.
+            Surface::Base => !(moving && window.is_some()),
+            Surface::Mask | Surface::Before => true,
+        })?;
+        let job = |side, window| Job { surface: urgent, side, window, sent: now() };
+        Some(match urgent {
+            Surface::Detail => job(window.map_or(side, |window| window.side), window),
+            Surface::Base if moving && self.took.get_value() > SLOW => job(side / 2, None),
+            _ => job(side, None),
+        })
+    }
+
+    fn next(self) {
+        if self.under_way.try_with_value(Option::is_some).unwrap_or(true) {
+            return;
+        }
+        let Some(job) = self.job() else { return };
+        let exact = job.side == self.side.get_value() || job.surface != Surface::Base;
+        self.stale.update_value(|stale| {
+            // What is drawn coarsely stays to be drawn.
+            if exact {
+                stale.retain(|surface| *surface != job.surface);
+            }
+        });
+        // Coarse pictures follow changes only: without one the timer comes to rest and the exact one is made.
+        if let Some(canvas) = self.base.get_untracked()
+            && job.surface == Surface::Base
+        {
             let _ = canvas.set_attribute("data-state", "busy");
         }
-        self.under_way.set_value(true);
-        let message = Object::new();
-        let design = self.design.get_value().map(|hash| hash.to_string());
-        let set = |name: &str, value: &JsValue| Reflect::set(&message, &name.into(), value);
-        let made = set("document", &document.into())
-            .and_then(|_| set("design", &design.map_or(JsValue::NULL, JsValue::from)))
-            .and_then(|_| set("side", &self.side.into()));
-        let sent = made.and_then(|_| {
-            self.worker.with_value(|worker| match worker {
-                Some(worker) => worker.post_message(&message),
-                None => Ok(()),
-            })
+        let document = self.documents.with_value(|documents| match job.surface {
+            Surface::Base | Surface::Detail => Some(documents.whole.clone()),
+            Surface::Before => Some(documents.before.clone()),
+            Surface::Mask => documents.mask.clone(),
         });
-        if sent.is_err() {
-            self.under_way.set_value(false);
-            self.trouble.set(Some(t!("editor-no-worker")));
+        let Some(document) = document else { return self.next() };
+        let design = match job.surface {
+            Surface::Base | Surface::Detail => self.design.get_value(),
+            Surface::Before | Surface::Mask => None,
+        };
+        let window = job.window.map(|window| window.sides.iter().map(|side| JsValue::from(*side)).collect::<Array>());
+        let message = Message::new("show")
+            .with("surface", job.surface.name())
+            .with("document", document)
+            .with("design", design.map_or(JsValue::NULL, |hash| hash.to_string().into()))
+            .with("side", job.side)
+            .with("window", window.map_or(JsValue::NULL, JsValue::from));
+        self.under_way.set_value(Some(job));
+        if self.desk.send(message, move |data| self.receive(&data), move || self.broke()).is_err() {
+            self.broke();
         }
     }
 
-    fn start(self) -> Result<Worker, JsValue> {
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options("/pkg/render-worker-start.js", &options)?;
-        let message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| self.receive(&event.data()));
-        worker.set_onmessage(Some(message.into_js_value().unchecked_ref()));
-        let error = Closure::<dyn FnMut(web_sys::Event)>::new(move |_: web_sys::Event| {
-            // The next change begins with a new worker.
-            self.worker.try_update_value(|worker| worker.take().map(|worker| worker.terminate()));
-            self.under_way.try_set_value(false);
-            self.trouble.try_set(Some(t!("editor-no-worker")));
-        });
-        worker.set_onerror(Some(error.into_js_value().unchecked_ref()));
-        Ok(worker)
+    fn broke(self) {
+        // The next change begins with a new worker.
+        self.desk.end();
+        self.under_way.try_set_value(None);
+        self.trouble.try_set(Some(t!("editor-no-worker")));
     }
 
-    /// `{ pixels, left, top, columns, width, height, exact }`, the part of the picture that changed, or `{ error }` with the key of
-    /// a sentence.
     fn receive(self, data: &JsValue) {
-        let get = |name: &str| Reflect::get(data, &name.into()).unwrap_or(JsValue::UNDEFINED);
-        if let Some(key) = get("error").as_string() {
+        let Some(job) = self.under_way.try_get_value().flatten() else { return };
+        if let Some(key) = field(data, "error").as_string() {
             self.trouble.try_set(Some(i18n::text(&key)));
-            self.under_way.try_set_value(false);
+            self.under_way.try_set_value(None);
             return self.next();
         }
-        let number = |name: &str| get(name).as_f64().unwrap_or(0.0);
-        let exact = get("exact").is_truthy();
-        if let (Ok(pixels), Some(canvas)) =
-            (get("pixels").dyn_into::<Uint8ClampedArray>(), self.canvas.try_get_untracked().flatten())
+        let done = field(data, "done").is_truthy();
+        if let Ok(pixels) = field(data, "pixels").dyn_into::<Uint8ClampedArray>()
+            && let Some(canvas) = self.canvas_of(job.surface)
+            && put(&canvas, &pixels, data, &job).is_ok()
         {
-            let whole = (number("width") as u32, number("height") as u32);
-            let drawn = draw(&canvas, &pixels, (number("left"), number("top")), number("columns") as u32, whole);
-            if drawn.is_ok() {
-                self.trouble.try_set(None);
-            }
-            // A coarser picture is followed by the exact one unless another document waits.
-            if exact {
-                let _ = canvas.set_attribute("data-state", "exact");
+            self.trouble.try_set(None);
+            if job.surface == Surface::Detail && self.window.get_value() == job.window {
+                self.detail_shown.set(job.window);
             }
         }
-        if exact {
-            self.under_way.try_set_value(false);
+        if !done {
+            return;
+        }
+        if job.surface == Surface::Base {
+            let exact = job.side == self.side.get_value();
+            if exact {
+                self.took.set_value(now() - job.sent);
+            }
+            if let Some(canvas) = self.base.get_untracked() {
+                let fresh = exact && self.stale.with_value(|stale| !stale.contains(&Surface::Base));
+                let _ = canvas.set_attribute("data-state", if fresh { "exact" } else { "coarse" });
+            }
+            if !exact && self.moving.get_value() {
+                // Another coarse picture of the same document shows nothing new.
+                self.under_way.try_set_value(None);
+                return self.wait_for_change(job.sent);
+            }
+        }
+        self.under_way.try_set_value(None);
+        self.next();
+    }
+
+    /// Goes on at once if the document has changed since the job was sent.
+    fn wait_for_change(self, sent: f64) {
+        if self.changed.try_get_value().unwrap_or(0.0) >= sent {
             self.next();
         }
     }
+
+    fn canvas_of(self, surface: Surface) -> Option<HtmlCanvasElement> {
+        let node = match surface {
+            Surface::Base => self.base,
+            Surface::Detail => self.detail,
+            Surface::Before => self.before,
+            Surface::Mask => self.mask,
+        };
+        node.try_get_untracked().flatten()
+    }
 }
 
-/// Draws a part of the picture, `columns` pixels wide, at its place.
-fn draw(
-    canvas: &HtmlCanvasElement,
-    pixels: &Uint8ClampedArray,
-    (left, top): (f64, f64),
-    columns: u32,
-    (width, height): (u32, u32),
-) -> Result<(), JsValue> {
+fn now() -> f64 {
+    js_sys::Date::now()
+}
+
+/// The part of a picture of `side` pixels that shows a rectangle of the canvas.
+fn part(canvas: Size, side: u32, [low, high]: [Point; 2]) -> Window {
+    let size = canvas.scaled_to(side);
+    let scale =
+        (f64::from(size.width()) / f64::from(canvas.width()), f64::from(size.height()) / f64::from(canvas.height()));
+    let (left, top) = ((low.x * scale.0).floor(), (low.y * scale.1).floor());
+    let (right, bottom) = ((high.x * scale.0).ceil(), (high.y * scale.1).ceil());
+    Window {
+        side,
+        sides: [left, top, right, bottom].map(|value| value as u32),
+        on_canvas: [left / scale.0, top / scale.1, (right - left) / scale.0, (bottom - top) / scale.1],
+    }
+}
+
+/// Draws the part of the picture that came at its place.
+fn put(canvas: &HtmlCanvasElement, pixels: &Uint8ClampedArray, data: &JsValue, job: &Job) -> Result<(), JsValue> {
+    let (width, height) = match job.window {
+        Some(Window { sides: [left, top, right, bottom], .. }) => (right - left, bottom - top),
+        None => (number(data, "width") as u32, number(data, "height") as u32),
+    };
     if canvas.width() != width || canvas.height() != height {
         canvas.set_width(width);
         canvas.set_height(height);
     }
-    if columns == 0 {
+    let columns = number(data, "columns") as u32;
+    if columns == 0 || pixels.length() == 0 {
         return Ok(());
     }
     let context = canvas.get_context("2d")?.and_then(|context| context.dyn_into::<CanvasRenderingContext2d>().ok());
     let image = ImageData::new_with_js_u8_clamped_array(pixels, columns)?;
-    context.map_or(Ok(()), |context| context.put_image_data(&image, left, top))
+    let [left, top, ..] = job.window.map_or([0; 4], |window| window.sides);
+    let at = (number(data, "left") - f64::from(left), number(data, "top") - f64::from(top));
+    context.map_or(Ok(()), |context| context.put_image_data(&image, at.0, at.1))
+}
+
+/// What the mask of the active layer looks like; without a mask everything shows.
+fn mask_document(editor: &Editor, view: MaskView) -> Option<Template> {
+    let fill = |color: Color| LayerContent::Fill { color };
+    let mask = editor.mask()?.clone();
+    let (red, white, black) =
+        (Color { r: 230, g: 30, b: 60 }, Color { r: 255, g: 255, b: 255 }, Color { r: 0, g: 0, b: 0 });
+    let layer =
+        |id: u32, color: Color, mask: Option<Mask>| Layer { mask, ..Layer::new(LayerId(id), "Mask", fill(color)) };
+    let layers = match view {
+        MaskView::Off | MaskView::Ants => return None,
+        MaskView::Overlay => vec![layer(1, red, Some(Mask { inverted: !mask.inverted, ..mask }))],
+        MaskView::BlackWhite => vec![layer(1, black, None), layer(2, white, Some(mask))],
+    };
+    Some(Template::new("Mask", editor.template().canvas, layers))
 }

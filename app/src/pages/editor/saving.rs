@@ -1,10 +1,14 @@
-//! Saving as one works: soon after a change, one save at a time, again until it succeeds.
+//! Saving as one works: at once in the browser, soon on the server, one save at a time, again until it succeeds.
 
 use std::time::Duration;
 
 use domain::{TemplateId, template::Template};
 use leptos::{ev, prelude::*, task::spawn_local};
 
+use super::{
+    bench::Bench,
+    drafts::{self, Draft},
+};
 use crate::{api, components::icons, error::Fault, t};
 
 /// How long after the last change a save begins, and how long after a failure the next.
@@ -18,8 +22,8 @@ enum State {
     Unsaved,
     /// It did not work and will be tried again.
     Failing(String),
-    /// Somebody else saved meanwhile; trying again would overwrite their work.
-    Conflict(String),
+    /// Somebody else saved meanwhile: what now is a person's choice.
+    Conflict,
 }
 
 #[derive(Clone, Copy)]
@@ -31,6 +35,10 @@ pub struct Saving {
     timer: StoredValue<Option<TimeoutHandle>>,
     under_way: StoredValue<bool>,
     state: RwSignal<State>,
+    /// The browser keeps no draft.
+    draftless: RwSignal<bool>,
+    /// Changes of an earlier visit were brought back.
+    recovered: RwSignal<bool>,
 }
 
 impl Saving {
@@ -42,9 +50,12 @@ impl Saving {
             timer: StoredValue::new(None),
             under_way: StoredValue::new(false),
             state: RwSignal::new(State::Saved),
+            draftless: RwSignal::new(false),
+            recovered: RwSignal::new(false),
         };
         let leaving = window_event_listener(ev::beforeunload, move |event| {
-            if saving.state.get_untracked() != State::Saved {
+            // A draft is brought back; without one leaving loses work.
+            if saving.state.get_untracked() != State::Saved && saving.draftless.get_untracked() {
                 event.prevent_default();
             }
         });
@@ -52,12 +63,44 @@ impl Saving {
         saving
     }
 
+    pub fn id(self) -> TemplateId {
+        self.id
+    }
+
     pub fn changed(self, template: &Template) {
-        self.waiting.set_value(Some(template.to_json()));
-        if !matches!(self.state.get_untracked(), State::Conflict(_)) {
+        let document = template.to_json();
+        self.draft(&document);
+        self.waiting.set_value(Some(document));
+        if self.state.get_untracked() != State::Conflict {
             self.state.set(State::Unsaved);
             self.schedule(SOON);
         }
+    }
+
+    fn draft(self, document: &str) {
+        let draft = Draft { document: document.to_owned(), revision: self.revision.get_value() };
+        spawn_local(async move {
+            let kept = drafts::keep(self.id, &draft).await;
+            self.draftless.try_set(kept.is_err());
+        });
+    }
+
+    /// Brings back what an earlier visit could not save. What others have saved since is for the person to decide on.
+    pub fn recover(self, bench: Bench) {
+        spawn_local(async move {
+            let Some(Draft { document, revision }) = drafts::find(self.id).await else { return };
+            let Ok(template) = Template::from_json(document.as_bytes()) else { return drafts::forget(self.id).await };
+            let Some(same) = bench.editor.try_with_untracked(|editor| editor.template() == &template) else { return };
+            if same {
+                return drafts::forget(self.id).await;
+            }
+            let others_saved = revision != self.revision.get_value();
+            if others_saved {
+                self.state.set(State::Conflict);
+            }
+            self.recovered.set(true);
+            bench.act(|editor| editor.restore(template));
+        });
     }
 
     fn schedule(self, pause: Duration) {
@@ -80,18 +123,21 @@ impl Saving {
             if self.under_way.try_set_value(false).is_some() {
                 return;
             }
-            self.settle(saved, document);
+            self.settle(saved, document).await;
         });
     }
 
-    fn settle(self, saved: Result<u32, Fault>, document: String) {
+    async fn settle(self, saved: Result<u32, Fault>, document: String) {
         let more = self.waiting.with_value(Option::is_some);
         match saved {
             Ok(revision) => {
                 self.revision.set_value(revision);
                 match more {
                     true => self.schedule(SOON),
-                    false => self.state.set(State::Saved),
+                    false => {
+                        self.state.set(State::Saved);
+                        drafts::forget(self.id).await;
+                    }
                 }
             }
             Err(fault) => {
@@ -99,7 +145,7 @@ impl Saving {
                     self.waiting.set_value(Some(document));
                 }
                 if fault.is_conflict() {
-                    self.state.set(State::Conflict(fault.text()));
+                    self.state.set(State::Conflict);
                 } else {
                     self.state.set(State::Failing(fault.text()));
                     self.schedule(AGAIN);
@@ -107,14 +153,59 @@ impl Saving {
             }
         }
     }
+
+    /// Saves over what others saved, which stays among the versions.
+    fn keep_mine(self) {
+        spawn_local(async move {
+            match api::open_template(self.id).await {
+                Ok((_, revision)) => {
+                    self.revision.set_value(revision);
+                    self.state.set(State::Unsaved);
+                    self.save();
+                }
+                Err(fault) => self.state.set(State::Failing(fault.text())),
+            }
+        });
+    }
+
+    /// Takes what others saved, as a step that can be undone.
+    fn take_theirs(self, bench: Bench) {
+        spawn_local(async move {
+            match api::open_template(self.id).await {
+                Ok((template, revision)) => {
+                    self.revision.set_value(revision);
+                    self.waiting.set_value(None);
+                    self.state.set(State::Saved);
+                    bench.editor.update(|editor| {
+                        editor.restore(template);
+                    });
+                    bench.show();
+                    drafts::forget(self.id).await;
+                }
+                Err(fault) => self.state.set(State::Failing(fault.text())),
+            }
+        });
+    }
+
+    /// Saves this page's document as another template, and goes there.
+    fn save_as_another(self) {
+        let Some(document) = self.waiting.get_value() else { return };
+        spawn_local(async move {
+            match api::create_template(document).await {
+                Ok(id) => {
+                    self.state.set(State::Saved);
+                    drafts::forget(self.id).await;
+                    let _ = window().location().set_href(&format!("/templates/{id}"));
+                }
+                Err(fault) => self.state.set(State::Failing(fault.text())),
+            }
+        });
+    }
 }
 
 #[component]
-pub fn SaveState(saving: Saving) -> impl IntoView {
-    let reload = move |_| {
-        saving.state.set(State::Saved);
-        let _ = window().location().reload();
-    };
+pub fn SaveState(bench: Bench) -> impl IntoView {
+    let saving = bench.saving;
     view! {
         <div class="save-state" role="status">
             {move || match saving.state.get() {
@@ -123,14 +214,46 @@ pub fn SaveState(saving: Saving) -> impl IntoView {
                 State::Failing(why) => {
                     view! { <span class="bad"><icons::Warning />{t!("editor-save-failing")} " " {why}</span> }.into_any()
                 }
-                State::Conflict(why) => {
-                    view! {
-                        <span class="bad"><icons::Warning />{why}</span>
-                        <button class="button" on:click=reload>{t!("editor-reload")}</button>
-                    }
-                        .into_any()
-                }
+                State::Conflict => view! { <span class="bad"><icons::Warning />{t!("editor-conflict-short")}</span> }.into_any(),
             }}
         </div>
+    }
+}
+
+/// What a person must know or decide on, above the stage.
+#[component]
+pub fn SaveNotes(bench: Bench) -> impl IntoView {
+    let saving = bench.saving;
+    view! {
+        <Show when=move || saving.state.get() == State::Conflict>
+            <div class="note note-warning" role="alert">
+                <icons::Warning />
+                <span>{t!("editor-conflict")}</span>
+                <button class="button" on:click=move |_| saving.keep_mine()>{t!("editor-keep-mine")}</button>
+                <button class="button" on:click=move |_| saving.take_theirs(bench)>{t!("editor-take-theirs")}</button>
+                <button class="button" on:click=move |_| saving.save_as_another()>{t!("editor-save-as-another")}</button>
+            </div>
+        </Show>
+        <Show when=move || saving.draftless.get()>
+            <p class="note note-warning" role="alert"><icons::Warning />{t!("editor-no-drafts")}</p>
+        </Show>
+        <Show when=move || saving.recovered.get()>
+            <p class="note" role="status">
+                {t!("editor-recovered")}
+                <button
+                    class="button"
+                    on:click=move |_| {
+                        saving.recovered.set(false);
+                        bench.act(|editor| editor.undo());
+                    }
+                >
+                    {t!("editor-drop-recovered")}
+                </button>
+                <button class="button button-quiet" on:click=move |_| saving.recovered.set(false)>
+                    <icons::Close />
+                    <span class="visually-hidden">{t!("close")}</span>
+                </button>
+            </p>
+        </Show>
     }
 }

@@ -1,0 +1,136 @@
+//! What is found in the picture, by a worker of its own so that pictures go on: one question at a time, of those that wait the last.
+
+use domain::{
+    geometry::Part,
+    template::{LayerId, Template},
+};
+use editor::{Answer, Ask, Ticket};
+use js_sys::Uint8Array;
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+
+use super::worker::{Desk, Message, field};
+use crate::{i18n, t};
+
+#[derive(Clone, Debug)]
+enum Task {
+    Ask(Ticket, Ask),
+    /// Paths around what a layer's mask shows.
+    Outline(LayerId, Purpose),
+    MaskFile(LayerId),
+}
+
+/// What paths around a mask are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To be the mask.
+    Convert,
+    /// To march around it.
+    Ants,
+    /// A file.
+    Svg,
+}
+
+/// What has been found.
+#[derive(Clone, Debug)]
+pub enum Found {
+    Answer(Ticket, Answer),
+    Outline(LayerId, Purpose, Vec<Part>),
+    MaskFile(Vec<u8>),
+}
+
+#[derive(Clone, Copy)]
+pub struct Helper {
+    /// Something is looked for that takes longer than a blink.
+    pub busy: RwSignal<bool>,
+    pub trouble: RwSignal<Option<String>>,
+    pub found: RwSignal<Option<Found>>,
+    desk: Desk,
+    under_way: StoredValue<Option<Task>>,
+    waiting: StoredValue<Option<(Task, String)>>,
+}
+
+impl Helper {
+    pub fn new() -> Self {
+        Self {
+            busy: RwSignal::new(false),
+            trouble: RwSignal::new(None),
+            found: RwSignal::new(None),
+            desk: Desk::new(),
+            under_way: StoredValue::new(None),
+            waiting: StoredValue::new(None),
+        }
+    }
+
+    pub fn ask(self, ticket: Ticket, ask: Ask, template: &Template) {
+        self.queue(Task::Ask(ticket, ask), template);
+    }
+
+    pub fn outline(self, layer: LayerId, purpose: Purpose, template: &Template) {
+        self.queue(Task::Outline(layer, purpose), template);
+    }
+
+    pub fn mask_file(self, layer: LayerId, template: &Template) {
+        self.queue(Task::MaskFile(layer), template);
+    }
+
+    /// Gives up what is looked for.
+    pub fn cancel(self) {
+        self.desk.end();
+        self.under_way.set_value(None);
+        self.waiting.set_value(None);
+        self.busy.set(false);
+    }
+
+    fn queue(self, task: Task, template: &Template) {
+        self.waiting.set_value(Some((task, template.to_json())));
+        self.next();
+    }
+
+    fn next(self) {
+        if self.under_way.try_with_value(Option::is_some).unwrap_or(true) {
+            return;
+        }
+        let Some((task, document)) = self.waiting.try_update_value(Option::take).flatten() else {
+            self.busy.try_set(false);
+            return;
+        };
+        let message = match &task {
+            Task::Ask(_, ask) => Message::new("find").with("ask", serde_json::to_string(ask).unwrap_or_default()),
+            Task::Outline(LayerId(layer), _) => Message::new("outline").with("layer", *layer),
+            Task::MaskFile(LayerId(layer)) => Message::new("mask-file").with("layer", *layer),
+        };
+        // The way to the pointer is asked for with every move: nothing to wait for.
+        self.busy.set(!matches!(task, Task::Ask(_, Ask::Wire { .. }) | Task::Outline(_, Purpose::Ants)));
+        self.trouble.set(None);
+        self.under_way.set_value(Some(task));
+        let broke = move || {
+            self.cancel();
+            self.trouble.try_set(Some(t!("editor-no-worker")));
+        };
+        if self.desk.send(message.with("document", document), move |data| self.receive(&data), broke).is_err() {
+            broke();
+        }
+    }
+
+    fn receive(self, data: &JsValue) {
+        let Some(task) = self.under_way.try_update_value(Option::take).flatten() else { return };
+        match (field(data, "error").as_string(), found(task, data)) {
+            (Some(key), _) => self.trouble.set(Some(i18n::text(&key))),
+            (None, Some(found)) => self.found.set(Some(found)),
+            (None, None) => self.trouble.set(Some(t!("error-internal"))),
+        }
+        self.next();
+    }
+}
+
+fn found(task: Task, data: &JsValue) -> Option<Found> {
+    let text = |name: &str| field(data, name).as_string().unwrap_or_default();
+    match task {
+        Task::Ask(ticket, _) => Some(Found::Answer(ticket, serde_json::from_str(&text("answer")).ok()?)),
+        Task::Outline(layer, purpose) => {
+            Some(Found::Outline(layer, purpose, serde_json::from_str(&text("parts")).ok()?))
+        }
+        Task::MaskFile(_) => Some(Found::MaskFile(field(data, "file").dyn_into::<Uint8Array>().ok()?.to_vec())),
+    }
+}

@@ -1,0 +1,142 @@
+//! What the hand holds: the gestures that all tools share.
+//!
+//! None -> Handle (one of the tool's handles, which follows the pointer) -> None; None -> Tool (a gesture of the tool's own) -> None.
+
+use domain::geometry::Point;
+
+use crate::{Editor, Event, HandleId, Key, Notice, Outcome, Pointer, input::Modifiers, tools::Pressed};
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Grip {
+    None,
+    /// The handle keeps its distance from where it was taken hold of.
+    Handle {
+        id: HandleId,
+        offset: (f64, f64),
+    },
+    Tool,
+}
+
+impl Editor {
+    pub fn handle(&mut self, event: Event) -> Outcome {
+        // A notice stays after the hand has let go, until the next thing is tried.
+        if matches!(event, Event::Down(_) | Event::Key(_)) {
+            self.core.notice = None;
+        }
+        match event {
+            Event::Down(pointer) => self.down(pointer),
+            Event::Move(pointer) => self.moved(pointer),
+            Event::Up(pointer) => self.up(pointer),
+            Event::Cancel => {
+                self.let_go();
+                Outcome::Preview
+            }
+            Event::Key(key) => self.pressed(key),
+        }
+    }
+
+    fn down(&mut self, pointer: Pointer) -> Outcome {
+        let hit = self.hit(pointer);
+        if let Some(pressed) = self.behaviour.press(&mut self.core, pointer, hit) {
+            return match pressed {
+                Pressed::Done(outcome) => outcome,
+                Pressed::Held(outcome) => {
+                    self.grip = Grip::Tool;
+                    outcome
+                }
+                Pressed::Grab(id) => self.grab(id, pointer, Outcome::Preview),
+            };
+        }
+        match hit {
+            Some(_) if self.core.is_locked() => self.core.warn(Notice::Locked),
+            Some(id) => {
+                self.core.begin();
+                self.grab(id, pointer, Outcome::Overlay)
+            }
+            None => {
+                self.core.selected = None;
+                Outcome::Overlay
+            }
+        }
+    }
+
+    fn grab(&mut self, id: HandleId, pointer: Pointer, outcome: Outcome) -> Outcome {
+        let at = self.handle_at(id).unwrap_or(pointer.at);
+        self.core.selected = Some(id);
+        self.grip = Grip::Handle { id, offset: (at.x - pointer.at.x, at.y - pointer.at.y) };
+        outcome
+    }
+
+    fn moved(&mut self, pointer: Pointer) -> Outcome {
+        let Grip::Handle { id, offset } = self.grip else {
+            return self.behaviour.moved(&mut self.core, pointer);
+        };
+        let to = pointer.at.moved_by(offset.0, offset.1);
+        let to = if self.behaviour.snaps(id) { self.core.snap(to, pointer.modifiers) } else { to };
+        self.drag(id, to, pointer.modifiers)
+    }
+
+    fn drag(&mut self, id: HandleId, to: Point, modifiers: Modifiers) -> Outcome {
+        match self.behaviour.drag(&mut self.core, id, to, modifiers) {
+            Ok(()) => {
+                self.core.notice = None;
+                Outcome::Preview
+            }
+            Err(notice) => self.core.warn(notice),
+        }
+    }
+
+    fn up(&mut self, pointer: Pointer) -> Outcome {
+        match std::mem::replace(&mut self.grip, Grip::None) {
+            Grip::None => Outcome::Ignored,
+            Grip::Handle { id, .. } => {
+                let step = self.behaviour.step(id);
+                self.core.commit(step)
+            }
+            Grip::Tool => self.behaviour.release(&mut self.core, pointer),
+        }
+    }
+
+    fn pressed(&mut self, key: Key) -> Outcome {
+        match (key, self.core.selected) {
+            (Key::Escape, _) if self.grip != Grip::None || self.behaviour.is_drawing() => {
+                self.let_go();
+                Outcome::Preview
+            }
+            (Key::Escape, Some(_)) => self.select(None),
+            (Key::Arrow { dx, dy }, Some(id)) => match self.handle_at(id) {
+                Some(at) => self.nudge(id, at.moved_by(dx, dy)),
+                None => Outcome::Ignored,
+            },
+            _ => self.behaviour.key(&mut self.core, key),
+        }
+    }
+
+    /// Moves a handle to a place as one step, as arrow keys and number fields do.
+    pub fn nudge(&mut self, id: HandleId, to: Point) -> Outcome {
+        if self.core.is_locked() {
+            return self.core.warn(Notice::Locked);
+        }
+        self.core.notice = None;
+        self.core.begin();
+        let outcome = self.drag(id, to, Modifiers::default());
+        if outcome != Outcome::Preview {
+            self.core.revert();
+            return outcome;
+        }
+        let step = self.behaviour.step(id);
+        self.core.commit(step)
+    }
+
+    /// The handle nearest to the pointer within its reach; of equally near ones the topmost.
+    fn hit(&self, pointer: Pointer) -> Option<HandleId> {
+        let handles = self.behaviour.handles(&self.core);
+        let near = handles.iter().rev().map(|(id, at)| (*id, at.distance(pointer.at)));
+        near.filter(|(_, distance)| *distance <= pointer.reach).min_by(|a, b| a.1.total_cmp(&b.1)).map(|(id, _)| id)
+    }
+
+    /// Where a handle is.
+    pub fn handle_at(&self, id: HandleId) -> Option<Point> {
+        self.behaviour.handles(&self.core).into_iter().find(|(own, _)| *own == id).map(|(_, at)| at)
+    }
+}

@@ -1,0 +1,181 @@
+//! The tools, a file each.
+
+mod area;
+mod brush;
+mod cylinder;
+mod lasso;
+mod magnetic;
+mod mesh;
+mod object;
+mod path;
+mod perspective;
+mod points;
+mod shape;
+mod simplify;
+mod transform;
+mod wand;
+
+use domain::geometry::Point;
+
+use crate::{Answer, HandleId, Key, Line, Notice, Outcome, Pointer, Step, core::Core, input::Modifiers};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Tool {
+    /// Moves, scales and turns the design area.
+    Move,
+    /// Moves the corners of the design area.
+    Perspective,
+    /// Bends the design area around a cylinder.
+    Cylinder,
+    /// Bends the design area freely.
+    Mesh,
+    /// Draws curved paths, and edits those there are.
+    Pen,
+    /// Draws straight paths, and edits those there are.
+    Polygon,
+    Rectangle,
+    Ellipse,
+    Lasso,
+    /// A lasso that follows edges.
+    Magnetic,
+    Brush,
+    Eraser,
+    Wand,
+    Object,
+}
+
+impl Tool {
+    /// In the order of the palette: those of the design area, then those of masks.
+    pub const ALL: [Tool; 14] = [
+        Self::Move,
+        Self::Perspective,
+        Self::Cylinder,
+        Self::Mesh,
+        Self::Pen,
+        Self::Polygon,
+        Self::Rectangle,
+        Self::Ellipse,
+        Self::Lasso,
+        Self::Magnetic,
+        Self::Brush,
+        Self::Eraser,
+        Self::Wand,
+        Self::Object,
+    ];
+
+    /// The name in the translation files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Move => "move",
+            Self::Perspective => "perspective",
+            Self::Cylinder => "cylinder",
+            Self::Mesh => "mesh",
+            Self::Pen => "pen",
+            Self::Polygon => "polygon",
+            Self::Rectangle => "rectangle",
+            Self::Ellipse => "ellipse",
+            Self::Lasso => "lasso",
+            Self::Magnetic => "magnetic",
+            Self::Brush => "brush",
+            Self::Eraser => "eraser",
+            Self::Wand => "wand",
+            Self::Object => "object",
+        }
+    }
+
+    /// Works on the design area, not on a mask.
+    pub fn is_placing(self) -> bool {
+        matches!(self, Self::Move | Self::Perspective | Self::Cylinder | Self::Mesh)
+    }
+
+    pub(crate) fn behaviour(self) -> Box<dyn Behaviour> {
+        match self {
+            Self::Move => Box::new(transform::Transform::default()),
+            Self::Perspective => Box::new(perspective::Corners::default()),
+            Self::Cylinder => Box::new(cylinder::Cylinder),
+            Self::Mesh => Box::new(mesh::Warp),
+            Self::Pen => Box::new(path::Drawing::of(path::Pieces::Curved)),
+            Self::Polygon => Box::new(path::Drawing::of(path::Pieces::Straight)),
+            Self::Rectangle => Box::new(shape::Framed::of(shape::Form::Rectangle)),
+            Self::Ellipse => Box::new(shape::Framed::of(shape::Form::Ellipse)),
+            Self::Lasso => Box::new(lasso::Lasso::default()),
+            Self::Magnetic => Box::new(magnetic::Magnetic::default()),
+            Self::Brush => Box::new(brush::Painting::of(brush::End::Brush)),
+            Self::Eraser => Box::new(brush::Painting::of(brush::End::Eraser)),
+            Self::Wand => Box::new(wand::Wand::default()),
+            Self::Object => Box::new(object::Object::default()),
+        }
+    }
+}
+
+/// What pressing has begun.
+pub(crate) enum Pressed {
+    /// Nothing that goes on.
+    Done(Outcome),
+    /// A gesture of the tool's own, until the pointer is released.
+    Held(Outcome),
+    /// The handle follows the pointer; the gesture has begun already.
+    Grab(HandleId),
+}
+
+/// What a tool does. Handles follow the pointer by themselves; a tool says where they are and what moving one means.
+pub(crate) trait Behaviour: Send + Sync {
+    /// What can be taken hold of, the topmost last.
+    fn handles(&self, _core: &Core) -> Vec<(HandleId, Point)> {
+        Vec::new()
+    }
+
+    /// Moves a handle; the document before the gesture is where it starts from.
+    fn drag(&mut self, _core: &mut Core, _id: HandleId, _to: Point, _modifiers: Modifiers) -> Result<(), Notice> {
+        Ok(())
+    }
+
+    /// What moving a handle is called.
+    fn step(&self, _id: HandleId) -> Step {
+        Step::MoveArea
+    }
+
+    /// True for handles that snap to edges and guides.
+    fn snaps(&self, _id: HandleId) -> bool {
+        true
+    }
+
+    /// The pointer goes down, on a handle perhaps. `None`: the handle is taken hold of, or nothing is.
+    fn press(&mut self, _core: &mut Core, _pointer: Pointer, _on: Option<HandleId>) -> Option<Pressed> {
+        None
+    }
+
+    /// The pointer moves, whether the tool's gesture is under way or not.
+    fn moved(&mut self, _core: &mut Core, _pointer: Pointer) -> Outcome {
+        Outcome::Ignored
+    }
+
+    /// The tool's gesture ends.
+    fn release(&mut self, _core: &mut Core, _pointer: Pointer) -> Outcome {
+        Outcome::Overlay
+    }
+
+    /// A key that no handle has taken.
+    fn key(&mut self, _core: &mut Core, _key: Key) -> Outcome {
+        Outcome::Ignored
+    }
+
+    fn answer(&mut self, _core: &mut Core, _answer: Answer) -> Outcome {
+        Outcome::Ignored
+    }
+
+    /// Something is half drawn.
+    fn is_drawing(&self) -> bool {
+        false
+    }
+
+    /// Takes back the last part of what is half drawn; false where nothing is.
+    fn step_back(&mut self, _core: &mut Core) -> bool {
+        false
+    }
+
+    /// Drops what is half drawn.
+    fn reset(&mut self) {}
+
+    fn lines(&self, core: &Core) -> Vec<Line>;
+}
