@@ -143,9 +143,9 @@ home-step-template-text = Upload a product photo, place the design area and draw
 home-step-render = Render your mockups
 home-step-render-text = Get every design on the product in high resolution.
 demo-title = Just looking around?
-demo-text = Fill this workspace with four designs and three product templates of our own.
+demo-text = Fill this workspace with four designs and twelve product templates of our own.
 demo-do = Add the demonstration set
-demo-asked = On its way; it appears within seconds.
+demo-asked = On its way; it appears piece by piece.
 
 # Uploads
 
@@ -174,7 +174,7 @@ designs-trashed = Moved to the trash; it stays there for 30 days.
 # Templates
 
 templates-upload = New template from a photo
-templates-upload-hint = Or drop or paste a product photo here. PNG, JPEG or WebP.
+templates-upload-hint = Or drop or paste a product photo anywhere. PNG, JPEG, WebP or a .vitrine file.
 templates-empty-title = No templates yet
 templates-empty-text = A template is a product photo with a place for your designs. Upload a photo to begin.
 templates-render = Render

@@ -13,7 +13,7 @@ const page = await context.newPage();
 await page.addInitScript(() => {
   const send = Worker.prototype.postMessage;
   Worker.prototype.postMessage = function (message, ...rest) {
-    window.lastRequest = message;
+    if (message.kind === 'show' && message.surface === 'base') window.lastRequest = message;
     return send.call(this, message, ...rest);
   };
 });
@@ -25,7 +25,7 @@ await page.getByLabel('E-mail').fill(`${name}@example.com`);
 await page.getByLabel('Password').fill('correct horse battery');
 await page.getByRole('button', { name: 'Create workspace' }).click();
 await page.getByRole('button', { name: 'Add the demonstration set' }).click();
-await page.getByText('3 templates').waitFor({ timeout: 90_000 });
+await page.getByText('12 templates').waitFor({ timeout: 180_000 });
 for (const template of ['Framed print', 'Tote bag', 'Ceramic mug']) {
   await page.goto('/templates');
   await page.getByRole('link', { name: template, exact: true }).first().click();
@@ -37,7 +37,7 @@ for (const template of ['Framed print', 'Tote bag', 'Ceramic mug']) {
       new Promise((resolve, reject) => {
         worker.onmessage = ({ data }) => {
           if (data.error) reject(new Error(data.error));
-          if (data.exact) resolve(data);
+          if (data.done) resolve(data);
         };
         worker.postMessage({ ...request, document: JSON.stringify(document) });
       });

@@ -353,3 +353,69 @@ test('print size warns of a design with too few pixels', async ({ page }) => {
   await slide(page, 'Height mm', 40);
   await expect(page.getByText(/The design has \d+ dpi here/)).toBeVisible();
 });
+
+test('fingers pan, pinch and turn the view, and one finger uses the tool', async ({ page }) => {
+  await openEditor(page);
+  const client = await page.context().newCDPSession(page);
+  const touch = (type, ...points) => client.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
+  const view = () => page.locator('.overlay').evaluate(({ dataset }) => [dataset.zoom, dataset.x, dataset.y].map(Number));
+  const before = await view();
+  const [x, y] = await onScreen(page, [1200, 1000]);
+  await touch('touchStart', [x - 40, y]);
+  await touch('touchStart', [x - 40, y], [x + 40, y]);
+  for (let i = 1; i <= 5; i++) await touch('touchMove', [x - 40 - i * 8, y + i * 4], [x + 40 + i * 8, y + i * 4]);
+  await touch('touchEnd');
+  const [zoom] = await view();
+  expect(zoom / before[0]).toBeCloseTo(2, 1);
+  // The first finger had begun to move the area: that is taken back.
+  await expect(page.getByRole('button', { name: 'Undo', exact: true })).toBeDisabled();
+  const [mx, my] = await onScreen(page, [1200, 900]);
+  await touch('touchStart', [mx, my]);
+  for (let i = 1; i <= 5; i++) await touch('touchMove', [mx + i * 5, my + i * 5]);
+  await touch('touchEnd');
+  const { quad } = await placementOf(page);
+  expect(quad[0][0]).toBeGreaterThan(730);
+  // A quarter turn, and upright again.
+  await touch('touchStart', [mx - 50, my], [mx + 50, my]);
+  for (const [dx, dy] of [[45, 22], [35, 35], [15, 48], [0, 50]]) await touch('touchMove', [mx - dx, my - dy], [mx + dx, my + dy]);
+  await touch('touchEnd');
+  await expect(page.locator('.sheet')).toHaveAttribute('style', /rotate\(90/);
+  await page.locator('.overlay').focus();
+  await page.keyboard.press('Shift+U');
+  await expect(page.locator('.sheet')).toHaveAttribute('style', /rotate\(0deg/);
+});
+
+test('a .vitrine file opens as a template, and a damaged one says why', async ({ page }) => {
+  await openEditor(page);
+  await makeTemplate(page, 'ceramic-mug.vitrine');
+  expect((await placementOf(page)).cylinder).toEqual({ arc: 96, bend: 3 });
+  await page.goto('/templates');
+  await page.waitForLoadState('networkidle');
+  await page.locator('input[type=file]').setInputFiles({ name: 'broken.vitrine', mimeType: 'application/zip', buffer: Buffer.from('PK\x03\x04 and nothing more') });
+  await expect(page.getByText('This .vitrine file cannot be read')).toBeVisible();
+});
+
+test('a browser that refuses the worker is told what to do, and editing goes on', async ({ page }) => {
+  await openEditor(page);
+  await page.route('**/render-worker*', (route) => route.abort());
+  await page.reload();
+  await expect(page.getByText('The preview could not start')).toBeVisible();
+  await tool(page, 'Rectangle');
+  await dragOnPicture(page, [900, 800], [1500, 1300]);
+  expectNear(bounds((await maskOf(page)).shapes[0].outline), [900, 800, 1500, 1300]);
+});
+
+test('a browser that keeps nothing says so before work is lost', async ({ page }) => {
+  await openEditor(page);
+  await page.addInitScript(() => {
+    IDBFactory.prototype.open = () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    };
+  });
+  await page.reload();
+  await exactPreview(page);
+  await tool(page, 'Rectangle');
+  await dragOnPicture(page, [900, 800], [1500, 1300]);
+  await expect(page.getByText('cannot keep a copy of unsaved work')).toBeVisible();
+  await saved(page);
+});

@@ -172,7 +172,7 @@ test('the demonstration set arrives by itself and can be rendered', async ({ pag
   await signUp(page, 'Curious');
   await page.getByRole('button', { name: 'Add the demonstration set' }).click();
   await expect(page.getByText('4 designs')).toBeVisible({ timeout: 60_000 });
-  await expect(page.getByText('3 templates')).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('12 templates')).toBeVisible({ timeout: 90_000 });
   await expect(page.getByText('Just looking around?')).toBeHidden();
   await page.getByRole('link', { name: 'Make a template' }).click();
   await page.getByRole('link', { name: 'Framed print', exact: true }).click();

@@ -33,6 +33,9 @@ pub fn Uploader(
     label: String,
     hint: String,
     #[prop(optional)] single: bool,
+    /// Endings of files that are taken beside pictures, each after a comma.
+    #[prop(optional)]
+    also: &'static str,
     #[prop(into)] on_done: Callback<String>,
 ) -> impl IntoView {
     let items = RwSignal::new(Vec::<Item>::new());
@@ -54,23 +57,31 @@ pub fn Uploader(
     };
     let pasting =
         window_event_listener(ev::paste, move |event| take(event.clipboard_data().and_then(|data| data.files())));
-    on_cleanup(move || pasting.remove());
+    // The whole window is where files are dropped: beside the frame the browser would open them instead.
+    let hovering = window_event_listener(ev::dragover, move |event: DragEvent| {
+        event.prevent_default();
+        over.set(true);
+    });
+    let left = window_event_listener(ev::dragleave, move |event: DragEvent| {
+        // Leaving the window itself goes to no other element.
+        if event.related_target().is_none() {
+            over.set(false);
+        }
+    });
+    let dropped = window_event_listener(ev::drop, move |event: DragEvent| {
+        event.prevent_default();
+        over.set(false);
+        take(event.data_transfer().and_then(|data| data.files()));
+    });
+    on_cleanup(move || {
+        pasting.remove();
+        hovering.remove();
+        left.remove();
+        dropped.remove();
+    });
 
     view! {
-        <div
-            class="dropzone"
-            class:dropzone-over=move || over.get()
-            on:dragover=move |event: DragEvent| {
-                event.prevent_default();
-                over.set(true);
-            }
-            on:dragleave=move |_| over.set(false)
-            on:drop=move |event: DragEvent| {
-                event.prevent_default();
-                over.set(false);
-                take(event.data_transfer().and_then(|data| data.files()));
-            }
-        >
+        <div class="dropzone" class:dropzone-over=move || over.get()>
             <label class="button button-primary">
                 <icons::Upload />
                 {label}
@@ -78,7 +89,7 @@ pub fn Uploader(
                     node_ref=input
                     class="visually-hidden"
                     type="file"
-                    accept="image/png,image/jpeg,image/webp"
+                    accept=format!("image/png,image/jpeg,image/webp{also}")
                     multiple=!single
                     on:change=move |event| {
                         let input: HtmlInputElement = event_target(&event);

@@ -57,6 +57,7 @@ pub fn Templates() -> impl IntoView {
                 label=t!("templates-upload")
                 hint=t!("templates-upload-hint")
                 single=true
+                also=",.vitrine"
                 on_done=move |answer: String| created.set(serde_json::from_str(&answer).ok().map(|Created { id }| id))
             />
         </Show>

@@ -12,16 +12,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder: PathBuf = std::env::args_os().nth(1).ok_or("which folder?")?.into();
     fs::create_dir_all(&folder)?;
     let slug = |name: &str| name.to_lowercase().replace(' ', "-");
-    let mut designs = Vec::new();
+    let mut designs: Vec<std::sync::Arc<Pyramid>> = Vec::new();
     for (name, draw) in showcase::DESIGNS {
         let image = draw();
         fs::write(folder.join(format!("{}.png", slug(name))), png(&image, PngEffort::Fast)?)?;
         designs.push(std::sync::Arc::new(Pyramid::of(image)));
     }
-    for ((name, product), design) in showcase::PRODUCTS.into_iter().zip(designs) {
+    for ((name, product), design) in showcase::PRODUCTS.into_iter().zip(designs.iter().cloned().cycle()) {
         let photo = (product.photo)();
         let file = jpeg(&photo, Jpeg::of_quality(93))?;
-        let hash = ContentHash([designs_index(name); 32]);
+        let hash = ContentHash(*blake3::hash(&file).as_bytes());
         let template = (product.template)(name, hash);
         let mut sources = Sources::default();
         sources.design = Some(design);
@@ -33,9 +33,4 @@ fn main() -> Result<(), Box<dyn Error>> {
         fs::write(folder.join(format!("{}.vitrine", slug(name))), archive.write()?)?;
     }
     Ok(())
-}
-
-/// Any number that differs between products: within a file the name of an image only has to be unique.
-fn designs_index(name: &str) -> u8 {
-    name.len() as u8
 }

@@ -1,5 +1,6 @@
 //! Signed distances (negative inside, in pixels), noise and colours.
 
+use rayon::prelude::*;
 use render::Image;
 
 pub type Rgb = [f32; 3];
@@ -42,6 +43,27 @@ pub fn rounded(x: f32, y: f32, (cx, cy): (f32, f32), (half_w, half_h): (f32, f32
     length(dx.max(0.0), dy.max(0.0)) + dx.max(dy).min(0.0) - radius
 }
 
+/// A closed polygon of any form, by its corners.
+pub fn polygon(x: f32, y: f32, corners: &[[f32; 2]]) -> f32 {
+    let (mut nearest, mut inside) = (f32::MAX, false);
+    for (i, [ax, ay]) in corners.iter().enumerate() {
+        let [bx, by] = corners[(i + 1) % corners.len()];
+        let (ex, ey, px, py) = (bx - ax, by - ay, x - ax, y - ay);
+        let along = ((px * ex + py * ey) / (ex * ex + ey * ey)).clamp(0.0, 1.0);
+        let (dx, dy) = (px - ex * along, py - ey * along);
+        nearest = nearest.min(dx * dx + dy * dy);
+        if (*ay > y) != (by > y) && x < ex * (y - ay) / ey + ax {
+            inside = !inside;
+        }
+    }
+    if inside { -nearest.sqrt() } else { nearest.sqrt() }
+}
+
+/// How much light is left in the shadow of something whose edge is `distance` away.
+pub fn shade(distance: f32, reach: f32, depth: f32) -> f32 {
+    1.0 - depth * (1.0 - smooth(-reach * 0.6, reach, distance))
+}
+
 /// Random but the same every time: a value from 0 to 1 for whole coordinates.
 pub fn hash(x: i32, y: i32) -> f32 {
     let mut h = (x as u32).wrapping_mul(0x9e37_79b1) ^ (y as u32).wrapping_mul(0x85eb_ca77);
@@ -69,12 +91,20 @@ pub fn clouds(x: f32, y: f32) -> f32 {
 }
 
 /// An opaque picture with a little grain, as a sensor gives.
-pub fn photo(width: u32, height: u32, color: impl Fn(f32, f32) -> Rgb) -> Image {
-    Image::from_fn(width, height, |x, y| {
-        let grain = (hash(x as i32, y as i32 + 90_001) - 0.5) * 0.012;
-        let [r, g, b] = color(x as f32 + 0.5, y as f32 + 0.5).map(|c| byte(c + grain));
-        [r, g, b, 255]
-    })
+pub fn photo(width: u32, height: u32, color: impl Fn(f32, f32) -> Rgb + Sync) -> Image {
+    let row = |y: u32| {
+        let color = &color;
+        (0..width).flat_map(move |x| {
+            let grain = (hash(x as i32, y as i32 + 90_001) - 0.5) * 0.012;
+            let [r, g, b] = color(x as f32 + 0.5, y as f32 + 0.5).map(|c| byte(c + grain));
+            [r, g, b, 255]
+        })
+    };
+    let pixels = (0..height).into_par_iter().flat_map_iter(row).collect();
+    match Image::new(width, height, pixels) {
+        Ok(image) => image,
+        Err(error) => unreachable!("every row was drawn: {error}"),
+    }
 }
 
 /// A picture of layers with transparency: colour and alpha of each, bottom first.

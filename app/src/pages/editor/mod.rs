@@ -97,9 +97,14 @@ fn Workbench(id: TemplateId, template: Template, revision: u32, designs: Vec<Tes
             bench.panning.set(false);
         }
     });
+    // A file that is dropped here would take the page's place.
+    let hovering = window_event_listener(ev::dragover, |event| event.prevent_default());
+    let dropped = window_event_listener(ev::drop, |event| event.prevent_default());
     on_cleanup(move || {
         keys.remove();
         released.remove();
+        hovering.remove();
+        dropped.remove();
     });
     clipboard::listen(bench);
     let sheet = move || match bench.sheet.get() {

@@ -66,6 +66,8 @@ pub struct Window {
     pub sides: [u32; 4],
     /// The same rectangle in canvas pixels: left, top, width and height.
     pub on_canvas: [f64; 4],
+    /// What it was made for: two corners in canvas pixels.
+    shown: [Point; 2],
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -73,6 +75,8 @@ struct Job {
     surface: Surface,
     side: u32,
     window: Option<Window>,
+    /// In all its pixels, not only half of them a side.
+    exact: bool,
     /// When it was sent, in milliseconds.
     sent: f64,
 }
@@ -105,8 +109,8 @@ pub struct Preview {
     /// A hand is moving something: coarser pictures will do.
     moving: StoredValue<bool>,
     still: StoredValue<Option<TimeoutHandle>>,
-    /// What an exact picture took last, in milliseconds.
-    took: StoredValue<f64>,
+    /// What the last exact pictures of the whole and of the part took, in milliseconds.
+    took: StoredValue<[f64; 2]>,
     /// When the document last changed, in milliseconds.
     changed: StoredValue<f64>,
 }
@@ -145,7 +149,7 @@ impl Preview {
             window: StoredValue::new(None),
             moving: StoredValue::new(false),
             still: StoredValue::new(None),
-            took: StoredValue::new(0.0),
+            took: StoredValue::new([0.0; 2]),
             changed: StoredValue::new(0.0),
         }
     }
@@ -239,11 +243,20 @@ impl Preview {
             Surface::Base => !(moving && window.is_some()),
             Surface::Mask | Surface::Before => true,
         })?;
-        let job = |side, window| Job { surface: urgent, side, window, sent: now() };
-        Some(match urgent {
-            Surface::Detail => job(window.map_or(side, |window| window.side), window),
-            Surface::Base if moving && self.took.get_value() > SLOW => job(side / 2, None),
-            _ => job(side, None),
+        let slow = moving && self.took.get_value()[usize::from(urgent == Surface::Detail)] > SLOW;
+        let canvas = self.canvas.get_value();
+        Some(match (urgent, window) {
+            (Surface::Detail, Some(window)) if slow => {
+                let half = part(canvas, window.side / 2, window.shown);
+                Job { surface: urgent, side: half.side, window: Some(half), exact: false, sent: now() }
+            }
+            (Surface::Detail, Some(window)) => {
+                Job { surface: urgent, side: window.side, window: Some(window), exact: true, sent: now() }
+            }
+            (Surface::Base, _) if slow => {
+                Job { surface: urgent, side: side / 2, window: None, exact: false, sent: now() }
+            }
+            _ => Job { surface: urgent, side, window: None, exact: true, sent: now() },
         })
     }
 
@@ -252,14 +265,10 @@ impl Preview {
             return;
         }
         let Some(job) = self.job() else { return };
-        let exact = job.side == self.side.get_value() || job.surface != Surface::Base;
-        self.stale.update_value(|stale| {
-            // What is drawn coarsely stays to be drawn.
-            if exact {
-                stale.retain(|surface| *surface != job.surface);
-            }
-        });
-        // Coarse pictures follow changes only: without one the timer comes to rest and the exact one is made.
+        // What is drawn coarsely stays to be drawn.
+        if job.exact {
+            self.stale.update_value(|stale| stale.retain(|surface| *surface != job.surface));
+        }
         if let Some(canvas) = self.base.get_untracked()
             && job.surface == Surface::Base
         {
@@ -308,27 +317,25 @@ impl Preview {
             && put(&canvas, &pixels, data, &job).is_ok()
         {
             self.trouble.try_set(None);
-            if job.surface == Surface::Detail && self.window.get_value() == job.window {
+            let shown = |window: Option<Window>| window.map(|window| window.shown);
+            if job.surface == Surface::Detail && shown(self.window.get_value()) == shown(job.window) {
                 self.detail_shown.set(job.window);
             }
         }
         if !done {
             return;
         }
-        if job.surface == Surface::Base {
-            let exact = job.side == self.side.get_value();
-            if exact {
-                self.took.set_value(now() - job.sent);
-            }
-            if let Some(canvas) = self.base.get_untracked() {
-                let fresh = exact && self.stale.with_value(|stale| !stale.contains(&Surface::Base));
-                let _ = canvas.set_attribute("data-state", if fresh { "exact" } else { "coarse" });
-            }
-            if !exact && self.moving.get_value() {
-                // Another coarse picture of the same document shows nothing new.
-                self.under_way.try_set_value(None);
-                return self.wait_for_change(job.sent);
-            }
+        if job.exact && matches!(job.surface, Surface::Base | Surface::Detail) {
+            self.took.update_value(|took| took[usize::from(job.surface == Surface::Detail)] = now() - job.sent);
+        }
+        if let (Surface::Base, Some(canvas)) = (job.surface, self.base.get_untracked()) {
+            let fresh = job.exact && self.stale.with_value(|stale| !stale.contains(&Surface::Base));
+            let _ = canvas.set_attribute("data-state", if fresh { "exact" } else { "coarse" });
+        }
+        if !job.exact && self.moving.get_value() {
+            // Another coarse picture of the same document shows nothing new.
+            self.under_way.try_set_value(None);
+            return self.wait_for_change(job.sent);
         }
         self.under_way.try_set_value(None);
         self.next();
@@ -367,6 +374,7 @@ fn part(canvas: Size, side: u32, [low, high]: [Point; 2]) -> Window {
         side,
         sides: [left, top, right, bottom].map(|value| value as u32),
         on_canvas: [left / scale.0, top / scale.1, (right - left) / scale.0, (bottom - top) / scale.1],
+        shown: [low, high],
     }
 }
 

@@ -13,6 +13,8 @@ use crate::{api, components::icons, error::Fault, t};
 
 /// How long after the last change a save begins, and how long after a failure the next.
 const SOON: Duration = Duration::from_millis(700);
+/// How long after a change the browser keeps a draft of it.
+const DRAFT: Duration = Duration::from_millis(150);
 const AGAIN: Duration = Duration::from_secs(3);
 
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +35,7 @@ pub struct Saving {
     /// The document to save next.
     waiting: StoredValue<Option<String>>,
     timer: StoredValue<Option<TimeoutHandle>>,
+    draft_timer: StoredValue<Option<TimeoutHandle>>,
     under_way: StoredValue<bool>,
     state: RwSignal<State>,
     /// The browser keeps no draft.
@@ -48,6 +51,7 @@ impl Saving {
             revision: StoredValue::new(revision),
             waiting: StoredValue::new(None),
             timer: StoredValue::new(None),
+            draft_timer: StoredValue::new(None),
             under_way: StoredValue::new(false),
             state: RwSignal::new(State::Saved),
             draftless: RwSignal::new(false),
@@ -68,17 +72,24 @@ impl Saving {
     }
 
     pub fn changed(self, template: &Template) {
-        let document = template.to_json();
-        self.draft(&document);
-        self.waiting.set_value(Some(document));
+        self.waiting.set_value(Some(template.to_json()));
+        if self.draft_timer.with_value(Option::is_none) {
+            let keep = move || {
+                self.draft_timer.try_set_value(None);
+                self.draft();
+            };
+            self.draft_timer.set_value(set_timeout_with_handle(keep, DRAFT).ok());
+        }
         if self.state.get_untracked() != State::Conflict {
             self.state.set(State::Unsaved);
             self.schedule(SOON);
         }
     }
 
-    fn draft(self, document: &str) {
-        let draft = Draft { document: document.to_owned(), revision: self.revision.get_value() };
+    fn draft(self) {
+        // What is saved already needs none.
+        let Some(document) = self.waiting.try_get_value().flatten() else { return };
+        let draft = Draft { document, revision: self.revision.get_value() };
         spawn_local(async move {
             let kept = drafts::keep(self.id, &draft).await;
             self.draftless.try_set(kept.is_err());

@@ -1,0 +1,107 @@
+// How long the editor takes from a pointer's move to the painted frame: node bench/editor.mjs [address].
+//
+// Signs up at a running server, takes the demonstration set, opens its templates in a window whose stage is about 1600 x 1280 px, and drags
+// a corner, a mesh point and a slider, one move per 16 ms. Prints the median and the 95th percentile, how many frames were
+// painted per second, and the longest task of the main thread.
+
+import { chromium } from '@playwright/test';
+
+const address = process.argv[2] ?? 'http://localhost:3000';
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+const context = await browser.newContext({ baseURL: address, viewport: { width: 2020, height: 1480 } });
+const page = await context.newPage();
+await page.addInitScript(() => {
+  const timing = (window.timing = { pending: [], covered: [], latencies: [], worker: [], frames: 0, longest: 0 });
+  for (const kind of ['pointermove', 'input']) {
+    addEventListener(kind, (event) => timing.on && timing.pending.push(event.timeStamp), true);
+  }
+  const send = Worker.prototype.postMessage;
+  Worker.prototype.postMessage = function (message, ...rest) {
+    // What has moved until now is in the document that is sent.
+    if (message.kind === 'show') {
+      timing.covered.push(...timing.pending.splice(0));
+      timing.sent = performance.now();
+    }
+    return send.call(this, message, ...rest);
+  };
+  const put = CanvasRenderingContext2D.prototype.putImageData;
+  CanvasRenderingContext2D.prototype.putImageData = function (...rest) {
+    const result = put.apply(this, rest);
+    const covered = timing.covered.splice(0);
+    timing.worker.push(performance.now() - timing.sent);
+    if (covered.length) {
+      requestAnimationFrame(() => {
+        const { port1, port2 } = new MessageChannel();
+        // The message arrives once the frame is painted.
+        port1.onmessage = () => {
+          timing.frames += 1;
+          timing.latencies.push(...covered.map((at) => performance.now() - at));
+        };
+        port2.postMessage(0);
+      });
+    }
+    return result;
+  };
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) if (timing.on) timing.longest = Math.max(timing.longest, duration);
+  }).observe({ entryTypes: ['longtask'] });
+});
+const name = `bench-${Date.now().toString(36)}`;
+await page.goto('/signup');
+await page.getByLabel('Workspace name').fill(name);
+await page.getByLabel('Address').fill(name);
+await page.getByLabel('E-mail').fill(`${name}@example.com`);
+await page.getByLabel('Password').fill('correct horse battery');
+await page.getByRole('button', { name: 'Create workspace' }).click();
+await page.getByRole('button', { name: 'Add the demonstration set' }).click();
+await page.getByText('12 templates').waitFor({ timeout: 240_000 });
+
+async function measured(what, gesture) {
+  await page.evaluate(() => Object.assign(window.timing, { on: true, pending: [], covered: [], latencies: [], worker: [], frames: 0, longest: 0 }));
+  const start = Date.now();
+  await gesture();
+  const seconds = (Date.now() - start) / 1000;
+  await page.waitForTimeout(400);
+  const { latencies, worker, frames, longest } = await page.evaluate(() => Object.assign(window.timing, { on: false }));
+  const of = (times, part) => times.sort((a, b) => a - b)[Math.min(times.length - 1, Math.floor(times.length * part))]?.toFixed(0);
+  console.log(`  ${what}: median ${of(latencies, 0.5)} ms, 95 % ${of(latencies, 0.95)} ms, of it the picture ${of(worker, 0.5)} and ${of(worker, 0.95)} ms, ${(frames / seconds).toFixed(0)} frames a second, longest task ${longest.toFixed(0)} ms`);
+}
+
+async function circle(handle) {
+  const box = await page.getByRole('button', { name: handle }).first().boundingBox();
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  for (let i = 1; i <= 90; i++) {
+    const began = Date.now();
+    await page.mouse.move(x + 30 * Math.sin(i / 8), y + 30 - 30 * Math.cos(i / 8));
+    await page.waitForTimeout(Math.max(0, 16 - (Date.now() - began)));
+  }
+  await page.mouse.up();
+}
+
+for (const template of ['Framed print', 'Tote bag', 'Ceramic mug']) {
+  await page.goto('/templates');
+  await page.getByRole('link', { name: template, exact: true }).first().click();
+  await page.locator('.stage-canvas[data-state=exact]').waitFor({ timeout: 60_000 });
+  await page.waitForTimeout(1500);
+  const size = await page.locator('.stage-view').boundingBox();
+  const zoom = await page.locator('.overlay').getAttribute('data-zoom');
+  console.log(`${template}, stage ${size.width} x ${size.height}, ${(zoom * 100).toFixed(0)} %`);
+  await page.keyboard.press('c');
+  await measured('corner', () => circle(/^Bottom right corner/));
+  await page.keyboard.press('g');
+  await measured('mesh point', () => circle(/^Mesh point 6,/));
+  await measured('slider', async () => {
+    const slider = page.getByRole('slider', { name: 'Size %' });
+    for (let i = 0; i < 90; i++) {
+      const began = Date.now();
+      await slider.evaluate((input, value) => {
+        input.value = value;
+        input.dispatchEvent(new Event('input', { bubbles: true }));
+      }, 100 + (i % 45));
+      await page.waitForTimeout(Math.max(0, 16 - (Date.now() - began)));
+    }
+  });
+}
+await browser.close();
