@@ -333,6 +333,11 @@ test('everything has a key, a name and a place in the list of commands', async (
   await page.keyboard.press('.');
   await page.keyboard.press('Shift+ArrowRight');
   expect((await maskOf(page)).shapes[0].outline[0]).toEqual([730, 600]);
+  // Or by its numbers.
+  await page.getByRole('group', { name: 'Selected point' }).getByLabel('y').fill('640.5');
+  await page.keyboard.press('Enter');
+  expect((await maskOf(page)).shapes[0].outline[0]).toEqual([730, 640.5]);
+  await page.locator('.overlay').focus();
   await page.keyboard.press('Control+k');
   await expect(page.getByRole('combobox', { name: 'What do you want' })).toBeFocused();
   await page.keyboard.type('brush larger');

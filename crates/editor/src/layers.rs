@@ -10,7 +10,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Editor, Notice, Outcome, Step, core::Core};
+use crate::{Editor, Look, Notice, Outcome, Step, core::Core};
 
 /// How choosing a layer treats those chosen before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub enum NewLayer {
     /// Shadows and highlights of a photo.
     Light(ContentHash),
     Group,
+    /// Adjustments that go well together.
+    Look(Look),
 }
 
 /// What the clipboard holds.
@@ -183,9 +185,16 @@ impl Editor {
                 LayerContent::Light(Light { image, base: None, shadows: whole, highlights: whole })
             }
             NewLayer::Group => LayerContent::Group { layers: Vec::new(), pass_through: true },
+            NewLayer::Look(look) => {
+                let adjustments = look.adjustments().into_iter();
+                // They get numbers of their own below.
+                let layers =
+                    adjustments.map(|adjustment| Layer::new(LayerId(0), name, LayerContent::Adjustment { adjustment }));
+                LayerContent::Group { layers: layers.collect(), pass_through: true }
+            }
         };
         let slot = core.slot_above();
-        let layer = Layer::new(core.template.unused_id(), name, content);
+        let layer = core.template.with_unused_ids(Layer::new(LayerId(0), name, content));
         let id = layer.id;
         core.rearrange(Step::AddLayer, |core| {
             core.template.insert(slot, layer);

@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Families whose keys are put together from a value: `blend-multiply`, `mail-reset-subject`.
-const FAMILIES: [&str; 5] = ["blend-", "gesture-", "hint-", "mail-", "tool-"];
+const FAMILIES: [&str; 6] = ["blend-", "gesture-", "hint-", "look-", "mail-", "tool-"];
 
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {

@@ -1,7 +1,7 @@
 //! Everything that can be done by a key, the command list or a menu, in one place.
 
 use domain::template::{Adjustment, Color, Measure};
-use editor::{Choosing, Editor, Key, NewLayer, Outcome, Shift, Tool};
+use editor::{Choosing, Editor, Key, Look, NewLayer, Outcome, Shift, Tool};
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
@@ -42,6 +42,7 @@ pub enum Command {
     AddLevels,
     AddHue,
     AddRecolor,
+    AddLook(Look),
     InvertMask,
     ConvertMask,
     RemoveMask,
@@ -59,7 +60,7 @@ pub enum Command {
     Keys,
 }
 
-/// All but the tools.
+/// All but the tools and looks.
 const OTHERS: [Command; 41] = [
     Command::Undo,
     Command::Redo,
@@ -106,13 +107,14 @@ const OTHERS: [Command; 41] = [
 
 impl Command {
     pub fn all() -> impl Iterator<Item = Self> {
-        Tool::ALL.into_iter().map(Self::Tool).chain(OTHERS)
+        Tool::ALL.into_iter().map(Self::Tool).chain(Look::ALL.into_iter().map(Self::AddLook)).chain(OTHERS)
     }
 
     /// What people read.
     pub fn name(self) -> String {
         match self {
             Self::Tool(tool) => i18n::text(&format!("tool-{}", tool.as_str())),
+            Self::AddLook(look) => t!("command-add-look", look = look_name(look)),
             other => i18n::text(other.key()),
         }
     }
@@ -120,6 +122,7 @@ impl Command {
     fn key(self) -> &'static str {
         match self {
             Self::Tool(_) => "editor-tools",
+            Self::AddLook(_) => "command-add-look",
             Self::Undo => "undo",
             Self::Redo => "redo",
             Self::Fit => "command-fit",
@@ -217,6 +220,7 @@ impl Command {
             | Self::AddLevels
             | Self::AddHue
             | Self::AddRecolor
+            | Self::AddLook(_)
             | Self::ConvertMask
             | Self::RemoveMask
             | Self::MaskPng
@@ -278,6 +282,7 @@ impl Command {
                 let adjustment = Adjustment::Recolor { from, to, choices: Vec::new() };
                 add(bench, t!("adjustment-recolor"), NewLayer::Adjustment(adjustment));
             }
+            Self::AddLook(look) => add(bench, look_name(look), NewLayer::Look(look)),
             Self::InvertMask => bench.act(|editor| {
                 let inverted = editor.mask().is_some_and(|mask| mask.inverted);
                 editor.set_inverted(!inverted)
@@ -308,6 +313,10 @@ impl Command {
             Self::Keys => toggle(bench, Dialog::Keys),
         }
     }
+}
+
+fn look_name(look: Look) -> String {
+    i18n::text(&format!("look-{}", look.as_str()))
 }
 
 fn add(bench: Bench, name: String, new: NewLayer) {

@@ -1,7 +1,7 @@
 //! The layers as a tree: choosing, naming, showing, locking and moving them.
 
 use domain::template::{BlendMode, Layer, LayerContent, LayerId, Opacity, Slot};
-use editor::{Choosing, Editor};
+use editor::{Choosing, Editor, Look};
 use leptos::prelude::*;
 use web_sys::{DragEvent, KeyboardEvent, MouseEvent};
 
@@ -155,7 +155,7 @@ fn Appearance(bench: Bench) -> impl IntoView {
 
 #[component]
 fn AddMenu(bench: Bench) -> impl IntoView {
-    let add = [
+    let layers = [
         Command::AddPlacement,
         Command::AddLight,
         Command::AddRecolor,
@@ -165,6 +165,7 @@ fn AddMenu(bench: Bench) -> impl IntoView {
         Command::AddFill,
         Command::Group,
     ];
+    let add = layers.into_iter().chain(Look::ALL.map(Command::AddLook));
     let open = RwSignal::new(false);
     let item = move |command: Command| {
         view! {
@@ -192,7 +193,7 @@ fn AddMenu(bench: Bench) -> impl IntoView {
                 {t!("editor-add-layer")}
             </button>
             <Show when=move || open.get()>
-                <div class="menu-items" role="menu">{add.map(item).into_iter().collect_view()}</div>
+                <div class="menu-items" role="menu">{add.clone().map(item).collect_view()}</div>
             </Show>
         </div>
     }

@@ -1,6 +1,9 @@
 //! The tools, and how the one in hand works.
 
-use domain::template::{Combine, Measure, Ranged};
+use domain::{
+    geometry::Point,
+    template::{Combine, Measure, Ranged},
+};
 use editor::{Editor, Reach, Tool};
 use leptos::prelude::*;
 
@@ -76,8 +79,47 @@ pub fn Options(bench: Bench) -> impl IntoView {
                     view! { <JoinOptions bench /> }.into_any()
                 }
             }}
+            <SelectedPoint bench />
             <MaskViews bench />
         </div>
+    }
+}
+
+/// The selected handle as numbers, for exact places and for those who use no pointer.
+#[component]
+fn SelectedPoint(bench: Bench) -> impl IntoView {
+    let point = Memo::new(move |_| {
+        bench.editor.with(|editor| editor.selected().and_then(|id| Some((id, editor.handle_at(id)?))))
+    });
+    let set = move |x: Option<f64>, y: Option<f64>| {
+        if let Some((id, at)) = point.get_untracked() {
+            bench.act(|editor| editor.nudge(id, Point::new(x.unwrap_or(at.x), y.unwrap_or(at.y))));
+        }
+    };
+    let number = move |of: fn(Point) -> f64| point.get().map(|(_, at)| format!("{:.1}", of(at)));
+    view! {
+        <Show when=move || point.with(Option::is_some)>
+            <div class="point-fields" role="group" aria-label=t!("editor-selected")>
+                <label>
+                    {t!("point-x")}
+                    <input
+                        type="number"
+                        step="any"
+                        prop:value=move || number(|at| at.x)
+                        on:change:target=move |event| set(event.target().value().parse().ok(), None)
+                    />
+                </label>
+                <label>
+                    {t!("point-y")}
+                    <input
+                        type="number"
+                        step="any"
+                        prop:value=move || number(|at| at.y)
+                        on:change:target=move |event| set(None, event.target().value().parse().ok())
+                    />
+                </label>
+            </div>
+        </Show>
     }
 }
 

@@ -1,5 +1,5 @@
 use domain::template::{BlendMode, Color, LAYERS_MAX, LayerId, Slot};
-use editor::{Choosing, Editor, NewLayer, Notice, Outcome, Shift, Step, Tool};
+use editor::{Choosing, Editor, Look, NewLayer, Notice, Outcome, Shift, Step, Tool};
 use proptest::prelude::*;
 
 use super::*;
@@ -29,6 +29,14 @@ fn a_new_layer_lies_above_the_active_one() {
     assert_eq!(editor.undoable(), Some(Step::AddLayer));
     editor.undo();
     assert_eq!(names(&editor), ["Photo", "Design", "A", "B", "C"]);
+}
+
+#[test]
+fn a_look_is_a_group_of_adjustments() {
+    let (mut editor, _) = stacked();
+    editor.add_layer("Punchy", NewLayer::Look(Look::Punchy));
+    assert_eq!(names(&editor)[5..], ["Punchy", "-Punchy", "-Punchy"]);
+    assert_eq!(editor.template().check(), Ok(()));
 }
 
 #[test]
