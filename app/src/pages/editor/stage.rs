@@ -1,7 +1,7 @@
 //! The picture, and the hands on it: mouse, pen and fingers become events of the editor or move the view.
 
 use domain::geometry::Point;
-use editor::{Event, Modifiers, Pointer, Tool};
+use editor::{Event, Modifiers, Pointer, Tool, View};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, prelude::Closure};
@@ -215,14 +215,13 @@ fn measure(bench: Bench, stage: NodeRef<leptos::html::Div>) {
                 return;
             }
             bench.stage.set(size);
-            match before.0 < 1.0 {
-                true => bench.fit(),
-                // What is in the middle stays there.
-                false => {
-                    let (dx, dy) = ((size.0 - before.0) / 2.0, (size.1 - before.1) / 2.0);
-                    bench.move_view(|view| view.moved_by(dx, dy));
-                }
+            let canvas = bench.editor.with_untracked(|editor| editor.template().canvas);
+            if before.0 < 1.0 || bench.view.get_untracked() == View::fitted(canvas, before) {
+                return bench.fit();
             }
+            // What is in the middle stays there.
+            let (dx, dy) = ((size.0 - before.0) / 2.0, (size.1 - before.1) / 2.0);
+            bench.move_view(|view| view.moved_by(dx, dy));
         });
         if let Ok(made) = ResizeObserver::new(resized.into_js_value().unchecked_ref()) {
             made.observe(&stage);
