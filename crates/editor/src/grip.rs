@@ -1,10 +1,11 @@
 //! What the hand holds: the gestures that all tools share.
 //!
-//! None -> Handle (one of the tool's handles, which follows the pointer) -> None; None -> Tool (a gesture of the tool's own) -> None.
+//! None -> Handle (one of the tool's handles, which follows the pointer) -> None; None -> Area (the design area as a whole) -> None;
+//! None -> Tool (a gesture of the tool's own) -> None.
 
 use domain::geometry::Point;
 
-use crate::{Editor, Event, HandleId, Key, Notice, Outcome, Pointer, input::Modifiers, tools::Pressed};
+use crate::{Editor, Event, HandleId, Key, Notice, Outcome, Pointer, Step, area, input::Modifiers, tools::Pressed};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Grip {
@@ -13,6 +14,10 @@ pub(crate) enum Grip {
     Handle {
         id: HandleId,
         offset: (f64, f64),
+    },
+    /// The design area, taken hold of at a place.
+    Area {
+        from: Point,
     },
     Tool,
 }
@@ -55,6 +60,13 @@ impl Editor {
             }
             None => {
                 self.core.selected = None;
+                if self.behaviour.moves_area() {
+                    match area::take(&mut self.core, pointer) {
+                        Ok(true) => self.grip = Grip::Area { from: pointer.at },
+                        Ok(false) => {}
+                        Err(notice) => return self.core.warn(notice),
+                    }
+                }
                 Outcome::Overlay
             }
         }
@@ -68,8 +80,10 @@ impl Editor {
     }
 
     fn moved(&mut self, pointer: Pointer) -> Outcome {
-        let Grip::Handle { id, offset } = self.grip else {
-            return self.behaviour.moved(&mut self.core, pointer);
+        let (id, offset) = match self.grip {
+            Grip::Handle { id, offset } => (id, offset),
+            Grip::Area { from } => return area::drag(&mut self.core, from, pointer),
+            Grip::None | Grip::Tool => return self.behaviour.moved(&mut self.core, pointer),
         };
         let to = pointer.at.moved_by(offset.0, offset.1);
         let to = if self.behaviour.snaps(id) { self.core.snap(to, pointer.modifiers) } else { to };
@@ -93,6 +107,7 @@ impl Editor {
                 let step = self.behaviour.step(id);
                 self.core.commit(step)
             }
+            Grip::Area { .. } => self.core.commit(Step::MoveArea),
             Grip::Tool => self.behaviour.release(&mut self.core, pointer),
         }
     }
@@ -108,6 +123,7 @@ impl Editor {
                 Some(at) => self.nudge(id, at.moved_by(dx, dy)),
                 None => Outcome::Ignored,
             },
+            (Key::Arrow { dx, dy }, None) if self.behaviour.moves_area() => area::nudge(&mut self.core, dx, dy),
             _ => self.behaviour.key(&mut self.core, key),
         }
     }

@@ -4,11 +4,8 @@ use std::collections::HashSet;
 
 use domain::{
     ContentHash,
-    template::{
-        Adjustment, BlendMode, Color, Layer, LayerContent, LayerId, Light, Mask, Opacity, Placement, Slot, Template,
-    },
+    template::{Adjustment, BlendMode, Color, Layer, LayerContent, LayerId, Light, Opacity, Placement, Slot, Template},
 };
-use serde::{Deserialize, Serialize};
 
 use crate::{Editor, Look, Notice, Outcome, Step, core::Core};
 
@@ -36,24 +33,6 @@ pub enum NewLayer {
     Look(Look),
 }
 
-/// What the clipboard holds.
-#[derive(Serialize, Deserialize)]
-struct Copied {
-    format: String,
-    layers: Vec<Layer>,
-}
-
-const COPIED: &str = "vitrine/layers";
-
-/// What the clipboard holds of a mask.
-#[derive(Serialize, Deserialize)]
-struct CopiedMask {
-    format: String,
-    mask: Mask,
-}
-
-const COPIED_MASK: &str = "vitrine/mask";
-
 impl Core {
     /// Makes a layer the one that tools work on.
     pub fn activate(&mut self, id: LayerId) {
@@ -74,7 +53,7 @@ impl Core {
     }
 
     /// The chosen layers from the bottom up, without those that lie in another chosen one.
-    fn roots(&self) -> Vec<LayerId> {
+    pub(crate) fn roots(&self) -> Vec<LayerId> {
         let chosen: HashSet<LayerId> = self.chosen.iter().copied().collect();
         // The depth of the chosen layer whose inside is passed.
         let mut inside: Option<usize> = None;
@@ -90,14 +69,14 @@ impl Core {
     }
 
     /// Above the active layer, or above all.
-    fn slot_above(&self) -> Slot {
+    pub(crate) fn slot_above(&self) -> Slot {
         let above =
             self.active.and_then(|id| self.template.slot_of(id)).map(|slot| Slot { index: slot.index + 1, ..slot });
         above.unwrap_or(Slot { group: None, index: usize::MAX })
     }
 
     /// Does what may break the document's rules: then it says so, and all is as before.
-    fn rearrange(&mut self, step: Step, change: impl FnOnce(&mut Self)) -> Outcome {
+    pub(crate) fn rearrange(&mut self, step: Step, change: impl FnOnce(&mut Self)) -> Outcome {
         self.revert();
         self.notice = None;
         self.begin();
@@ -343,45 +322,6 @@ impl Editor {
     /// Of all chosen layers.
     pub fn set_opacity(&mut self, opacity: Opacity) -> Outcome {
         self.core.change_chosen(Step::Opacity, |layer| layer.opacity = opacity)
-    }
-
-    /// The chosen layers as text, for the clipboard.
-    pub fn copy_layers(&self) -> Option<String> {
-        let layers: Vec<Layer> =
-            self.core.roots().iter().filter_map(|id| self.core.template.layer(*id)).cloned().collect();
-        let copied = Copied { format: COPIED.into(), layers };
-        (!copied.layers.is_empty()).then(|| serde_json::to_string(&copied).ok()).flatten()
-    }
-
-    /// The active layer's mask as text, for the clipboard.
-    pub fn copy_mask(&self) -> Option<String> {
-        let copied = CopiedMask { format: COPIED_MASK.into(), mask: self.mask()?.clone() };
-        serde_json::to_string(&copied).ok()
-    }
-
-    /// Puts in what was copied here or in another template: layers above the active one, a mask onto it.
-    pub fn paste(&mut self, text: &str) -> Outcome {
-        if let Ok(CopiedMask { format, mask }) = serde_json::from_str(text)
-            && format == COPIED_MASK
-        {
-            return self.core.change_layer(Step::PasteMask, |layer| layer.mask = Some(mask));
-        }
-        let layers = match serde_json::from_str(text) {
-            Ok(Copied { format, layers }) if format == COPIED => layers,
-            _ => return self.core.warn(Notice::NotLayers),
-        };
-        self.let_go();
-        let slot = self.core.slot_above();
-        self.core.rearrange(Step::PasteLayers, |core| {
-            let mut pasted = Vec::new();
-            for (above, layer) in layers.into_iter().enumerate() {
-                let layer = core.template.with_unused_ids(layer);
-                pasted.push(layer.id);
-                core.template.insert(Slot { index: slot.index.saturating_add(above), ..slot }, layer);
-            }
-            core.chosen = pasted;
-            core.active = core.chosen.last().copied();
-        })
     }
 }
 

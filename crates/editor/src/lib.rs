@@ -21,7 +21,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod area;
 mod ask;
+mod clipboard;
 mod combine;
 mod core;
 mod grip;

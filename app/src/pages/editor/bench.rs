@@ -7,7 +7,8 @@ use leptos::prelude::*;
 use super::{
     TestDesign, download,
     helper::{Found, Helper, Purpose},
-    preview::{MaskView, Preview},
+    picture::MaskView,
+    preview::Preview,
     saving::Saving,
 };
 use crate::t;

@@ -1,15 +1,14 @@
 //! Everything that can be done by a key, the command list or a menu, in one place.
 
 use domain::template::{Adjustment, Color, Measure};
-use editor::{Choosing, Editor, Key, Look, NewLayer, Outcome, Shift, Tool};
+use editor::{Editor, Look, NewLayer, Outcome, Shift, Tool};
 use leptos::prelude::*;
-use web_sys::KeyboardEvent;
 
 use super::{
     bench::{Bench, Dialog},
     clipboard,
     helper::Purpose,
-    preview::MaskView,
+    picture::MaskView,
 };
 use crate::{i18n, t};
 
@@ -371,81 +370,4 @@ fn resize_brush(bench: Bench, factor: f32) {
             manner.brush.size = Measure::try_from(size).unwrap_or(manner.brush.size);
         })
     });
-}
-
-/// The keys held down, as they are written.
-fn written(event: &KeyboardEvent) -> String {
-    let key = event.key();
-    let mut text = String::new();
-    if event.ctrl_key() || event.meta_key() {
-        text.push_str("Ctrl+");
-    }
-    let letter = key.chars().count() == 1 && key.chars().all(char::is_alphabetic);
-    // Signs are what Shift makes them; of letters and named keys it is said.
-    if event.shift_key() && (letter || key.chars().count() > 1) {
-        text.push_str("Shift+");
-    }
-    text.push_str(&if letter { key.to_uppercase() } else { key });
-    text
-}
-
-/// Keys of the whole page, but not while somebody types.
-pub fn pressed(bench: Bench, event: &KeyboardEvent) {
-    let target = event.target().and_then(|target| wasm_bindgen::JsCast::dyn_into::<web_sys::Element>(target).ok());
-    let within =
-        |selector: &str| target.as_ref().is_some_and(|target| target.closest(selector).ok().flatten().is_some());
-    if event.default_prevented() || event.alt_key() || within("input:not([type=range]), select, textarea") {
-        return;
-    }
-    if bench.dialog.get_untracked().is_some() {
-        if event.key() == "Escape" {
-            bench.dialog.set(None);
-        }
-        return;
-    }
-    let text = match written(event).as_str() {
-        "Ctrl+Y" => "Ctrl+Shift+Z".to_owned(),
-        "=" => "+".to_owned(),
-        // The browser makes events of these, with the clipboard.
-        "Ctrl+C" | "Ctrl+V" => return,
-        other => other.to_owned(),
-    };
-    if let Some(command) = Command::all().find(|command| command.shortcut() == Some(text.as_str())) {
-        event.prevent_default();
-        return command.run(bench);
-    }
-    // Sliders and buttons use arrows, Enter and Space themselves.
-    if within("button, input, summary, a, [role=treeitem]") {
-        return;
-    }
-    if event.key() == " " {
-        event.prevent_default();
-        bench.panning.set(true);
-    } else if let Some(key) = key_of(event) {
-        event.prevent_default();
-        bench.act(|editor| editor.handle(editor::Event::Key(key)));
-    }
-}
-
-fn key_of(event: &KeyboardEvent) -> Option<Key> {
-    let step = if event.shift_key() { 10.0 } else { 1.0 };
-    Some(match event.key().as_str() {
-        "ArrowLeft" => Key::Arrow { dx: -step, dy: 0.0 },
-        "ArrowRight" => Key::Arrow { dx: step, dy: 0.0 },
-        "ArrowUp" => Key::Arrow { dx: 0.0, dy: -step },
-        "ArrowDown" => Key::Arrow { dx: 0.0, dy: step },
-        "Enter" => Key::Enter,
-        "Escape" => Key::Escape,
-        "Delete" | "Backspace" => Key::Delete,
-        _ => return None,
-    })
-}
-
-/// How a click with these keys chooses a layer.
-pub fn choosing(shift: bool, command: bool) -> Choosing {
-    match (shift, command) {
-        (true, _) => Choosing::Through,
-        (_, true) => Choosing::Toggle,
-        _ => Choosing::Only,
-    }
 }

@@ -7,8 +7,9 @@ use web_sys::{DragEvent, KeyboardEvent, MouseEvent};
 
 use super::{
     bench::{Bench, Dialog},
-    commands::{Command, choosing},
+    commands::Command,
     control::{check, number_slider},
+    keys::choosing,
 };
 use crate::{
     components::{icons, styled::styled},

@@ -8,9 +8,11 @@ mod dialogs;
 mod download;
 mod drafts;
 mod helper;
+mod keys;
 mod layers;
 mod overlay;
 mod panel;
+mod picture;
 mod preview;
 mod rulers;
 mod saving;
@@ -91,7 +93,7 @@ fn Workbench(id: TemplateId, template: Template, revision: u32, designs: Vec<Tes
         bench.show();
     });
     Effect::new(move |_| bench.saving.recover(bench));
-    let keys = window_event_listener(ev::keydown, move |event| commands::pressed(bench, &event));
+    let pressed = window_event_listener(ev::keydown, move |event| keys::pressed(bench, &event));
     let released = window_event_listener(ev::keyup, move |event| {
         if event.key() == " " {
             bench.panning.set(false);
@@ -101,7 +103,7 @@ fn Workbench(id: TemplateId, template: Template, revision: u32, designs: Vec<Tes
     let hovering = window_event_listener(ev::dragover, |event| event.prevent_default());
     let dropped = window_event_listener(ev::drop, |event| event.prevent_default());
     on_cleanup(move || {
-        keys.remove();
+        pressed.remove();
         released.remove();
         hovering.remove();
         dropped.remove();

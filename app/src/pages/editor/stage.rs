@@ -11,7 +11,7 @@ use super::{
     bench::{Bench, Dialog},
     notice_text,
     overlay::Overlay,
-    preview::{MaskView, Window},
+    picture::{MaskView, Window},
     rulers::Rulers,
 };
 use crate::{components::styled::styled, i18n, t};

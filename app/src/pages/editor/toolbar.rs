@@ -11,7 +11,7 @@ use super::{
     bench::Bench,
     commands::{Command, show_mask},
     control::{number_slider, segments},
-    preview::MaskView,
+    picture::MaskView,
 };
 use crate::{components::icons, i18n, t};
 

@@ -5,8 +5,8 @@ use domain::{
     template::{self, LayerContent, Ranged, Round},
 };
 
-use super::{Behaviour, area};
-use crate::{HandleId, Key, Line, LineKind, Notice, Outcome, Step, core::Core, input::Modifiers};
+use super::Behaviour;
+use crate::{HandleId, Line, LineKind, Notice, Step, area, core::Core, input::Modifiers};
 
 pub(crate) struct Cylinder;
 
@@ -61,8 +61,8 @@ impl Behaviour for Cylinder {
         false
     }
 
-    fn key(&mut self, core: &mut Core, key: Key) -> Outcome {
-        area::key(core, key)
+    fn moves_area(&self) -> bool {
+        true
     }
 
     fn lines(&self, core: &Core) -> Vec<Line> {

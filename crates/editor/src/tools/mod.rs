@@ -1,6 +1,5 @@
 //! The tools, a file each.
 
-mod area;
 mod brush;
 mod cylinder;
 mod lasso;
@@ -90,8 +89,8 @@ impl Tool {
 
     pub(crate) fn behaviour(self) -> Box<dyn Behaviour> {
         match self {
-            Self::Move => Box::new(transform::Transform::default()),
-            Self::Perspective => Box::new(perspective::Corners::default()),
+            Self::Move => Box::new(transform::Transform),
+            Self::Perspective => Box::new(perspective::Corners),
             Self::Cylinder => Box::new(cylinder::Cylinder),
             Self::Mesh => Box::new(mesh::Warp),
             Self::Pen => Box::new(path::Drawing::of(path::Pieces::Curved)),
@@ -138,6 +137,11 @@ pub(crate) trait Behaviour: Send + Sync {
     /// True for handles that snap to edges and guides.
     fn snaps(&self, _id: HandleId) -> bool {
         true
+    }
+
+    /// True for tools that place designs: what lies beside their handles moves the design area.
+    fn moves_area(&self) -> bool {
+        false
     }
 
     /// The pointer goes down, on a handle perhaps. `None`: the handle is taken hold of, or nothing is.

@@ -2,13 +2,10 @@
 
 use domain::geometry::Point;
 
-use super::{Behaviour, Pressed, area};
-use crate::{HandleId, Key, Line, Notice, Outcome, Pointer, Step, core::Core, input::Modifiers, snap};
+use super::Behaviour;
+use crate::{HandleId, Line, Notice, Step, area, core::Core, input::Modifiers, snap};
 
-#[derive(Default)]
-pub(crate) struct Corners {
-    area: area::AreaDrag,
-}
+pub(crate) struct Corners;
 
 impl Behaviour for Corners {
     fn handles(&self, core: &Core) -> Vec<(HandleId, Point)> {
@@ -28,24 +25,8 @@ impl Behaviour for Corners {
         Step::MoveCorner
     }
 
-    fn press(&mut self, core: &mut Core, pointer: Pointer, on: Option<HandleId>) -> Option<Pressed> {
-        if on.is_some() { None } else { self.area.press(core, pointer) }
-    }
-
-    fn moved(&mut self, core: &mut Core, pointer: Pointer) -> Outcome {
-        self.area.moved(core, pointer)
-    }
-
-    fn release(&mut self, core: &mut Core, _pointer: Pointer) -> Outcome {
-        self.area.release(core)
-    }
-
-    fn key(&mut self, core: &mut Core, key: Key) -> Outcome {
-        area::key(core, key)
-    }
-
-    fn reset(&mut self) {
-        self.area.reset();
+    fn moves_area(&self) -> bool {
+        true
     }
 
     fn lines(&self, core: &Core) -> Vec<Line> {

@@ -2,13 +2,10 @@
 
 use domain::geometry::{Point, Quad};
 
-use super::{Behaviour, Pressed, area};
-use crate::{HandleId, Key, Line, LineKind, Notice, Outcome, Pointer, Step, core::Core, input::Modifiers, snap};
+use super::Behaviour;
+use crate::{HandleId, Line, LineKind, Notice, Step, area, core::Core, input::Modifiers, snap};
 
-#[derive(Default)]
-pub(crate) struct Transform {
-    area: area::AreaDrag,
-}
+pub(crate) struct Transform;
 
 /// How far above the area its handle to turn it stands, in CSS pixels.
 const STALK: f64 = 30.0;
@@ -127,24 +124,8 @@ impl Behaviour for Transform {
         id != HandleId::Turn
     }
 
-    fn press(&mut self, core: &mut Core, pointer: Pointer, on: Option<HandleId>) -> Option<Pressed> {
-        if on.is_some() { None } else { self.area.press(core, pointer) }
-    }
-
-    fn moved(&mut self, core: &mut Core, pointer: Pointer) -> Outcome {
-        self.area.moved(core, pointer)
-    }
-
-    fn release(&mut self, core: &mut Core, _pointer: Pointer) -> Outcome {
-        self.area.release(core)
-    }
-
-    fn key(&mut self, core: &mut Core, key: Key) -> Outcome {
-        area::key(core, key)
-    }
-
-    fn reset(&mut self) {
-        self.area.reset();
+    fn moves_area(&self) -> bool {
+        true
     }
 
     fn lines(&self, core: &Core) -> Vec<Line> {
