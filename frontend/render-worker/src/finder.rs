@@ -135,16 +135,20 @@ fn mask_picture(template: &Template, layer: LayerId, soft: bool) -> Result<Templ
     Ok(Template::new("Mask", template.canvas, vec![ground, shown]))
 }
 
-/// Paths around what a layer's mask shows, its softness left aside.
+/// Paths around what a layer's mask shows, its softness left aside and its corners rounded.
 pub async fn outline(
     scope: &DedicatedWorkerGlobalScope,
     library: &mut Library,
     template: &Template,
     layer: LayerId,
+    smoothing: u32,
 ) -> Result<(), Trouble> {
-    let (image, size) = look(library, &mask_picture(template, layer, false)?, MASK_SIDE).await?;
+    let side = if smoothing > 0 { SIDE } else { MASK_SIDE };
+    let (image, size) = look(library, &mask_picture(template, layer, false)?, side).await?;
     let values = image.pixels().chunks_exact(4).map(|pixel| pixel[0]).collect();
     let matte = Matte::new(image.width() as usize, image.height() as usize, values).ok_or(Trouble("error-internal"))?;
+    // Each time by a pixel or so of a picture of this size.
+    let matte = (0..smoothing.min(64)).fold(matte, |matte, _| matte.softened());
     let parts = on_canvas(trace(&matte, TOLERANCE), scale(template.canvas, size));
     let answer = serde_json::to_string(&parts).map_err(|_| Trouble("error-internal"))?;
     Answer::new("outline").with("parts", answer).with("done", true).post(scope)

@@ -64,7 +64,9 @@ impl Desk {
         match Request::read(message)? {
             Request::Show(picture) => self.previewer.show(scope, &mut self.library, picture).await,
             Request::Find { template, ask } => self.finder.find(scope, &mut self.library, &template, &ask).await,
-            Request::Outline { template, layer } => finder::outline(scope, &mut self.library, &template, layer).await,
+            Request::Outline { template, layer, smoothing } => {
+                finder::outline(scope, &mut self.library, &template, layer, smoothing).await
+            }
             Request::MaskFile { template, layer } => {
                 finder::mask_file(scope, &mut self.library, &template, layer).await
             }

@@ -17,8 +17,8 @@ pub enum Request {
     Show(Wished),
     /// What the editor asks about the picture without designs.
     Find { template: Template, ask: Ask },
-    /// Paths around what a layer's mask shows.
-    Outline { template: Template, layer: LayerId },
+    /// Paths around what a layer's mask shows, its corners rounded so many times.
+    Outline { template: Template, layer: LayerId, smoothing: u32 },
     /// What a layer's mask shows, as a PNG file of the canvas' size.
     MaskFile { template: Template, layer: LayerId },
 }
@@ -52,7 +52,10 @@ impl Request {
                 let ask = serde_json::from_str(&text("ask")).map_err(|_| Trouble("error-internal"))?;
                 Ok(Self::Find { template, ask })
             }
-            "outline" => Ok(Self::Outline { template, layer }),
+            "outline" => {
+                let smoothing = get("smoothing").as_f64().unwrap_or(0.0) as u32;
+                Ok(Self::Outline { template, layer, smoothing })
+            }
             "mask-file" => Ok(Self::MaskFile { template, layer }),
             _ => Err(Trouble("error-internal")),
         }

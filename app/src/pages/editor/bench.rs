@@ -124,12 +124,14 @@ impl Bench {
     fn take_in(self, found: Found) {
         match found {
             Found::Answer(ticket, answer) => self.act(|editor| editor.answer(ticket, answer)),
+            // The strip of colours takes it in.
+            Found::Small(..) => {}
             Found::Outline(layer, purpose, parts) => match purpose {
                 Purpose::Ants => {
                     let rings = parts.iter().flat_map(|part| std::iter::once(&part.outline).chain(&part.holes));
                     self.ants.set(rings.map(|outline| outline.flattened(1.0)).collect());
                 }
-                Purpose::Convert => {
+                Purpose::Convert | Purpose::Smooth => {
                     // Another layer may have been chosen meanwhile.
                     if self.editor.with_untracked(Editor::active) == Some(layer) {
                         self.act(|editor| editor.replace_mask(parts));

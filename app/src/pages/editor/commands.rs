@@ -44,6 +44,7 @@ pub enum Command {
     AddLook(Look),
     InvertMask,
     ConvertMask,
+    SmoothMask,
     RemoveMask,
     MaskPng,
     MaskSvg,
@@ -60,7 +61,7 @@ pub enum Command {
 }
 
 /// All but the tools and looks.
-const OTHERS: [Command; 41] = [
+const OTHERS: [Command; 42] = [
     Command::Undo,
     Command::Redo,
     Command::Fit,
@@ -89,6 +90,7 @@ const OTHERS: [Command; 41] = [
     Command::AddRecolor,
     Command::InvertMask,
     Command::ConvertMask,
+    Command::SmoothMask,
     Command::RemoveMask,
     Command::MaskPng,
     Command::MaskSvg,
@@ -150,6 +152,7 @@ impl Command {
             Self::AddRecolor => "command-add-recolor",
             Self::InvertMask => "command-invert-mask",
             Self::ConvertMask => "command-convert-mask",
+            Self::SmoothMask => "command-smooth-mask",
             Self::RemoveMask => "editor-remove-mask",
             Self::MaskPng => "command-mask-png",
             Self::MaskSvg => "command-mask-svg",
@@ -221,6 +224,7 @@ impl Command {
             | Self::AddRecolor
             | Self::AddLook(_)
             | Self::ConvertMask
+            | Self::SmoothMask
             | Self::RemoveMask
             | Self::MaskPng
             | Self::MaskSvg
@@ -287,6 +291,7 @@ impl Command {
                 editor.set_inverted(!inverted)
             }),
             Self::ConvertMask => outline(bench, Purpose::Convert),
+            Self::SmoothMask => outline(bench, Purpose::Smooth),
             Self::RemoveMask => bench.act(Editor::remove_mask),
             Self::MaskPng => bench.editor.with_untracked(|editor| {
                 if let Some(layer) = editor.layer().filter(|layer| layer.mask.is_some()) {

@@ -219,6 +219,7 @@ fn Menu(bench: Bench, x: f64, y: f64) -> impl IntoView {
         Command::CopyMask,
         Command::InvertMask,
         Command::ConvertMask,
+        Command::SmoothMask,
         Command::MaskPng,
         Command::MaskSvg,
         Command::RemoveMask,

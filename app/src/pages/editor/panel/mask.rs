@@ -36,6 +36,7 @@ pub fn MaskSettings(bench: Bench) -> impl IntoView {
             </Show>
             <div class="row">
                 <button class="button" on:click=move |_| Command::ConvertMask.run(bench)>{t!("command-convert-mask")}</button>
+                <button class="button" on:click=move |_| Command::SmoothMask.run(bench)>{t!("command-smooth-mask")}</button>
                 <button class="button" on:click=move |_| bench.act(Editor::remove_mask)>{t!("editor-remove-mask")}</button>
             </div>
         </Show>

@@ -1,6 +1,7 @@
 //! The settings of the active layer.
 
 mod adjustment;
+mod colors;
 mod designs;
 mod mask;
 mod placement;
@@ -45,7 +46,7 @@ pub fn Settings(bench: Bench, designs: Vec<TestDesign>) -> impl IntoView {
     view! {
         <section class="pane pane-settings" aria-label=t!("editor-panel")>
             <designs::DesignPicker bench designs />
-            <designs::ProductColors bench />
+            <colors::ProductColors bench />
             <h2 class="pane-title">{name}</h2>
             {move || match kind.get() {
                 Kind::Placement => view! { <placement::PlacementSettings bench /> }.into_any(),
