@@ -274,6 +274,7 @@ tool-brush = Brush
 tool-eraser = Eraser
 tool-wand = Magic wand
 tool-object = Find object
+tool-crop = Crop and straighten
 
 hint-move = Drag the area onto your product. Corners scale, sides stretch, the handle above turns; Shift keeps to 15°.
 hint-perspective = Drag each corner onto your product. Arrow keys move the area by 1 px, with Shift by 10.
@@ -288,6 +289,7 @@ hint-magnetic = Click on an edge and follow it loosely; click where it should ho
 hint-brush = Paint where designs may show. Alt erases, [ and ] change the size, Shift-click draws a straight line.
 hint-eraser = Paint where designs may not show. Alt paints, [ and ] change the size.
 hint-wand = Click a colour to take all that is like it. Alt takes it away.
+hint-crop = Drag the frame's sides and corners; Enter or Crop makes it the picture. The photo keeps all its pixels.
 hint-object = Drag a box around the object; it is found by itself.
 
 handle-corner-top-left = Top left corner
@@ -323,6 +325,9 @@ wand-everywhere = Everywhere
 object-hint = How to point at the object
 object-box = Box
 object-scribble = Scribble
+crop-straighten = Straighten °
+crop-apply = Crop
+crop-reset = Reset
 cylinder-flat = Lay flat
 cylinder-on = Bend around a cylinder
 cylinder-arc = Around °
@@ -494,6 +499,7 @@ step-show = Show or hide
 step-lock = Lock
 step-clip = Clip
 step-guides = Guides
+step-crop = Crop
 step-restore = Bring back
 
 fit-contain = Contain

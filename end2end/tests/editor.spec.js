@@ -390,6 +390,27 @@ test('fingers pan, pinch and turn the view, and one finger uses the tool', async
   await expect(page.locator('.sheet')).toHaveAttribute('style', /rotate\(0deg/);
 });
 
+test('a photo is cropped and straightened, and comes back whole', async ({ page }) => {
+  await openEditor(page);
+  const untouched = await previewPixels(page);
+  await tool(page, 'Crop and straighten');
+  await dragOnPicture(page, [0, 1000], [400, 1000]);
+  await dragOnPicture(page, [2400, 1000], [2000, 1000]);
+  await page.getByRole('group', { name: 'Tool options' }).getByRole('button', { name: 'Crop' }).click();
+  const { canvas, photo_area: photo } = await documentOf(page);
+  expectNear([canvas.width, canvas.height, photo[0][0], photo[0][1]], [1600, 2000, -400, 0]);
+  // The design is still on the bag, in the middle.
+  expectNear((await placementOf(page)).quad[0], [320, 600]);
+  expect((await previewPixels(page)).height).toBe(1200);
+  await slide(page, 'Straighten °', 4);
+  await page.locator('.overlay').press('Enter');
+  const [[ax, ay], [bx, by]] = (await documentOf(page)).photo_area;
+  expect((Math.atan2(by - ay, bx - ax) * 180) / Math.PI).toBeCloseTo(-4, 3);
+  await page.keyboard.press('Control+z');
+  await page.keyboard.press('Control+z');
+  expect(await previewPixels(page)).toEqual(untouched);
+});
+
 test('a .vitrine file opens as a template, and a damaged one says why', async ({ page }) => {
   await openEditor(page);
   await makeTemplate(page, 'ceramic-mug.vitrine');

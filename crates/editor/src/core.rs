@@ -3,7 +3,7 @@
 use domain::{
     geometry::{GeometryError, Perspective, Point, Quad},
     template::{
-        Combine, Figure, Layer, LayerContent, LayerId, Mask, Measure, Placement, Ranged, StrokePoint, Template,
+        Combine, Figure, Layer, LayerContent, LayerId, Mask, Measure, Placement, Ranged, Size, StrokePoint, Template,
     },
 };
 
@@ -37,6 +37,8 @@ pub struct Manner {
     /// The object tool takes a line over the object instead of a rectangle around it.
     pub scribble: bool,
     pub snap: bool,
+    /// How far the crop tool's frame is turned, in degrees clockwise.
+    pub straighten: Measure<-45, 45>,
 }
 
 impl Manner {
@@ -47,7 +49,7 @@ impl Manner {
             hardness: Ranged::try_from(80).unwrap_or_default(),
         };
         let (combine, reach) = (Combine::Add, Reach::Connected);
-        Self { brush, combine, tolerance: 32, reach, scribble: false, snap: true }
+        Self { brush, combine, tolerance: 32, reach, scribble: false, snap: true, straighten: Measure::default() }
     }
 
     /// How a figure that is begun with these keys held joins the mask.
@@ -214,6 +216,43 @@ impl Core {
         Ok(())
     }
 
+    /// Makes a frame of the canvas the canvas: what it holds comes to lie upright. Within a gesture.
+    ///
+    /// # Errors
+    /// For a frame that is larger than a canvas may be, or where something would lie too far away.
+    pub fn crop(&mut self, middle: Point, half: (f64, f64), turn: f64) -> Result<(), Notice> {
+        let before = self.template.canvas;
+        let side = |half: f64| (half * 2.0).round().clamp(1.0, f64::from(u32::MAX)) as u32;
+        let canvas = Size::new(side(half.0), side(half.1)).map_err(|_| Notice::OutOfLimits)?;
+        let (sin, cos) = turn.sin_cos();
+        let (width, height) = (f64::from(canvas.width()), f64::from(canvas.height()));
+        let map = |p: Point| {
+            let (x, y) = (p.x - middle.x, p.y - middle.y);
+            Point::new(x * cos + y * sin + width / 2.0, y * cos - x * sin + height / 2.0)
+        };
+        let (right, bottom) = (f64::from(before.width()), f64::from(before.height()));
+        let whole = Quad::new([[0.0, 0.0], [right, 0.0], [right, bottom], [0.0, bottom]].map(Point::from))?;
+        let photos = self.template.photo_area.unwrap_or(whole).mapped(map)?;
+        let ids: Vec<LayerId> = self.template.walk().map(|(layer, _)| layer.id).collect();
+        for layer in ids {
+            let Some(layer) = self.template.layer_mut(layer) else { continue };
+            if let LayerContent::Placement(placement) = &mut layer.content {
+                placement.quad = placement.quad.mapped(map)?;
+            }
+            layer.mask = layer.mask.take().map(|mask| mapped(mask, map)).transpose()?;
+        }
+        let moved = map(Point::new(0.0, 0.0));
+        // A turned guide is no guide.
+        let guides = std::mem::take(&mut self.template.guides);
+        if turn == 0.0 {
+            self.template.guides.x = guides.x.iter().map(|x| x + moved.x).collect();
+            self.template.guides.y = guides.y.iter().map(|y| y + moved.y).collect();
+        }
+        self.template.photo_area = Some(photos);
+        self.template.canvas = canvas;
+        Ok(())
+    }
+
     /// Joins figures to the active layer's mask as one step.
     pub fn join(&mut self, figures: Vec<Figure>, how: Combine, step: Step) -> Outcome {
         if self.layer().is_none() {
@@ -274,14 +313,17 @@ fn placement_of(layer: &Layer) -> Option<&Placement> {
 /// A mask that goes with an area from one place to another.
 fn carried(mask: Mask, from: &Quad, to: &Quad) -> Result<Mask, Notice> {
     let (back, forth): (Perspective, Perspective) = (from.perspective().inverse(), to.perspective());
-    let map = |p: Point| back.at(p).and_then(|square| forth.at(square)).unwrap_or(p);
-    let mut mask = mask;
+    mapped(mask, |p| back.at(p).and_then(|square| forth.at(square)).unwrap_or(p))
+}
+
+/// A mask whose figures go where `map` takes them.
+fn mapped(mut mask: Mask, map: impl Fn(Point) -> Point) -> Result<Mask, Notice> {
     for shape in &mut mask.shapes {
         match &mut shape.figure {
             Figure::Path { outline, holes } => {
-                *outline = outline.mapped(map)?;
+                *outline = outline.mapped(&map)?;
                 for hole in holes {
-                    *hole = hole.mapped(map)?;
+                    *hole = hole.mapped(&map)?;
                 }
             }
             Figure::Stroke(stroke) => {

@@ -50,11 +50,12 @@ pub enum Step {
     Lock,
     Clip,
     Guides,
+    Crop,
     Restore,
 }
 
 impl Step {
-    pub const ALL: [Step; 46] = [
+    pub const ALL: [Step; 47] = [
         Self::MoveArea,
         Self::ScaleArea,
         Self::TurnArea,
@@ -100,6 +101,7 @@ impl Step {
         Self::Lock,
         Self::Clip,
         Self::Guides,
+        Self::Crop,
         Self::Restore,
     ];
 
@@ -151,6 +153,7 @@ impl Step {
             Self::Lock => "step-lock",
             Self::Clip => "step-clip",
             Self::Guides => "step-guides",
+            Self::Crop => "step-crop",
             Self::Restore => "step-restore",
         }
     }
@@ -185,7 +188,9 @@ impl Change {
     /// What leads from `to` back to `from`.
     fn between(from: &Template, to: &Template) -> Self {
         let tree = |template: &Template| template.walk().map(|(layer, depth)| (layer.id, depth)).collect::<Vec<_>>();
-        let around = |template: &Template| (template.name.clone(), template.canvas, template.guides.clone());
+        let around = |template: &Template| {
+            (template.name.clone(), template.canvas, template.photo_area, template.guides.clone())
+        };
         if around(from) != around(to) || tree(from) != tree(to) {
             return Self::Whole(Box::new(from.clone()));
         }

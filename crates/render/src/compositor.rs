@@ -66,7 +66,7 @@ pub fn compose(template: &Template, sources: &mut Sources, output: Size) -> Resu
     let (width, height) = (output.width() as usize, output.height() as usize);
     let mut pixels = vec![0; width * height * 4];
     let design_level = paint(template, sources, output, &Region::whole(output), &mut pixels);
-    let wanted = sources.wanted(template, output, design_level);
+    let wanted = sources.wanted(template, design_level);
     let image = Image::new(output.width(), output.height(), pixels)
         .unwrap_or_else(|error| unreachable!("every row was written: {error}"));
     Ok(Composed { image, wanted })
@@ -75,7 +75,8 @@ pub fn compose(template: &Template, sources: &mut Sources, output: Size) -> Resu
 /// Composes the part of the picture within `part` into the whole picture's `pixels`; every part comes out as in the whole.
 /// Sources are prepared. Returns the finest level of the design that it reads.
 pub fn paint(template: &Template, sources: &Sources, output: Size, part: &Region, pixels: &mut [u8]) -> u32 {
-    let layers = Stage { sources, canvas: template.canvas, output, part }.prepare(&template.layers);
+    let (canvas, photo_area) = (template.canvas, template.photo_area);
+    let layers = Stage { sources, canvas, output, photo_area, part }.prepare(&template.layers);
     let (ground, layers) = ground(&layers);
     let picture = Picture { ground, layers, width: output.width() as usize, part };
     let band = picture.width * 4 * TILE_ROWS;

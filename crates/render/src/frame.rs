@@ -87,7 +87,7 @@ impl Frame {
         let design_level = if all_new { level } else { level.min(level_before) };
         let image = Image::new(output.width(), output.height(), pixels)
             .unwrap_or_else(|error| unreachable!("the picture has its size: {error}"));
-        let wanted = sources.wanted(template, output, design_level);
+        let wanted = sources.wanted(template, design_level);
         let design = sources.design.clone();
         self.0 = Some(Shown { template: template.clone(), images, design, image, window, design_level });
         Ok(Update { changed, wanted })
@@ -109,6 +109,7 @@ impl Shown {
         let (old, new): (Vec<_>, Vec<_>) = (self.template.walk().collect(), template.walk().collect());
         let same_image = |(a, b): (&Used, &Used)| a.0 == b.0 && Arc::ptr_eq(&a.1, &b.1);
         let same_tree = self.template.canvas == template.canvas
+            && self.template.photo_area == template.photo_area
             && old.len() == new.len()
             && old
                 .iter()

@@ -27,6 +27,7 @@ mod displacement;
 pub mod encode;
 mod footprint;
 mod frame;
+mod framed;
 mod homography;
 pub mod image;
 mod kernel;

@@ -2,10 +2,14 @@
 
 use std::ops::Range;
 
-use domain::template::{self, Color, Mask, Size};
+use domain::{
+    geometry::Quad,
+    template::{self, Color, Mask, Size},
+};
 
 use crate::{
     Pyramid,
+    framed::framed,
     luma::brightness,
     mask::Coverage,
     row::{Row, straight},
@@ -54,8 +58,14 @@ pub struct Light {
 }
 
 impl Light {
-    pub fn new(light: &template::Light, mask: Option<&Mask>, canvas: Size, photo: &Pyramid) -> Self {
-        let even = light.base.map_or_else(|| median(photo, mask, canvas), |base| brightness(channels(base)));
+    /// `area`: where the photo lies on the canvas, if not all over it.
+    pub fn new(
+        light: &template::Light,
+        mask: Option<&Mask>,
+        canvas: Size,
+        (photo, area): (&Pyramid, Option<Quad>),
+    ) -> Self {
+        let even = light.base.map_or_else(|| median(photo, area, mask, canvas), |base| brightness(channels(base)));
         let part = |percent: i16| f32::from(percent) / 100.0;
         Self { even, shadows: part(light.shadows.get()), highlights: part(light.highlights.get()) }
     }
@@ -73,11 +83,12 @@ impl Light {
 
 /// The photo's median brightness where the mask shows, in halves of 1/255. It is taken from a small level, so that a
 /// browser that has no finer one finds the same.
-fn median(photo: &Pyramid, mask: Option<&Mask>, canvas: Size) -> f32 {
+fn median(photo: &Pyramid, area: Option<Quad>, mask: Option<&Mask>, canvas: Size) -> f32 {
     const SIDE: u32 = 128;
     let (width, height) = photo.size();
     let level = (0..).find(|level| width.max(height).div_ceil(1 << level) <= SIDE).unwrap_or(u32::MAX);
-    let (_, small) = photo.nearest(level);
+    let framed = area.map(|area| framed(photo, area, canvas, canvas.scaled_to(SIDE)).0);
+    let small = framed.as_ref().unwrap_or_else(|| photo.nearest(level).1);
     let size = Size::new(small.width(), small.height());
     let coverage = mask.zip(size.ok()).map(|(mask, size)| Coverage::of(mask, canvas, size, |_| None));
     let mut counts = [0.0f64; 511];
@@ -130,7 +141,7 @@ mod tests {
         let right = domain::geometry::Outline::polygon(
             [[220.0, 0.0], [400.0, 0.0], [400.0, 200.0], [220.0, 200.0]].map(Into::into),
         );
-        let even = median(&photo, Some(&Mask::outlined(right.unwrap())), canvas);
+        let even = median(&photo, None, Some(&Mask::outlined(right.unwrap())), canvas);
         assert!((even * 255.0 - 200.0).abs() < 1.0, "{}", even * 255.0);
     }
 }

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use domain::template::{BlendMode, Layer, LayerContent, Size};
+use domain::{
+    geometry::Quad,
+    template::{BlendMode, Layer, LayerContent, Size},
+};
 
 use crate::{
     Pyramid,
@@ -43,6 +46,8 @@ pub struct Stage<'a> {
     pub sources: &'a Sources,
     pub canvas: Size,
     pub output: Size,
+    /// Where photos lie on the canvas, if not all over it.
+    pub photo_area: Option<Quad>,
     /// The part of the output that will be asked for.
     pub part: &'a Region,
 }
@@ -70,7 +75,7 @@ impl Stage<'_> {
     }
 
     fn prepare_one<'a>(self, layer: &'a Layer) -> Prepared<'a> {
-        let Self { sources, canvas, output, part } = self;
+        let Self { sources, canvas, output, photo_area, part } = self;
         let mut bounds = part.clone();
         let content = match &layer.content {
             LayerContent::Photo { image } => sources.scaled(*image).map_or(Content::Nothing, Content::Photo),
@@ -78,7 +83,7 @@ impl Stage<'_> {
             LayerContent::Adjustment { adjustment } => Content::Adjustment(Adjuster::new(adjustment)),
             LayerContent::Light(light) => match (sources.images.get(&light.image), sources.scaled(light.image)) {
                 (Some(photo), Some(scaled)) => {
-                    Content::Light(Light::new(light, layer.mask.as_ref(), canvas, photo), scaled)
+                    Content::Light(Light::new(light, layer.mask.as_ref(), canvas, (photo, photo_area)), scaled)
                 }
                 _ => Content::Nothing,
             },

@@ -4,12 +4,14 @@ use std::{collections::HashMap, sync::Arc};
 
 use domain::{
     ContentHash,
+    geometry::Quad,
     template::{Displacement, LayerContent, Mask, Size, Template},
 };
 
 use crate::{
     Image, Pyramid, RenderError,
     compositor::Wanted,
+    framed::framed,
     luma::Luma,
     mask::{Coverage, scaled},
     placing::Placed,
@@ -43,13 +45,21 @@ pub struct Scaled {
     level: u32,
     pub image: Arc<Image>,
     pub opaque: bool,
+    /// Where it lies on the canvas.
+    area: Framing,
+    /// The finest level that it reads.
+    finest: u32,
 }
+
+/// The canvas, and where on it photos lie if not all over it.
+type Framing = Option<(Quad, Size)>;
 
 #[derive(Clone, Copy, PartialEq)]
 struct LumaKey {
     image: ContentHash,
     level: u32,
     output: Size,
+    area: Framing,
     sigma: f32,
 }
 
@@ -88,13 +98,20 @@ impl Sources {
         for hash in &used {
             let Some(pyramid) = self.images.get(hash) else { continue };
             let level = pyramid.first_level();
+            let area: Framing = template.photo_area.map(|area| (area, template.canvas));
             let fits = |have: &Arc<Scaled>| {
-                have.level == level && (have.image.width(), have.image.height()) == (width, height)
+                have.level == level && have.area == area && (have.image.width(), have.image.height()) == (width, height)
             };
             if !self.scaled.get(hash).is_some_and(fits) {
-                let image = resize(pyramid, width, height);
+                let (image, finest) = match area {
+                    None => (resize(pyramid, width, height), level_for(pyramid, width, height)),
+                    Some((area, canvas)) => {
+                        let (image, finest) = framed(pyramid, area, canvas, output);
+                        (Arc::new(image), finest)
+                    }
+                };
                 let opaque = !image.has_alpha();
-                self.scaled.insert(*hash, Arc::new(Scaled { level, image, opaque }));
+                self.scaled.insert(*hash, Arc::new(Scaled { level, image, opaque, area, finest }));
             }
         }
         self.scaled.retain(|hash, _| used.contains(hash));
@@ -113,7 +130,8 @@ impl Sources {
     fn luma_key(&self, by: &Displacement, canvas: Size, output: Size) -> Option<(LumaKey, Arc<Scaled>)> {
         let scaled_image = self.scaled.get(&by.image)?.clone();
         let sigma = scaled(by.blur.get(), canvas, output);
-        Some((LumaKey { image: by.image, level: scaled_image.level, output, sigma }, scaled_image))
+        let (level, area) = (scaled_image.level, scaled_image.area);
+        Some((LumaKey { image: by.image, level, output, area, sigma }, scaled_image))
     }
 
     fn draw_masks(&mut self, template: &Template, output: Size) {
@@ -149,15 +167,15 @@ impl Sources {
     }
 
     /// The levels that the exact picture reads and that are not here, the finest of each source.
-    pub(crate) fn wanted(&self, template: &Template, output: Size, design_level: u32) -> Vec<Wanted> {
+    pub(crate) fn wanted(&self, template: &Template, design_level: u32) -> Vec<Wanted> {
         let mut levels: HashMap<ContentHash, u32> = HashMap::new();
         let mut want = |image: ContentHash, level: u32| {
             let finest = levels.entry(image).or_insert(level);
             *finest = level.min(*finest);
         };
         for image in scaled_images(template) {
-            if let Some(pyramid) = self.images.get(&image) {
-                want(image, level_for(pyramid, output.width(), output.height()));
+            if let Some(scaled) = self.scaled.get(&image) {
+                want(image, scaled.finest);
             }
         }
         self.drawn.iter().flat_map(|drawn| &drawn.coverage.wanted).for_each(|&(image, level)| want(image, level));

@@ -135,3 +135,25 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_cropped_photo_is_that_part_of_the_whole_one() {
+    let photo = Image::from_fn(240, 160, |x, y| [x as u8, y as u8, (x ^ y) as u8, 255]);
+    let hash = ContentHash([5; 32]);
+    let layer = Layer::new(LayerId(1), "Photo", LayerContent::Photo { image: hash });
+    let whole = Template::new("Whole", Size::new(240, 160).unwrap(), vec![layer]);
+    let mut cropped = Template { canvas: Size::new(100, 80).unwrap(), ..whole.clone() };
+    let corners = [[-30.0, -20.0], [210.0, -20.0], [210.0, 140.0], [-30.0, 140.0]];
+    cropped.photo_area = Some(Quad::new(corners.map(Point::from)).unwrap());
+    let picture = |template: &Template| {
+        let mut sources = Sources::default();
+        sources.images.insert(hash, Arc::new(Pyramid::of(photo.clone())));
+        compose(template, &mut sources, template.canvas).unwrap()
+    };
+    let (all, part) = (picture(&whole), picture(&cropped));
+    assert!(part.wanted.is_empty());
+    for (x, y) in [(0, 0), (40, 33), (99, 79)] {
+        let (a, b) = (all.image.pixel(x + 30, y + 20), part.image.pixel(x, y));
+        assert!(a.iter().zip(b).all(|(a, b)| a.abs_diff(b) <= 2), "{a:?} and {b:?} at {x} {y}");
+    }
+}

@@ -1,6 +1,9 @@
 //! What the parts of the page share: the editor, and what follows from its changes.
 
-use domain::{geometry::Point, template::Template};
+use domain::{
+    geometry::Point,
+    template::{Size, Template},
+};
 use editor::{Editor, Outcome, View};
 use leptos::prelude::*;
 
@@ -49,6 +52,8 @@ pub struct Bench {
     /// The hand moves the picture, not what is on it.
     pub panning: RwSignal<bool>,
     looking: StoredValue<Option<TimeoutHandle>>,
+    /// The size that the view was made for.
+    canvas: StoredValue<Size>,
 }
 
 impl Bench {
@@ -69,6 +74,7 @@ impl Bench {
             ants: RwSignal::new(Vec::new()),
             panning: RwSignal::new(false),
             looking: StoredValue::new(None),
+            canvas: StoredValue::new(canvas),
         };
         Effect::new(move |_| {
             if let Some(found) = bench.helper.found.get() {
@@ -92,6 +98,11 @@ impl Bench {
         }
         if matches!(outcome, Outcome::Preview | Outcome::Committed) {
             self.show();
+        }
+        let canvas = self.editor.with_untracked(|editor| editor.template().canvas);
+        if canvas != self.canvas.get_value() {
+            self.canvas.set_value(canvas);
+            self.fit();
         }
         if outcome == Outcome::Committed {
             self.editor.with_untracked(|editor| self.saving.changed(editor.template()));

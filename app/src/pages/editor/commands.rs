@@ -187,6 +187,7 @@ impl Command {
                 Tool::Eraser => "E",
                 Tool::Wand => "W",
                 Tool::Object => "A",
+                Tool::Crop => "T",
             },
             Self::Undo => "Ctrl+Z",
             Self::Redo => "Ctrl+Shift+Z",

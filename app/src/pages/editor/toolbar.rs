@@ -4,7 +4,7 @@ use domain::{
     geometry::Point,
     template::{Combine, Measure, Ranged},
 };
-use editor::{Editor, Reach, Tool};
+use editor::{Editor, Event, Key, Reach, Tool};
 use leptos::prelude::*;
 
 use super::{
@@ -25,7 +25,7 @@ pub fn Palette(bench: Bench) -> impl IntoView {
         view! {
             <button
                 class="button tool"
-                class:tool-mask-first=own == Tool::Pen
+                class:tool-first=matches!(own, Tool::Pen | Tool::Crop)
                 aria-pressed=move || if tool.get() == own { "true" } else { "false" }
                 aria-keyshortcuts=key
                 on:click=move |_| Command::Tool(own).run(bench)
@@ -59,6 +59,7 @@ fn icon(tool: Tool) -> AnyView {
         Tool::Eraser => view! { <icons::Eraser /> }.into_any(),
         Tool::Wand => view! { <icons::Wand /> }.into_any(),
         Tool::Object => view! { <icons::Object /> }.into_any(),
+        Tool::Crop => view! { <icons::Crop /> }.into_any(),
     }
 }
 
@@ -70,6 +71,7 @@ pub fn Options(bench: Bench) -> impl IntoView {
         <div class="options" role="group" aria-label=t!("editor-options")>
             {move || match tool.get() {
                 Tool::Move | Tool::Perspective => ().into_any(),
+                Tool::Crop => view! { <CropOptions bench /> }.into_any(),
                 Tool::Cylinder => view! { <CylinderOptions bench /> }.into_any(),
                 Tool::Mesh => view! { <MeshOptions bench /> }.into_any(),
                 Tool::Brush | Tool::Eraser => view! { <BrushOptions bench /> }.into_any(),
@@ -206,6 +208,35 @@ fn ObjectOptions(bench: Bench) -> impl IntoView {
     segments(t!("object-hint"), choices, scribble, move |scribble| {
         bench.act(|editor| editor.set_manner(|manner| manner.scribble = scribble));
     })
+}
+
+#[component]
+fn CropOptions(bench: Bench) -> impl IntoView {
+    view! {
+        {number_slider(
+            t!("crop-straighten"),
+            -45..=45,
+            move || bench.editor.with(|editor| editor.manner().straighten.get()),
+            move |degrees| {
+                if let Ok(degrees) = Measure::try_from(degrees) {
+                    bench.act(|editor| editor.set_manner(|manner| manner.straighten = degrees));
+                }
+            },
+        )}
+        <button class="button" on:click=move |_| bench.act(|editor| editor.handle(Event::Key(Key::Enter)))>
+            <icons::Check />
+            {t!("crop-apply")}
+        </button>
+        <button
+            class="button"
+            on:click=move |_| bench.act(|editor| {
+                editor.set_manner(|manner| manner.straighten = Measure::default());
+                editor.choose(Tool::Crop)
+            })
+        >
+            {t!("crop-reset")}
+        </button>
+    }
 }
 
 #[component]

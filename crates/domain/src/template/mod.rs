@@ -21,7 +21,10 @@ pub use tree::Slot;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ContentHash, TemplateId, geometry::COORDINATE_LIMIT};
+use crate::{
+    ContentHash, TemplateId,
+    geometry::{COORDINATE_LIMIT, Quad},
+};
 
 /// The longest side of a canvas or an output, in pixels.
 pub const SIDE_MAX: u32 = 10_000;
@@ -127,6 +130,9 @@ pub enum TemplateError {
 pub struct Template {
     pub name: String,
     pub canvas: Size,
+    /// Where photos lie on the canvas, stretched: beyond it where they are cropped, askew where they are straightened. Over the whole
+    /// canvas without it.
+    pub photo_area: Option<Quad>,
     /// They change no pixel.
     pub guides: Guides,
     pub layers: Vec<Layer>,
@@ -162,6 +168,8 @@ struct RawTemplate {
     version: u32,
     name: String,
     canvas: Size,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    photo_area: Option<Quad>,
     #[serde(default, skip_serializing_if = "Guides::is_empty")]
     guides: Guides,
     layers: Vec<Layer>,
@@ -176,7 +184,13 @@ impl TryFrom<RawTemplate> for Template {
         if raw.version > FORMAT_VERSION {
             return Err(TemplateError::NewerVersion(raw.version));
         }
-        let template = Template { name: raw.name, canvas: raw.canvas, guides: raw.guides, layers: raw.layers };
+        let template = Template {
+            name: raw.name,
+            canvas: raw.canvas,
+            photo_area: raw.photo_area,
+            guides: raw.guides,
+            layers: raw.layers,
+        };
         template.check()?;
         Ok(template)
     }
@@ -189,6 +203,7 @@ impl From<Template> for RawTemplate {
             version: FORMAT_VERSION,
             name: template.name,
             canvas: template.canvas,
+            photo_area: template.photo_area,
             guides: template.guides,
             layers: template.layers,
         }
@@ -197,7 +212,7 @@ impl From<Template> for RawTemplate {
 
 impl Template {
     pub fn new(name: impl Into<String>, canvas: Size, layers: Vec<Layer>) -> Self {
-        Self { name: name.into(), canvas, guides: Guides::default(), layers }
+        Self { name: name.into(), canvas, photo_area: None, guides: Guides::default(), layers }
     }
 
     /// A document of one product photo, as big as the photo, with one centred placement above it.

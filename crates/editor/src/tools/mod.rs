@@ -1,6 +1,7 @@
 //! The tools, a file each.
 
 mod brush;
+mod crop;
 mod cylinder;
 mod lasso;
 mod magnetic;
@@ -41,11 +42,13 @@ pub enum Tool {
     Eraser,
     Wand,
     Object,
+    /// Crops and straightens the picture.
+    Crop,
 }
 
 impl Tool {
-    /// In the order of the palette: those of the design area, then those of masks.
-    pub const ALL: [Tool; 14] = [
+    /// In the order of the palette: those of the design area, those of masks, and the one of the whole picture.
+    pub const ALL: [Tool; 15] = [
         Self::Move,
         Self::Perspective,
         Self::Cylinder,
@@ -60,6 +63,7 @@ impl Tool {
         Self::Eraser,
         Self::Wand,
         Self::Object,
+        Self::Crop,
     ];
 
     /// The name in the translation files.
@@ -79,6 +83,7 @@ impl Tool {
             Self::Eraser => "eraser",
             Self::Wand => "wand",
             Self::Object => "object",
+            Self::Crop => "crop",
         }
     }
 
@@ -103,6 +108,7 @@ impl Tool {
             Self::Eraser => Box::new(brush::Painting::of(brush::End::Eraser)),
             Self::Wand => Box::new(wand::Wand::default()),
             Self::Object => Box::new(object::Object::default()),
+            Self::Crop => Box::new(crop::Crop::default()),
         }
     }
 }

@@ -221,3 +221,36 @@ fn tools_of_the_design_area_say_so_on_other_layers() {
     assert_eq!(editor.notice(), Some(Notice::NoPlacement));
     assert!(matches!(editor.layer().unwrap().content, LayerContent::Photo { .. }));
 }
+
+#[test]
+fn a_crop_takes_everything_along_and_keeps_the_photo() {
+    let mut editor = editor_with(Tool::Rectangle);
+    pull(&mut editor, (320.0, 260.0), (400.0, 300.0));
+    editor.set_guides(|guides| guides.x.push(500.0));
+    let before = editor.template().clone();
+    editor.choose(Tool::Crop);
+    // From (0, 0) to (1000, 800): the left and upper sides come in by 100 and 40.
+    pull(&mut editor, (0.0, 0.0), (100.0, 40.0));
+    assert_eq!(editor.template(), &before);
+    assert_eq!(key(&mut editor, Key::Enter), Outcome::Committed);
+    let template = editor.template();
+    assert_eq!((template.canvas.width(), template.canvas.height()), (900, 760));
+    assert!(near(template.photo_area.unwrap().corners()[0], (-100.0, -40.0)));
+    assert!(near(corners(&editor)[0], (200.0, 200.0)));
+    assert_eq!(outlines(&editor)[0].bounds()[0], Point::new(220.0, 220.0));
+    assert_eq!(template.guides.x, [400.0]);
+    assert_eq!(template.check(), Ok(()));
+    editor.undo();
+    assert_eq!(editor.template(), &before);
+}
+
+#[test]
+fn straightening_turns_everything_the_other_way() {
+    let mut editor = editor_with(Tool::Crop);
+    editor.set_manner(|manner| manner.straighten = 10.0.try_into().unwrap());
+    key(&mut editor, Key::Enter);
+    let [a, b, ..] = corners(&editor);
+    assert!(((b.y - a.y).atan2(b.x - a.x).to_degrees() + 10.0).abs() < 1e-9);
+    assert!(near(editor.template().photo_area.unwrap().middle(), (500.0, 400.0)));
+    assert_eq!(editor.manner().straighten.get(), 0.0);
+}
