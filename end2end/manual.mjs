@@ -3,20 +3,13 @@
 // Signs up at a running server, takes the demonstration set, and uses each tool as the manual says.
 
 import { chromium } from '@playwright/test';
+import { withDemonstrationSet } from './workspace.mjs';
 
 const [address = 'http://localhost:3000', folder = '../docs/editor'] = process.argv.slice(2);
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
 const context = await browser.newContext({ baseURL: address, viewport: { width: 1200, height: 760 } });
 const page = await context.newPage();
-const name = `manual-${Date.now().toString(36)}`;
-await page.goto('/signup');
-await page.getByLabel('Workspace name').fill('Blue Heron');
-await page.getByLabel('Address').fill(name);
-await page.getByLabel('E-mail').fill(`${name}@example.com`);
-await page.getByLabel('Password').fill('correct horse battery');
-await page.getByRole('button', { name: 'Create workspace' }).click();
-await page.getByRole('button', { name: 'Add the demonstration set' }).click();
-await page.getByText('12 templates').waitFor({ timeout: 240_000 });
+await withDemonstrationSet(page, 'Blue Heron');
 
 const settled = async () => {
   await page.locator('.stage-canvas[data-state=exact]').waitFor({ timeout: 60_000 });

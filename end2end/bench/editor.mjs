@@ -5,6 +5,7 @@
 // painted per second, and the longest task of the main thread.
 
 import { chromium } from '@playwright/test';
+import { withDemonstrationSet } from '../workspace.mjs';
 
 const address = process.argv[2] ?? 'http://localhost:3000';
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
@@ -46,15 +47,7 @@ await page.addInitScript(() => {
     for (const { duration } of list.getEntries()) if (timing.on) timing.longest = Math.max(timing.longest, duration);
   }).observe({ entryTypes: ['longtask'] });
 });
-const name = `bench-${Date.now().toString(36)}`;
-await page.goto('/signup');
-await page.getByLabel('Workspace name').fill(name);
-await page.getByLabel('Address').fill(name);
-await page.getByLabel('E-mail').fill(`${name}@example.com`);
-await page.getByLabel('Password').fill('correct horse battery');
-await page.getByRole('button', { name: 'Create workspace' }).click();
-await page.getByRole('button', { name: 'Add the demonstration set' }).click();
-await page.getByText('12 templates').waitFor({ timeout: 240_000 });
+await withDemonstrationSet(page, 'Bench');
 
 async function measured(what, gesture) {
   await page.evaluate(() => Object.assign(window.timing, { on: true, pending: [], covered: [], latencies: [], worker: [], frames: 0, longest: 0 }));

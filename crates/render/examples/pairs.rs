@@ -129,6 +129,11 @@ fn templates(photo: ContentHash) -> Result<Vec<Template>, Failure> {
             Ok(())
         })?;
     }
+    add("cropped", &|template| {
+        let corners = [[-70.5, -40.0], [690.0, -20.0], [660.0, 560.0], [-90.0, 530.0]].map(Point::from);
+        template.photo_area = Some(Quad::new(corners)?);
+        Ok(())
+    })?;
     add("masks", &|template| {
         template.layers[1].mask = Some(mask()?);
         Ok(())
