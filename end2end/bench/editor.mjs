@@ -13,7 +13,7 @@ const context = await browser.newContext({ baseURL: address, viewport: { width: 
 const page = await context.newPage();
 await page.addInitScript(() => {
   const timing = (window.timing = { pending: [], covered: [], latencies: [], worker: [], frames: 0, longest: 0 });
-  for (const kind of ['pointermove', 'input']) {
+  for (const kind of ['onpointerrawupdate' in window ? 'pointerrawupdate' : 'pointermove', 'input']) {
     addEventListener(kind, (event) => timing.on && timing.pending.push(event.timeStamp), true);
   }
   const send = Worker.prototype.postMessage;

@@ -195,6 +195,21 @@ fn History(bench: Bench) -> impl IntoView {
     }
 }
 
+/// A command as a line of a menu, which `on_run` closes.
+#[component]
+pub fn MenuItem(bench: Bench, command: Command, on_run: impl Fn() + 'static) -> impl IntoView {
+    let run = move |_| {
+        on_run();
+        command.run(bench);
+    };
+    view! {
+        <button class="menu-item" role="menuitem" on:click=run>
+            <span>{command.name()}</span>
+            {command.shortcut().map(|keys| view! { <kbd>{keys}</kbd> })}
+        </button>
+    }
+}
+
 /// What fits what is under the pointer.
 #[component]
 fn Menu(bench: Bench, x: f64, y: f64) -> impl IntoView {
@@ -225,21 +240,7 @@ fn Menu(bench: Bench, x: f64, y: f64) -> impl IntoView {
         Command::RemoveMask,
     ];
     let shown: Vec<Command> = of_layer.into_iter().chain(of_mask.into_iter().filter(|_| masked)).collect();
-    let item = move |command: Command| {
-        view! {
-            <button
-                class="menu-item"
-                role="menuitem"
-                on:click=move |_| {
-                    bench.dialog.set(None);
-                    command.run(bench);
-                }
-            >
-                <span>{command.name()}</span>
-                {command.shortcut().map(|keys| view! { <kbd>{keys}</kbd> })}
-            </button>
-        }
-    };
+    let item = move |command| view! { <MenuItem bench command on_run=move || bench.dialog.set(None) /> };
     let keys = move |event: KeyboardEvent| {
         match event.key().as_str() {
             "Escape" => bench.dialog.set(None),

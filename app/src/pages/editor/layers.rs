@@ -9,6 +9,7 @@ use super::{
     bench::{Bench, Dialog},
     commands::Command,
     control::{check, number_slider},
+    dialogs::MenuItem,
     keys::choosing,
 };
 use crate::{
@@ -168,20 +169,7 @@ fn AddMenu(bench: Bench) -> impl IntoView {
     ];
     let add = layers.into_iter().chain(Look::ALL.map(Command::AddLook));
     let open = RwSignal::new(false);
-    let item = move |command: Command| {
-        view! {
-            <button
-                class="menu-item"
-                role="menuitem"
-                on:click=move |_| {
-                    open.set(false);
-                    command.run(bench);
-                }
-            >
-                {command.name()}
-            </button>
-        }
-    };
+    let item = move |command| view! { <MenuItem bench command on_run=move || open.set(false) /> };
     view! {
         <div class="add-menu" on:keydown=move |event: KeyboardEvent| if event.key() == "Escape" { open.set(false) }>
             <button

@@ -101,6 +101,7 @@ pub fn Stage(bench: Bench) -> impl IntoView {
             _ => {}
         }
     };
+    follow_closely(hands, moved);
     let up = move |event: PointerEvent| {
         let doing = hands.try_update_value(|hands| {
             hands.down.retain(|(id, _)| *id != event.pointer_id());
@@ -173,6 +174,24 @@ pub fn Stage(bench: Bench) -> impl IntoView {
             </Show>
         </section>
     }
+}
+
+/// While a hand uses the tool, moves are taken as they come and not with the next frame: the picture is then ready a frame earlier.
+/// Browsers without this event go on with that of each frame.
+fn follow_closely(hands: StoredValue<Hands>, moved: impl Fn(PointerEvent) + Copy + 'static) {
+    /// Some mice tell a thousand times a second, in milliseconds.
+    const APART: f64 = 4.0;
+    let last = StoredValue::new(0.0);
+    let raw = window_event_listener_untyped("pointerrawupdate", move |event| {
+        let using = hands.try_with_value(|hands| hands.doing == Doing::Tool).unwrap_or(false);
+        if using && event.time_stamp() - last.get_value() >= APART {
+            last.set_value(event.time_stamp());
+            if let Ok(event) = event.dyn_into() {
+                moved(event);
+            }
+        }
+    });
+    on_cleanup(move || raw.remove());
 }
 
 fn hint(tool: Tool) -> String {
