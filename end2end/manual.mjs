@@ -12,7 +12,7 @@ const page = await context.newPage();
 await withDemonstrationSet(page, 'Blue Heron');
 
 const settled = async () => {
-  await page.locator('.stage-canvas[data-state=exact]').waitFor({ timeout: 60_000 });
+  await page.locator('.stage-canvas[data-state=exact]').waitFor({ state: 'attached', timeout: 60_000 });
   await page.waitForFunction(() => !document.querySelector('.stage-busy'));
 };
 async function picture(file) {
@@ -112,7 +112,7 @@ await page.keyboard.press('Escape');
 const phone = await browser.newContext({ ...{ baseURL: address, viewport: { width: 390, height: 844 }, hasTouch: true }, storageState: await context.storageState() });
 const small = await phone.newPage();
 await small.goto(page.url());
-await small.locator('.stage-canvas[data-state=exact]').waitFor({ timeout: 60_000 });
+await small.locator('.stage-canvas[data-state=exact]').waitFor({ state: 'attached', timeout: 60_000 });
 await small.locator('.sheet-tabs').getByRole('button', { name: 'Layers' }).click();
 await small.waitForTimeout(600);
 await small.screenshot({ path: `${folder}/phone.jpg`, type: 'jpeg', quality: 78 });

@@ -76,7 +76,7 @@ async function circle(handle) {
 for (const template of ['Framed print', 'Tote bag', 'Ceramic mug']) {
   await page.goto('/templates');
   await page.getByRole('link', { name: template, exact: true }).first().click();
-  await page.locator('.stage-canvas[data-state=exact]').waitFor({ timeout: 60_000 });
+  await page.locator('.stage-canvas[data-state=exact]').waitFor({ state: 'attached', timeout: 60_000 });
   await page.waitForTimeout(1500);
   const size = await page.locator('.stage-view').boundingBox();
   const zoom = await page.locator('.overlay').getAttribute('data-zoom');

@@ -101,7 +101,13 @@ pub fn Stage(bench: Bench) -> impl IntoView {
             _ => {}
         }
     };
-    follow_closely(hands, moved);
+    let closely = follow_closely(hands, moved);
+    // What has been taken as it came is not taken again with the frame.
+    let moved_with_frame = move |event: PointerEvent| {
+        if !(closely.get_value() && hands.with_value(|hands| hands.doing == Doing::Tool)) {
+            moved(event);
+        }
+    };
     let up = move |event: PointerEvent| {
         let doing = hands.try_update_value(|hands| {
             hands.down.retain(|(id, _)| *id != event.pointer_id());
@@ -153,7 +159,7 @@ pub fn Stage(bench: Bench) -> impl IntoView {
                     on:wheel=wheel
                 >
                     <Sheet bench />
-                    <Overlay bench down moved up cancelled menu />
+                    <Overlay bench down moved=moved_with_frame up cancelled menu />
                 </div>
             </div>
             <Compare bench />
@@ -177,21 +183,23 @@ pub fn Stage(bench: Bench) -> impl IntoView {
 }
 
 /// While a hand uses the tool, moves are taken as they come and not with the next frame: the picture is then ready a frame earlier.
-/// Browsers without this event go on with that of each frame.
-fn follow_closely(hands: StoredValue<Hands>, moved: impl Fn(PointerEvent) + Copy + 'static) {
+/// Browsers without this event go on with that of each frame. Says whether it has come yet.
+fn follow_closely(hands: StoredValue<Hands>, moved: impl Fn(PointerEvent) + Copy + 'static) -> StoredValue<bool> {
     /// Some mice tell a thousand times a second, in milliseconds.
     const APART: f64 = 4.0;
-    let last = StoredValue::new(0.0);
+    let (last, seen) = (StoredValue::new(0.0), StoredValue::new(false));
     let raw = window_event_listener_untyped("pointerrawupdate", move |event| {
         let using = hands.try_with_value(|hands| hands.doing == Doing::Tool).unwrap_or(false);
         if using && event.time_stamp() - last.get_value() >= APART {
             last.set_value(event.time_stamp());
+            seen.set_value(true);
             if let Ok(event) = event.dyn_into() {
                 moved(event);
             }
         }
     });
     on_cleanup(move || raw.remove());
+    seen
 }
 
 fn hint(tool: Tool) -> String {
@@ -275,6 +283,11 @@ fn Sheet(bench: Bench) -> impl IntoView {
         }
         None => "display:none".to_owned(),
     };
+    // What nobody sees is not painted either.
+    let covered = Memo::new(move |_| {
+        let shown = bench.view.get().shown(canvas(), bench.stage.get());
+        bench.preview.detail_shown.get().is_some_and(|detail| Some(detail.shown) == shown)
+    });
     let mask_view = move || bench.preview.mask_view.get();
     let has_mask = move || bench.editor.with(|editor| editor.mask().is_some());
     let mask_class = move || match mask_view() {
@@ -284,7 +297,11 @@ fn Sheet(bench: Bench) -> impl IntoView {
     };
     view! {
         <div class="sheet" class:sheet-pixels=move || { bench.view.get().zoom() >= PIXELS } use:styled=Signal::derive(lies)>
-            <canvas node_ref=bench.preview.base class="stage-layer stage-canvas"></canvas>
+            <canvas
+                node_ref=bench.preview.base
+                class="stage-layer stage-canvas"
+                class:stage-covered=move || covered.get()
+            ></canvas>
             <canvas node_ref=bench.preview.detail class="stage-detail" use:styled=Signal::derive(detail)></canvas>
             <canvas
                 node_ref=bench.preview.before
