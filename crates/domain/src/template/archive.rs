@@ -14,6 +14,8 @@ const DOCUMENT: &str = "template.json";
 const IMAGES: &str = "images/";
 const DOCUMENT_BYTES_MAX: u64 = 16 << 20;
 const IMAGE_BYTES_MAX: u64 = 100 << 20;
+/// All images of a file together, unpacked.
+const TOTAL_BYTES_MAX: u64 = 400 << 20;
 const ENTRIES_MAX: usize = 1_100;
 
 /// A template with the bytes of its images, as PNG, JPEG or WebP files.
@@ -55,6 +57,11 @@ impl TemplateArchive {
     /// # Errors
     /// [`ArchiveError`], naming the entry.
     pub fn read(bytes: &[u8]) -> Result<Self, ArchiveError> {
+        Self::read_within(bytes, TOTAL_BYTES_MAX)
+    }
+
+    /// With at most `total` bytes of images.
+    fn read_within(bytes: &[u8], total: u64) -> Result<Self, ArchiveError> {
         let mut zip = ZipArchive::new(Cursor::new(bytes))?;
         if zip.len() > ENTRIES_MAX {
             return Err(ArchiveError::Damaged(format!("it has {} entries", zip.len())));
@@ -66,13 +73,16 @@ impl TemplateArchive {
         };
         let template = Template::from_json(&document)?;
         let mut images = BTreeMap::new();
+        let mut left = total;
         for hash in template.images() {
             let name = format!("{IMAGES}{hash}");
-            match zip.by_name(&name) {
-                Ok(entry) => images.insert(hash, read_bounded(entry, &name, IMAGE_BYTES_MAX)?),
+            let image = match zip.by_name(&name) {
+                Ok(entry) => read_bounded(entry, &name, IMAGE_BYTES_MAX.min(left))?,
                 Err(ZipError::FileNotFound) => return Err(ArchiveError::MissingImage(hash)),
                 Err(error) => return Err(error.into()),
             };
+            left -= image.len() as u64;
+            images.insert(hash, image);
         }
         Ok(Self { template, images })
     }
@@ -105,7 +115,7 @@ fn read_bounded(entry: impl Read, name: &str, limit: u64) -> Result<Vec<u8>, Arc
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::template::Size;
+    use crate::template::{Layer, LayerContent, LayerId, Size};
 
     fn archive() -> TemplateArchive {
         let photo = ContentHash([3; 32]);
@@ -130,5 +140,21 @@ mod tests {
         for length in [0, 1, whole.len() / 2, whole.len() - 1] {
             assert!(TemplateArchive::read(&whole[..length]).is_err(), "{length} bytes");
         }
+    }
+
+    #[test]
+    fn images_that_grow_too_large_together_are_refused_before_they_are_all_unpacked() {
+        let mut several = archive();
+        let layers: Vec<_> = (0..3u8)
+            .map(|i| {
+                let image = ContentHash([i; 32]);
+                several.images.insert(image, vec![0; 1000]);
+                Layer::new(LayerId(u32::from(i) + 10), "Photo", LayerContent::Photo { image })
+            })
+            .collect();
+        several.template.layers.extend(layers);
+        let file = several.write().unwrap();
+        assert!(TemplateArchive::read_within(&file, 4000).is_ok());
+        assert!(matches!(TemplateArchive::read_within(&file, 2500), Err(ArchiveError::TooLarge { .. })));
     }
 }
