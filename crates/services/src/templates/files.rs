@@ -29,6 +29,7 @@ pub(super) fn is_vitrine(bytes: &[u8]) -> bool {
 /// Refusals at the field `file`: what is wrong with the file, its document or one of its images.
 pub(super) async fn import(services: &Services, can: &Can<TemplateEdit>, bytes: Bytes) -> Result<TemplateId> {
     let archive = services.decoder.run(move || TemplateArchive::read(&bytes).map_err(refusal)).await?;
+    super::check(&archive.template)?;
     let mut photos = Vec::new();
     for (hash, file) in archive.images {
         if content_hash(&file) != hash {

@@ -176,5 +176,11 @@ async fn an_exported_template_becomes_one_of_another_workspace() {
     let broken = world.upload(&file[..file.len() / 2]);
     let problem = refused(templates::create(services, &beta.can().unwrap(), "Mug.vitrine", broken).await);
     assert_eq!((problem.key.as_str(), problem.field.as_deref()), ("template-file-broken", Some("file")));
+    // So is one whose name no template may have.
+    let mut archive = domain::template::TemplateArchive::read(&file).unwrap();
+    archive.template.name = "M".repeat(121);
+    let nameless = world.upload(&archive.write().unwrap());
+    let problem = refused(templates::create(services, &beta.can().unwrap(), "Mug.vitrine", nameless).await);
+    assert_eq!(problem.key, "name-length");
     assert_eq!(templates::list(services, &beta.can().unwrap()).await.unwrap().len(), 1);
 }
