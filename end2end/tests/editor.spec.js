@@ -411,6 +411,38 @@ test('a photo is cropped and straightened, and comes back whole', async ({ page 
   expect(await previewPixels(page)).toEqual(untouched);
 });
 
+test('a product is shown in each of its colours, a look is laid over it, and a mask is smoothed', async ({ page }) => {
+  await openEditor(page);
+  await makeTemplate(page, 't-shirt-in-colours.vitrine');
+  await sheet(page, 'Settings');
+  const strip = page.getByRole('group', { name: 'Product colours' });
+  await expect(strip.getByRole('button')).toHaveCount(6);
+  // Each small picture is drawn, and no two are alike.
+  const drawn = () => strip.locator('canvas').evaluateAll((all) => new Set(all.map((canvas) => canvas.toDataURL())).size);
+  await expect.poll(drawn, { timeout: 30_000 }).toBe(6);
+  const white = await colorAt(page, [900, 1200]);
+  await strip.getByRole('button', { name: 'Navy' }).click();
+  const recolored = (document) => document.layers[1].content.adjustment.to;
+  expect(recolored(await documentOf(page))).toBe('#27365c');
+  const navy = await colorAt(page, [900, 1200]);
+  expect(navy[0]).toBeLessThan(white[0] - 80);
+  // A look above all, which can be hidden again.
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'What do you want' }).fill('look: black');
+  await page.keyboard.press('Enter');
+  const [r, g, b] = await colorAt(page, [100, 100]);
+  expect(Math.max(r, g, b) - Math.min(r, g, b)).toBeLessThan(4);
+  await page.keyboard.press('Control+z');
+
+  await makeTemplate(page, 'tote-bag.jpg');
+  await tool(page, 'Rectangle');
+  await dragOnPicture(page, [900, 800], [1500, 1300]);
+  await sheet(page, 'Settings');
+  await page.getByRole('button', { name: 'Smooth mask' }).click();
+  // The corners of the rectangle have become curves.
+  await expect.poll(async () => (await maskOf(page)).shapes[0].outline.filter((anchor) => anchor.length === 6).length).toBeGreaterThan(3);
+});
+
 test('a .vitrine file opens as a template, and a damaged one says why', async ({ page }) => {
   await openEditor(page);
   await makeTemplate(page, 'ceramic-mug.vitrine');
