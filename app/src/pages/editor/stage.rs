@@ -117,6 +117,8 @@ pub fn Stage(bench: Bench) -> impl IntoView {
             doing
         });
         if doing == Some(Doing::Tool) {
+            // The last move may have come too soon after the one before to be taken.
+            feed(&event, Event::Move);
             feed(&event, Event::Up);
         }
     };
