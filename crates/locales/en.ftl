@@ -485,7 +485,6 @@ step-offset = Offset
 step-light = Light
 step-fill = Colour
 step-adjust = Adjustment
-step-colors = Product colours
 step-rename = Rename template
 step-rename-layer = Rename layer
 step-add-layer = Add layer

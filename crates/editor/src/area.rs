@@ -55,14 +55,7 @@ pub(crate) fn nudge(core: &mut Core, dx: f64, dy: f64) -> Outcome {
     if core.is_locked() {
         return core.warn(Notice::Locked);
     }
-    core.begin();
-    match core.move_area(quad.moved_by(dx, dy)) {
-        Ok(()) => core.commit(Step::MoveArea),
-        Err(notice) => {
-            core.revert();
-            core.warn(notice)
-        }
-    }
+    core.place_area(Step::MoveArea, quad.moved_by(dx, dy))
 }
 
 /// The area's edge.

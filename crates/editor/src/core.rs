@@ -253,6 +253,18 @@ impl Core {
         Ok(())
     }
 
+    /// Moves the design area as one step, or says why not.
+    pub fn place_area(&mut self, step: Step, to: Result<Quad, GeometryError>) -> Outcome {
+        self.begin();
+        match self.move_area(to) {
+            Ok(()) => self.commit(step),
+            Err(notice) => {
+                self.revert();
+                self.warn(notice)
+            }
+        }
+    }
+
     /// Joins figures to the active layer's mask as one step.
     pub fn join(&mut self, figures: Vec<Figure>, how: Combine, step: Step) -> Outcome {
         if self.layer().is_none() {

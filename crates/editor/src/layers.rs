@@ -24,7 +24,6 @@ pub enum Choosing {
 pub enum NewLayer {
     Placement,
     Fill(Color),
-    Photo(ContentHash),
     Adjustment(Adjustment),
     /// Shadows and highlights of a photo.
     Light(ContentHash),
@@ -157,7 +156,6 @@ impl Editor {
         let content = match new {
             NewLayer::Placement => LayerContent::Placement(Placement::centred(core.template.canvas)),
             NewLayer::Fill(color) => LayerContent::Fill { color },
-            NewLayer::Photo(image) => LayerContent::Photo { image },
             NewLayer::Adjustment(adjustment) => LayerContent::Adjustment { adjustment },
             NewLayer::Light(image) => {
                 let whole = 100.try_into().unwrap_or_default();

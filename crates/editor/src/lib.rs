@@ -83,11 +83,6 @@ impl Editor {
         self.core.notice
     }
 
-    /// Says something that the page has found out.
-    pub fn tell(&mut self, notice: Notice) -> Outcome {
-        self.core.warn(notice)
-    }
-
     pub fn selected(&self) -> Option<HandleId> {
         self.core.selected
     }

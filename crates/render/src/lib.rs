@@ -18,7 +18,6 @@
 mod adjust;
 mod affine;
 mod alpha;
-mod bernstein;
 mod blend;
 mod compositor;
 mod cylinder;

@@ -6,11 +6,13 @@
 
 use std::ops::Range;
 
-use domain::{geometry::Point, template::Mesh};
+use domain::{
+    geometry::{Point, bernstein},
+    template::Mesh,
+};
 
 use crate::{
     affine::Affine,
-    bernstein::bernstein,
     cylinder::Cylinder,
     homography::Homography,
     region::Region,

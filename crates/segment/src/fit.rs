@@ -4,7 +4,7 @@
 //! tangents is fitted by least squares; where it is too far off, the parameters are moved towards the nearest points, and then the line is
 //! split where it is furthest.
 
-use domain::geometry::{Anchor, Outline, Point};
+use domain::geometry::{Anchor, Outline, Point, bernstein};
 
 /// How many points before and after a point tell whether it is a corner.
 const REACH: usize = 5;
@@ -167,14 +167,8 @@ fn by_length(line: &[Point]) -> Vec<f64> {
     at.iter().map(|length| length / sum.max(1e-12)).collect()
 }
 
-/// Bernstein's weights.
-fn weights(t: f64) -> [f64; 4] {
-    let s = 1.0 - t;
-    [s * s * s, 3.0 * s * s * t, 3.0 * s * t * t, t * t * t]
-}
-
 fn on(curve: &[Point; 4], t: f64) -> Point {
-    let w = weights(t);
+    let w = bernstein(t);
     let sum = |of: fn(&Point) -> f64| (0..4).map(|i| w[i] * of(&curve[i])).sum();
     Point::new(sum(|p| p.x), sum(|p| p.y))
 }
@@ -183,7 +177,7 @@ fn least_squares(line: &[Point], at: &[f64], leaving: Direction, arriving: Direc
     let (first, last) = (line[0], line[line.len() - 1]);
     let (mut c, mut x) = ([[0.0; 2]; 2], [0.0; 2]);
     for (point, &t) in line.iter().zip(at) {
-        let w = weights(t);
+        let w = bernstein(t);
         let a = [(leaving.0 * w[1], leaving.1 * w[1]), (arriving.0 * w[2], arriving.1 * w[2])];
         let rest = (
             point.x - first.x * (w[0] + w[1]) - last.x * (w[2] + w[3]),

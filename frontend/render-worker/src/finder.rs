@@ -2,7 +2,7 @@
 
 use domain::{
     geometry::{Part, Point},
-    template::{Color, Layer, LayerContent, LayerId, Mask, Size, Template},
+    template::{LayerId, Mask, Size, Template},
 };
 use editor::{Ask, Hint, Reach};
 use render::{Image, Sources, compose};
@@ -129,10 +129,7 @@ async fn look(library: &mut Library, template: &Template, side: u32) -> Result<(
 fn mask_picture(template: &Template, layer: LayerId, soft: bool) -> Result<Template, Trouble> {
     let mask = template.layer(layer).and_then(|layer| layer.mask.clone()).ok_or(Trouble("editor-no-mask"))?;
     let mask = if soft { mask } else { Mask { feather: Default::default(), ..mask } };
-    let fill = |value: u8| LayerContent::Fill { color: Color { r: value, g: value, b: value } };
-    let ground = Layer::new(LayerId(1), "Ground", fill(0));
-    let shown = Layer { mask: Some(mask), ..Layer::new(LayerId(2), "Mask", fill(255)) };
-    Ok(Template::new("Mask", template.canvas, vec![ground, shown]))
+    Ok(mask.picture(template.canvas))
 }
 
 /// Paths around what a layer's mask shows, its softness left aside and its corners rounded.

@@ -97,15 +97,16 @@ impl Bench {
             self.editor.with_untracked(|editor| self.helper.ask(ticket, ask, editor.template()));
         }
         if matches!(outcome, Outcome::Preview | Outcome::Committed) {
-            self.show();
+            let document = self.editor.with_untracked(|editor| editor.template().to_json());
+            if outcome == Outcome::Committed {
+                self.saving.changed(document.clone());
+            }
+            self.editor.with_untracked(|editor| self.preview.show(editor, document));
         }
         let canvas = self.editor.with_untracked(|editor| editor.template().canvas);
         if canvas != self.canvas.get_value() {
             self.canvas.set_value(canvas);
             self.fit();
-        }
-        if outcome == Outcome::Committed {
-            self.editor.with_untracked(|editor| self.saving.changed(editor.template()));
         }
         if matches!(outcome, Outcome::Committed) || (outcome == Outcome::Preview && !self.is_dragging()) {
             self.march();
@@ -118,7 +119,7 @@ impl Bench {
 
     /// Shows the document as it is now.
     pub fn show(self) {
-        self.editor.with_untracked(|editor| self.preview.show(editor));
+        self.editor.with_untracked(|editor| self.preview.show(editor, editor.template().to_json()));
     }
 
     /// Traces the mask anew, if it is shown as a marching line.

@@ -79,16 +79,15 @@ pub enum MaskView {
 
 /// What the mask of the active layer looks like; without a mask everything shows.
 pub fn mask_document(editor: &Editor, view: MaskView) -> Option<Template> {
-    let fill = |color: Color| LayerContent::Fill { color };
-    let mask = editor.mask()?.clone();
-    let (red, white, black) =
-        (Color { r: 230, g: 30, b: 60 }, Color { r: 255, g: 255, b: 255 }, Color { r: 0, g: 0, b: 0 });
-    let layer =
-        |id: u32, color: Color, mask: Option<Mask>| Layer { mask, ..Layer::new(LayerId(id), "Mask", fill(color)) };
-    let layers = match view {
-        MaskView::Off | MaskView::Ants => return None,
-        MaskView::Overlay => vec![layer(1, red, Some(Mask { inverted: !mask.inverted, ..mask }))],
-        MaskView::BlackWhite => vec![layer(1, black, None), layer(2, white, Some(mask))],
-    };
-    Some(Template::new("Mask", editor.template().canvas, layers))
+    let (mask, canvas) = (editor.mask()?.clone(), editor.template().canvas);
+    match view {
+        MaskView::Off | MaskView::Ants => None,
+        MaskView::BlackWhite => Some(mask.picture(canvas)),
+        MaskView::Overlay => {
+            let red = LayerContent::Fill { color: Color { r: 230, g: 30, b: 60 } };
+            let hidden = Mask { inverted: !mask.inverted, ..mask };
+            let layer = Layer { mask: Some(hidden), ..Layer::new(LayerId(1), "Mask", red) };
+            Some(Template::new("Mask", canvas, vec![layer]))
+        }
+    }
 }

@@ -131,14 +131,14 @@ impl Preview {
         self.design.set_value(design);
     }
 
-    /// Shows the document as it is now.
-    pub fn show(self, editor: &Editor) {
+    /// Shows the document as it is now; `whole` is its JSON.
+    pub fn show(self, editor: &Editor, whole: String) {
         let template = editor.template();
         let mask_view = self.mask_view.get_untracked();
         self.canvas.set_value(template.canvas);
         self.side.set_value(PREVIEW_SIDE.min(template.canvas.longest()));
         let documents = Documents {
-            whole: template.to_json(),
+            whole,
             before: if self.comparing.get_untracked() { template.without_designs().to_json() } else { String::new() },
             mask: mask_document(editor, mask_view).map(|template| template.to_json()),
         };

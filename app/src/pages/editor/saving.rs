@@ -71,8 +71,9 @@ impl Saving {
         self.id
     }
 
-    pub fn changed(self, template: &Template) {
-        self.waiting.set_value(Some(template.to_json()));
+    /// The document, as JSON, differs from what the server has.
+    pub fn changed(self, document: String) {
+        self.waiting.set_value(Some(document));
         if self.draft_timer.with_value(Option::is_none) {
             let keep = move || {
                 self.draft_timer.try_set_value(None);

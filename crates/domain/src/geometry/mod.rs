@@ -1,9 +1,11 @@
 //! Points, quads and polygons in canvas pixels: x to the right, y down, (0, 0) the top left
 //! corner of the top left pixel.
 
+mod bernstein;
 mod outline;
 mod perspective;
 
+pub use bernstein::bernstein;
 pub use outline::{Anchor, NotAnAnchor, OUTLINE_POINTS_MAX, OnOutline, Outline, Part};
 pub use perspective::Perspective;
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{GeometryError, Point};
+use super::{GeometryError, Point, bernstein};
 
 /// The most points one outline may have.
 pub const OUTLINE_POINTS_MAX: usize = 10_000;
@@ -262,8 +262,7 @@ const CIRCLE_HANDLE: f64 = 0.552_284_749_830_793_6;
 
 /// The point of a cubic at `t`.
 fn curve_at(&[a, b, c, d]: &[Point; 4], t: f64) -> Point {
-    let s = 1.0 - t;
-    let (wa, wb, wc, wd) = (s * s * s, 3.0 * s * s * t, 3.0 * s * t * t, t * t * t);
+    let [wa, wb, wc, wd] = bernstein(t);
     Point::new(wa * a.x + wb * b.x + wc * c.x + wd * d.x, wa * a.y + wb * b.y + wc * c.y + wd * d.y)
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Measure, Ranged};
+use super::{Color, Layer, LayerContent, LayerId, Measure, Ranged, Size, Template};
 use crate::{
     ContentHash,
     geometry::{GeometryError, Outline, Point},
@@ -235,6 +235,14 @@ impl Mask {
 
     pub fn outlined(outline: Outline) -> Self {
         Self::of(Figure::Path { outline, holes: Vec::new() })
+    }
+
+    /// A document that is white where the mask shows, and black elsewhere.
+    pub fn picture(self, canvas: Size) -> Template {
+        let fill = |value: u8| LayerContent::Fill { color: Color { r: value, g: value, b: value } };
+        let ground = Layer::new(LayerId(1), "Ground", fill(0));
+        let shown = Layer { mask: Some(self), ..Layer::new(LayerId(2), "Mask", fill(255)) };
+        Template::new("Mask", canvas, vec![ground, shown])
     }
 
     pub fn point_count(&self) -> usize {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Feather, Measure, Ranged, Size};
 use crate::{
     ContentHash,
-    geometry::{Point, Quad},
+    geometry::{Point, Quad, bernstein},
 };
 
 /// An area of the photo that takes a design.
@@ -314,11 +314,7 @@ impl Mesh {
             (patch, scaled - patch as f64)
         };
         let ((column, u), (row, v)) = (place(s, self.columns), place(t, self.rows));
-        let weights = |t: f64| {
-            let s = 1.0 - t;
-            [s * s * s, 3.0 * s * s * t, 3.0 * s * t * t, t * t * t]
-        };
-        let (across, down) = (weights(u), weights(v));
+        let (across, down) = (bernstein(u), bernstein(v));
         let patch = self.patch(column, row);
         (0..16).fold(Point::new(0.0, 0.0), |sum, i| {
             let weight = down[i / 4] * across[i % 4];

@@ -1,11 +1,11 @@
 //! Paths: outlines filled by exact area.
 
 use domain::{
-    geometry::{Outline, Point},
+    geometry::{Outline, Point, bernstein},
     template::Size,
 };
 
-use crate::{bernstein::bernstein, region::Region};
+use crate::region::Region;
 
 /// How far a straight piece may be from the curve it stands for, in output pixels: a two-thousandth of a pixel's coverage.
 const TOLERANCE: f64 = 0.002;

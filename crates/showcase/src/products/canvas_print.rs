@@ -2,11 +2,11 @@
 
 use domain::{
     ContentHash,
-    template::{BlendMode, Fit, Layer, LayerContent, LayerId, Placement, Size, Template},
+    template::{Fit, Placement, Size, Template},
 };
 use render::Image;
 
-use super::{fixed, outline, photo_layer, quad, soft};
+use super::{outline, printed, quad, soft};
 use crate::shapes::{clouds, hash, inside, length, mix, noise, photo, polygon, rgb, rounded, scale, shade, smooth};
 
 const WIDTH: u32 = 1800;
@@ -16,12 +16,7 @@ const SIDE: [[f32; 2]; 4] = [[1290.0, 235.0], [1322.0, 228.0], [1322.0, 876.0], 
 
 pub fn template_of(name: &str, image: ContentHash) -> Template {
     let corners = FACE.map(|[x, y]| [f64::from(x), f64::from(y)]);
-    let layer = Layer {
-        blend: BlendMode::Multiply,
-        mask: Some(soft(outline(&FACE))),
-        ..Layer::new(LayerId(2), "Design", LayerContent::Placement(Placement::flat(quad(corners), Fit::Cover)))
-    };
-    Template::new(name, fixed(Size::new(WIDTH, HEIGHT)), vec![photo_layer(image), layer])
+    printed(name, image, Size::new(WIDTH, HEIGHT), Placement::flat(quad(corners), Fit::Cover), soft(outline(&FACE)))
 }
 
 pub fn photo_of() -> Image {

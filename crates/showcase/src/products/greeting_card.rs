@@ -2,11 +2,11 @@
 
 use domain::{
     ContentHash,
-    template::{BlendMode, Fit, Layer, LayerContent, LayerId, Placement, Size, Template},
+    template::{Fit, Placement, Size, Template},
 };
 use render::Image;
 
-use super::{fixed, outline, photo_layer, quad, soft};
+use super::{outline, printed, quad, soft};
 use crate::shapes::{clouds, inside, length, mix, noise, photo, polygon, rgb, scale, shade, smooth};
 
 const WIDTH: u32 = 1800;
@@ -18,12 +18,7 @@ const ENVELOPE: [[f32; 2]; 4] = [[1060.0, 1130.0], [1660.0, 1060.0], [1740.0, 13
 
 pub fn template_of(name: &str, image: ContentHash) -> Template {
     let corners = FRONT.map(|[x, y]| [f64::from(x), f64::from(y)]);
-    let layer = Layer {
-        blend: BlendMode::Multiply,
-        mask: Some(soft(outline(&FRONT))),
-        ..Layer::new(LayerId(2), "Design", LayerContent::Placement(Placement::flat(quad(corners), Fit::Cover)))
-    };
-    Template::new(name, fixed(Size::new(WIDTH, HEIGHT)), vec![photo_layer(image), layer])
+    printed(name, image, Size::new(WIDTH, HEIGHT), Placement::flat(quad(corners), Fit::Cover), soft(outline(&FRONT)))
 }
 
 pub fn photo_of() -> Image {

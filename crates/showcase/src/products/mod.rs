@@ -73,6 +73,29 @@ fn template(name: &str, photo: ContentHash, canvas: Result<Size, TemplateError>,
     Template::new(name, fixed(canvas), vec![photo_layer(photo), layer])
 }
 
+/// A design printed onto something light.
+fn printed(
+    name: &str,
+    photo: ContentHash,
+    canvas: Result<Size, TemplateError>,
+    placement: Placement,
+    mask: Mask,
+) -> Template {
+    let layer = Layer {
+        blend: BlendMode::Multiply,
+        mask: Some(mask),
+        ..Layer::new(LayerId(2), "Design", LayerContent::Placement(placement))
+    };
+    Template::new(name, fixed(canvas), vec![photo_layer(photo), layer])
+}
+
+/// The square around a disc, and the disc.
+fn disc((x, y): (f32, f32), radius: f32) -> (Quad, Outline) {
+    let (x, y, r) = (f64::from(x), f64::from(y), f64::from(radius));
+    let corners = [[x - r, y - r], [x + r, y - r], [x + r, y + r], [x - r, y + r]];
+    (quad(corners), fixed(Outline::ellipse(Point::new(x - r, y - r), Point::new(x + r, y + r))))
+}
+
 fn photo_layer(photo: ContentHash) -> Layer {
     Layer::new(LayerId(1), "Photo", LayerContent::Photo { image: photo })
 }

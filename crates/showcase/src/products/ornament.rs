@@ -2,12 +2,11 @@
 
 use domain::{
     ContentHash,
-    geometry::{Outline, Point},
     template::{Fit, Placement, Size, Template},
 };
 use render::Image;
 
-use super::{fixed, lit, photo_layer, quad, soft};
+use super::{disc, fixed, lit, photo_layer, soft};
 use crate::shapes::{circle, clouds, hash, inside, length, mix, noise, photo, rgb, scale, shade, smooth};
 
 const WIDTH: u32 = 1500;
@@ -16,10 +15,8 @@ const MIDDLE: (f32, f32) = (750.0, 930.0);
 const RADIUS: f32 = 430.0;
 
 pub fn template_of(name: &str, image: ContentHash) -> Template {
-    let (x, y, r) = (f64::from(MIDDLE.0), f64::from(MIDDLE.1), f64::from(RADIUS) - 14.0);
-    let corners = [[x - r, y - r], [x + r, y - r], [x + r, y + r], [x - r, y + r]];
-    let round = fixed(Outline::ellipse(Point::new(x - r, y - r), Point::new(x + r, y + r)));
-    let printed = lit(2, image, Placement::flat(quad(corners), Fit::Cover), soft(round), 100);
+    let (area, round) = disc(MIDDLE, RADIUS - 14.0);
+    let printed = lit(2, image, Placement::flat(area, Fit::Cover), soft(round), 100);
     let layers = std::iter::once(photo_layer(image)).chain(printed);
     Template::new(name, fixed(Size::new(WIDTH, HEIGHT)), layers.collect())
 }

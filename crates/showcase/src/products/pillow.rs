@@ -3,11 +3,11 @@
 use domain::{
     ContentHash,
     geometry::Point,
-    template::{BlendMode, Fit, Layer, LayerContent, LayerId, Mesh, Placement, Size, Template},
+    template::{Fit, Mesh, Placement, Size, Template},
 };
 use render::Image;
 
-use super::{fixed, folds, outline, photo_layer, quad, soft};
+use super::{fixed, folds, outline, printed, quad, soft};
 use crate::shapes::{clouds, hash, inside, length, mix, noise, photo, polygon, rgb, scale, shade, smooth};
 
 const WIDTH: u32 = 1600;
@@ -48,12 +48,7 @@ pub fn template_of(name: &str, image: ContentHash) -> Template {
         displacement: Some(folds(image, 7.0)),
         ..Placement::flat(quad(corners), Fit::Cover)
     };
-    let layer = Layer {
-        blend: BlendMode::Multiply,
-        mask: Some(soft(outline(&edge()))),
-        ..Layer::new(LayerId(2), "Design", LayerContent::Placement(placement))
-    };
-    Template::new(name, fixed(Size::new(WIDTH, HEIGHT)), vec![photo_layer(image), layer])
+    printed(name, image, Size::new(WIDTH, HEIGHT), placement, soft(outline(&edge())))
 }
 
 pub fn photo_of() -> Image {

@@ -3,11 +3,11 @@
 use domain::{
     ContentHash,
     geometry::Point,
-    template::{BlendMode, Fit, Layer, LayerContent, LayerId, Mesh, Placement, Size, Template},
+    template::{Fit, Mesh, Placement, Size, Template},
 };
 use render::Image;
 
-use super::{fixed, outline, photo_layer, quad, soft};
+use super::{fixed, outline, printed, quad, soft};
 use crate::shapes::{clouds, inside, length, mix, noise, photo, polygon, rgb, rounded, scale, shade, smooth};
 
 const WIDTH: u32 = 1600;
@@ -40,12 +40,7 @@ pub fn template_of(name: &str, image: ContentHash) -> Template {
     }));
     let corners = SHEET.map(|[x, y]| [f64::from(x), f64::from(y)]);
     let placement = Placement { mesh: Some(mesh), ..Placement::flat(quad(corners), Fit::Cover) };
-    let layer = Layer {
-        blend: BlendMode::Multiply,
-        mask: Some(soft(outline(&sheet()))),
-        ..Layer::new(LayerId(2), "Design", LayerContent::Placement(placement))
-    };
-    Template::new(name, fixed(Size::new(WIDTH, HEIGHT)), vec![photo_layer(image), layer])
+    printed(name, image, Size::new(WIDTH, HEIGHT), placement, soft(outline(&sheet())))
 }
 
 pub fn photo_of() -> Image {

@@ -2,12 +2,11 @@
 
 use domain::{
     ContentHash,
-    geometry::{Outline, Point},
-    template::{BlendMode, Fit, Layer, LayerContent, LayerId, Placement, Size, Template},
+    template::{Fit, Placement, Size, Template},
 };
 use render::Image;
 
-use super::{fixed, photo_layer, quad, soft};
+use super::{disc, printed, soft};
 use crate::shapes::{circle, clouds, hash, inside, length, mix, noise, photo, rgb, rounded, scale, shade, smooth};
 
 const WIDTH: u32 = 1600;
@@ -16,15 +15,8 @@ const MIDDLE: (f32, f32) = (840.0, 760.0);
 const RADIUS: f32 = 330.0;
 
 pub fn template_of(name: &str, image: ContentHash) -> Template {
-    let (x, y, r) = (f64::from(MIDDLE.0), f64::from(MIDDLE.1), f64::from(RADIUS) - 18.0);
-    let corners = [[x - r, y - r], [x + r, y - r], [x + r, y + r], [x - r, y + r]];
-    let round = fixed(Outline::ellipse(Point::new(x - r, y - r), Point::new(x + r, y + r)));
-    let layer = Layer {
-        blend: BlendMode::Multiply,
-        mask: Some(soft(round)),
-        ..Layer::new(LayerId(2), "Design", LayerContent::Placement(Placement::flat(quad(corners), Fit::Cover)))
-    };
-    Template::new(name, fixed(Size::new(WIDTH, HEIGHT)), vec![photo_layer(image), layer])
+    let (area, round) = disc(MIDDLE, RADIUS - 18.0);
+    printed(name, image, Size::new(WIDTH, HEIGHT), Placement::flat(area, Fit::Cover), soft(round))
 }
 
 pub fn photo_of() -> Image {
