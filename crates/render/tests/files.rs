@@ -87,7 +87,10 @@ fn every_file_is_tagged_as_srgb_with_its_density() {
     assert_eq!((info.pixel_dims.unwrap().xppu, info.srgb.is_some()), (11_811, true));
     for file in [webp(&picture, WebpKind::Lossy(80)).unwrap(), webp(&picture, WebpKind::Lossless).unwrap(), lossy] {
         let mut decoder = ImageReader::new(Cursor::new(&file)).with_guessed_format().unwrap().into_decoder().unwrap();
-        let profile = moxcms::ColorProfile::new_from_slice(&decoder.icc_profile().unwrap().unwrap()).unwrap();
+        let profile = decoder.icc_profile().unwrap().unwrap();
+        // Its time of making (ICC.1, 7.2.8) is not now, or equal pictures would be files that differ.
+        assert_eq!(profile[24..36], [2000, 1, 1, 0, 0, 0].map(u16::to_be_bytes).concat());
+        let profile = moxcms::ColorProfile::new_from_slice(&profile).unwrap();
         assert_eq!(profile.color_space, moxcms::DataColorSpace::Rgb);
         if let Some(exif) = decoder.exif_metadata().unwrap() {
             assert!(exif.windows(8).any(|bytes| bytes == [44, 1, 0, 0, 1, 0, 0, 0]), "300 / 1");

@@ -10,6 +10,8 @@ pub use png::{PngEffort, png};
 #[cfg(not(target_arch = "wasm32"))]
 pub use webp::{WebpKind, webp};
 
+use moxcms::{ColorDateTime, ColorProfile};
+
 /// Dots per inch written into every file.
 const DPI: u16 = 300;
 
@@ -21,7 +23,10 @@ pub enum EncodeError {
     Failed(String),
 }
 
-/// The profile that tells a reader these are sRGB values.
+/// The profile that tells a reader these are sRGB values. Its time of making is always the same: equal pictures are equal files.
 fn srgb_profile() -> Result<Vec<u8>, EncodeError> {
-    moxcms::ColorProfile::new_srgb().encode().map_err(|error| EncodeError::Failed(error.to_string()))
+    let made = ColorDateTime { year: 2000, month: 1, day_of_the_month: 1, hours: 0, minutes: 0, seconds: 0 };
+    let mut profile = ColorProfile::new_srgb();
+    profile.creation_date_time = made;
+    profile.encode().map_err(|error| EncodeError::Failed(error.to_string()))
 }
