@@ -443,6 +443,42 @@ test('a product is shown in each of its colours, a look is laid over it, and a m
   await expect.poll(async () => (await maskOf(page)).shapes[0].outline.filter((anchor) => anchor.length === 6).length).toBeGreaterThan(3);
 });
 
+test('curves are bent by hand, by keys and by numbers, each channel by itself', async ({ page }) => {
+  await openEditor(page);
+  await makeTemplate(page, 'tote-bag.jpg');
+  const before = await colorAt(page, [100, 100]);
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'What do you want' }).fill('curves');
+  await page.keyboard.press('Enter');
+  await sheet(page, 'Settings');
+  const curves = async () => (await documentOf(page)).layers.at(-1).content.adjustment;
+  const curve = page.getByRole('group', { name: 'Curves' });
+  await curve.scrollIntoViewIfNeeded();
+  const square = await curve.boundingBox();
+  const at = ([x, y]) => [square.x + (square.width * (x + 8)) / 271, square.y + (square.height * (263 - y)) / 271];
+  await page.mouse.move(...at([128, 128]));
+  await page.mouse.down();
+  await page.mouse.move(...at([128, 190]), { steps: 4 });
+  await page.mouse.up();
+  await expect(curve.getByRole('button')).toHaveCount(3);
+  const [, [input, output]] = (await curves()).all;
+  expectNear([input, output], [128, 190]);
+  const lighter = await colorAt(page, [100, 100]);
+  expect(lighter[1]).toBeGreaterThan(before[1] + 10);
+  const point = page.getByRole('button', { name: /^Point 2, from/ });
+  await point.press('Shift+ArrowUp');
+  await point.press('ArrowLeft');
+  expect((await curves()).all[1]).toEqual([input - 1, output + 10]);
+  await page.getByRole('button', { name: 'Blue', exact: true }).click();
+  await page.getByLabel('To', { exact: true }).fill('120');
+  await page.getByLabel('To', { exact: true }).press('Enter');
+  expect((await curves()).blue).toEqual([[0, 120], [255, 255]]);
+  await page.getByRole('button', { name: 'All', exact: true }).click();
+  await accessible(page);
+  await point.press('Delete');
+  expect((await curves()).all).toEqual([[0, 0], [255, 255]]);
+});
+
 test('a .vitrine file opens as a template, and a damaged one says why', async ({ page }) => {
   await openEditor(page);
   await makeTemplate(page, 'ceramic-mug.vitrine');

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use domain::template::{Adjustment, Curve, Levels};
+use domain::template::{Adjustment, Levels};
 
 use crate::{
     light::{channels, relative_light},
@@ -31,7 +31,9 @@ impl Adjuster {
             Adjustment::Levels { all, red, green, blue } => {
                 both(levels(all), [levels(red), levels(green), levels(blue)])
             }
-            Adjustment::Curves { all, red, green, blue } => both(curve(all), [curve(red), curve(green), curve(blue)]),
+            Adjustment::Curves { all, red, green, blue } => {
+                both(all.table(), [red.table(), green.table(), blue.table()])
+            }
             Adjustment::BrightnessContrast { brightness, contrast } => {
                 let table = brightness_contrast(f32::from(brightness.get()) / 255.0, f32::from(contrast.get()) / 100.0);
                 Self::Tables(Box::new([table; 3]))
@@ -99,39 +101,6 @@ fn levels(levels: &Levels) -> Table {
         let within = ((value - black) / (white - black)).clamp(0.0, 1.0);
         low + (high - low) * libm::powf(within, 1.0 / levels.gamma())
     })
-}
-
-/// The natural cubic spline through the points (second derivative 0 at both ends), as image editors draw their curves.
-fn curve(curve: &Curve) -> Table {
-    let points: Vec<(f32, f32)> = curve.points().iter().map(|&[x, y]| (f32::from(x), f32::from(y))).collect();
-    let bends = second_derivatives(&points);
-    from_inputs(|value| {
-        let x = (value * 255.0).clamp(points[0].0, points[points.len() - 1].0);
-        let right = points.iter().position(|point| point.0 >= x).unwrap_or(points.len() - 1).max(1);
-        let ((x0, y0), (x1, y1)) = (points[right - 1], points[right]);
-        let step = x1 - x0;
-        let (a, b) = ((x1 - x) / step, (x - x0) / step);
-        let bend = ((a * a * a - a) * bends[right - 1] + (b * b * b - b) * bends[right]) * step * step / 6.0;
-        (a * y0 + b * y1 + bend) / 255.0
-    })
-}
-
-/// By elimination in the tridiagonal system of the natural spline.
-fn second_derivatives(points: &[(f32, f32)]) -> Vec<f32> {
-    let n = points.len();
-    let (mut bends, mut rest) = (vec![0.0; n], vec![0.0; n]);
-    for i in 1..n - 1 {
-        let ((x0, y0), (x1, y1), (x2, y2)) = (points[i - 1], points[i], points[i + 1]);
-        let share = (x1 - x0) / (x2 - x0);
-        let pivot = share * bends[i - 1] + 2.0;
-        bends[i] = (share - 1.0) / pivot;
-        let turn = (y2 - y1) / (x2 - x1) - (y1 - y0) / (x1 - x0);
-        rest[i] = (6.0 * turn / (x2 - x0) - share * rest[i - 1]) / pivot;
-    }
-    for i in (1..n - 1).rev() {
-        bends[i] = bends[i] * bends[i + 1] + rest[i];
-    }
-    bends
 }
 
 /// Brightness is added; contrast turns the line about middle grey, to level at -1 and to a step at 1.

@@ -39,6 +39,7 @@ pub enum Command {
     AddLight,
     AddBrightness,
     AddLevels,
+    AddCurves,
     AddHue,
     AddRecolor,
     AddLook(Look),
@@ -61,7 +62,7 @@ pub enum Command {
 }
 
 /// All but the tools and looks.
-const OTHERS: [Command; 42] = [
+const OTHERS: [Command; 43] = [
     Command::Undo,
     Command::Redo,
     Command::Fit,
@@ -86,6 +87,7 @@ const OTHERS: [Command; 42] = [
     Command::AddLight,
     Command::AddBrightness,
     Command::AddLevels,
+    Command::AddCurves,
     Command::AddHue,
     Command::AddRecolor,
     Command::InvertMask,
@@ -148,6 +150,7 @@ impl Command {
             Self::AddLight => "command-add-light",
             Self::AddBrightness => "command-add-brightness",
             Self::AddLevels => "command-add-levels",
+            Self::AddCurves => "command-add-curves",
             Self::AddHue => "command-add-hue",
             Self::AddRecolor => "command-add-recolor",
             Self::InvertMask => "command-invert-mask",
@@ -221,6 +224,7 @@ impl Command {
             | Self::AddLight
             | Self::AddBrightness
             | Self::AddLevels
+            | Self::AddCurves
             | Self::AddHue
             | Self::AddRecolor
             | Self::AddLook(_)
@@ -275,6 +279,10 @@ impl Command {
             Self::AddLevels => {
                 let (all, red, green, blue) = Default::default();
                 add(bench, t!("adjustment-levels"), NewLayer::Adjustment(Adjustment::Levels { all, red, green, blue }));
+            }
+            Self::AddCurves => {
+                let (all, red, green, blue) = Default::default();
+                add(bench, t!("adjustment-curves"), NewLayer::Adjustment(Adjustment::Curves { all, red, green, blue }));
             }
             Self::AddHue => {
                 let (hue, saturation, lightness) = Default::default();

@@ -163,6 +163,7 @@ fn AddMenu(bench: Bench) -> impl IntoView {
         Command::AddRecolor,
         Command::AddBrightness,
         Command::AddLevels,
+        Command::AddCurves,
         Command::AddHue,
         Command::AddFill,
         Command::Group,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Color, Ranged};
+use super::{Color, Curve, Ranged};
 
 /// Colours change, alpha does not. Values are sRGB-encoded, as image editors have them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -148,43 +148,6 @@ impl TryFrom<RawLevels> for Levels {
 impl From<Levels> for RawLevels {
     fn from(levels: Levels) -> Self {
         Self { black: levels.black, white: levels.white, gamma: levels.gamma, output: levels.output }
-    }
-}
-
-/// Points `[input, output]` that a smooth curve passes through; beyond the outermost it is level.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Vec<[u8; 2]>", into = "Vec<[u8; 2]>")]
-pub struct Curve(Vec<[u8; 2]>);
-
-impl Curve {
-    /// # Errors
-    /// For fewer than 2 or more than 16 points, or inputs that do not increase.
-    pub fn new(points: Vec<[u8; 2]>) -> Result<Self, AdjustmentError> {
-        let increasing = points.windows(2).all(|pair| pair[0][0] < pair[1][0]);
-        if increasing && (2..=16).contains(&points.len()) { Ok(Self(points)) } else { Err(AdjustmentError::Points) }
-    }
-
-    pub fn points(&self) -> &[[u8; 2]] {
-        &self.0
-    }
-}
-
-impl Default for Curve {
-    fn default() -> Self {
-        Self(vec![[0, 0], [255, 255]])
-    }
-}
-
-impl TryFrom<Vec<[u8; 2]>> for Curve {
-    type Error = AdjustmentError;
-    fn try_from(points: Vec<[u8; 2]>) -> Result<Self, AdjustmentError> {
-        Self::new(points)
-    }
-}
-
-impl From<Curve> for Vec<[u8; 2]> {
-    fn from(curve: Curve) -> Self {
-        curve.0
     }
 }
 

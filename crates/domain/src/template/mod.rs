@@ -5,14 +5,16 @@
 
 mod adjustment;
 mod archive;
+mod curve;
 mod layer;
 mod mask;
 mod placement;
 mod ranged;
 mod tree;
 
-pub use adjustment::{Adjustment, AdjustmentError, Curve, Levels, ProductColor};
+pub use adjustment::{Adjustment, AdjustmentError, Levels, ProductColor};
 pub use archive::{ArchiveError, TemplateArchive};
+pub use curve::Curve;
 pub use layer::{BlendMode, Color, Layer, LayerContent, LayerId, Light, Opacity, OpacityOutOfRange};
 pub use mask::{Area, Combine, Feather, Figure, Mask, MaskShape, Raster, Stroke, StrokePoint, StrokePointError};
 pub use placement::{Cylinder, Displacement, Fit, Mesh, MeshError, Placement, PrintArea, Round, Scale};

@@ -3,9 +3,12 @@
 use domain::template::{Adjustment, Color, LayerContent, Levels, Ranged};
 use leptos::prelude::*;
 
-use super::super::{
-    bench::Bench,
-    control::{color, number_slider},
+use super::{
+    super::{
+        bench::Bench,
+        control::{color, number_slider},
+    },
+    curves::CurvesSettings,
 };
 use crate::t;
 
@@ -19,6 +22,7 @@ fn adjustment(bench: Bench) -> Option<Adjustment> {
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
     Levels,
+    Curves,
     Brightness,
     Hue,
     Recolor,
@@ -33,10 +37,12 @@ pub fn AdjustmentSettings(bench: Bench) -> impl IntoView {
         Some(Adjustment::BrightnessContrast { .. }) => Kind::Brightness,
         Some(Adjustment::HueSaturation { .. }) => Kind::Hue,
         Some(Adjustment::Recolor { .. }) => Kind::Recolor,
-        Some(Adjustment::Curves { .. } | Adjustment::Invert) | None => Kind::Plain,
+        Some(Adjustment::Curves { .. }) => Kind::Curves,
+        Some(Adjustment::Invert) | None => Kind::Plain,
     });
     move || match kind.get() {
         Kind::Levels => view! { <LevelsSettings bench /> }.into_any(),
+        Kind::Curves => view! { <CurvesSettings bench /> }.into_any(),
         Kind::Brightness => view! { <Brightness bench /> }.into_any(),
         Kind::Hue => view! { <Hue bench /> }.into_any(),
         Kind::Recolor => view! { <Recolor bench /> }.into_any(),

@@ -2,6 +2,7 @@
 
 mod adjustment;
 mod colors;
+mod curves;
 mod designs;
 mod mask;
 mod placement;
