@@ -10,8 +10,6 @@ pub use png::{PngEffort, png};
 #[cfg(not(target_arch = "wasm32"))]
 pub use webp::{WebpKind, webp};
 
-use moxcms::{ColorDateTime, ColorProfile};
-
 /// Dots per inch written into every file.
 const DPI: u16 = 300;
 
@@ -23,10 +21,13 @@ pub enum EncodeError {
     Failed(String),
 }
 
-/// The profile that tells a reader these are sRGB values. Its time of making is always the same: equal pictures are equal files.
+/// The profile that tells a reader these are sRGB values. Its time of making (ICC.1, 7.2.8) is always the same and not
+/// now: equal pictures are equal files.
 fn srgb_profile() -> Result<Vec<u8>, EncodeError> {
-    let made = ColorDateTime { year: 2000, month: 1, day_of_the_month: 1, hours: 0, minutes: 0, seconds: 0 };
-    let mut profile = ColorProfile::new_srgb();
-    profile.creation_date_time = made;
-    profile.encode().map_err(|error| EncodeError::Failed(error.to_string()))
+    let encoded = moxcms::ColorProfile::new_srgb().encode();
+    let mut profile = encoded.map_err(|error| EncodeError::Failed(error.to_string()))?;
+    if let Some(made) = profile.get_mut(24..36) {
+        made.copy_from_slice(&[1994_u16, 1, 1, 0, 0, 0].map(u16::to_be_bytes).concat());
+    }
+    Ok(profile)
 }
