@@ -1,6 +1,6 @@
 // How long the editor takes from a pointer's move to the painted frame: node bench/editor.mjs [address].
 //
-// Signs up at a running server, takes the demonstration set, opens its templates in a window whose stage is about 1600 x 1280 px, and drags
+// Signs up at a running server, takes the demonstration set, opens its templates in a window whose stage is 1600 x 1280 px, and drags
 // a corner, a mesh point and a slider, one move per 16 ms. Prints the median and the 95th percentile, how many frames were
 // painted per second, and the longest task of the main thread.
 
@@ -9,13 +9,15 @@ import { withDemonstrationSet } from '../workspace.mjs';
 
 const address = process.argv[2] ?? 'http://localhost:3000';
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
-const context = await browser.newContext({ baseURL: address, viewport: { width: 2020, height: 1480 } });
+const context = await browser.newContext({ baseURL: address, viewport: { width: 2042, height: 1557 } });
 const page = await context.newPage();
 await page.addInitScript(() => {
   const timing = (window.timing = { pending: [], covered: [], latencies: [], worker: [], frames: 0, longest: 0 });
-  for (const kind of ['onpointerrawupdate' in window ? 'pointerrawupdate' : 'pointermove', 'input']) {
-    addEventListener(kind, (event) => timing.on && timing.pending.push(event.timeStamp), true);
+  const moved = 'onpointerrawupdate' in window ? 'pointerrawupdate' : 'pointermove';
+  for (const kind of [moved, 'input']) {
+    addEventListener(kind, (event) => timing.on === kind && timing.pending.push(event.timeStamp), true);
   }
+  timing.moved = moved;
   const send = Worker.prototype.postMessage;
   Worker.prototype.postMessage = function (message, ...rest) {
     // What has moved until now is in the document that is sent.
@@ -49,8 +51,9 @@ await page.addInitScript(() => {
 });
 await withDemonstrationSet(page, 'Bench');
 
-async function measured(what, gesture) {
-  await page.evaluate(() => Object.assign(window.timing, { on: true, pending: [], covered: [], latencies: [], worker: [], frames: 0, longest: 0 }));
+/** `event`: the first that tells the page of the gesture; a slider's is `input`, which browsers make once a frame. */
+async function measured(what, gesture, event = null) {
+  await page.evaluate((event) => Object.assign(window.timing, { on: event ?? window.timing.moved, pending: [], covered: [], latencies: [], worker: [], frames: 0, longest: 0 }), event);
   const start = Date.now();
   await gesture();
   const seconds = (Date.now() - start) / 1000;
@@ -60,17 +63,32 @@ async function measured(what, gesture) {
   console.log(`  ${what}: median ${of(latencies, 0.5)} ms, 95 % ${of(latencies, 0.95)} ms, of it the picture ${of(worker, 0.5)} and ${of(worker, 0.95)} ms, ${(frames / seconds).toFixed(0)} frames a second, longest task ${longest.toFixed(0)} ms`);
 }
 
-async function circle(handle) {
-  const box = await page.getByRole('button', { name: handle }).first().boundingBox();
-  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+/** Drags what lies at `from` for a second and a half, to where `path` says. */
+async function drag([x, y], path) {
   await page.mouse.move(x, y);
   await page.mouse.down();
   for (let i = 1; i <= 90; i++) {
     const began = Date.now();
-    await page.mouse.move(x + 30 * Math.sin(i / 8), y + 30 - 30 * Math.cos(i / 8));
+    const [dx, dy] = path(i / 8);
+    await page.mouse.move(x + dx, y + dy);
     await page.waitForTimeout(Math.max(0, 16 - (Date.now() - began)));
   }
   await page.mouse.up();
+}
+
+async function circle(handle) {
+  const { x, y, width, height } = await page.getByRole('button', { name: handle }).first().boundingBox();
+  await drag([x + width / 2, y + height / 2], (turn) => [30 * Math.sin(turn), 30 - 30 * Math.cos(turn)]);
+}
+
+async function paint() {
+  const { x, y, width, height } = await page.locator('.stage-view').boundingBox();
+  await drag([x + width / 2, y + height / 2], (turn) => [200 * Math.sin(turn), 200 - 200 * Math.cos(turn)]);
+}
+
+async function slide(name) {
+  const { x, y, width, height } = await page.getByRole('slider', { name }).boundingBox();
+  await drag([x + width * 0.3, y + height / 2], (turn) => [12 * Math.sin(turn), 0]);
 }
 
 for (const template of ['Framed print', 'Tote bag', 'Ceramic mug']) {
@@ -85,16 +103,9 @@ for (const template of ['Framed print', 'Tote bag', 'Ceramic mug']) {
   await measured('corner', () => circle(/^Bottom right corner/));
   await page.keyboard.press('g');
   await measured('mesh point', () => circle(/^Mesh point 6,/));
-  await measured('slider', async () => {
-    const slider = page.getByRole('slider', { name: 'Size %' });
-    for (let i = 0; i < 90; i++) {
-      const began = Date.now();
-      await slider.evaluate((input, value) => {
-        input.value = value;
-        input.dispatchEvent(new Event('input', { bubbles: true }));
-      }, 100 + (i % 45));
-      await page.waitForTimeout(Math.max(0, 16 - (Date.now() - began)));
-    }
-  });
+  await page.keyboard.press('b');
+  await measured('brush', paint);
+  await page.keyboard.press('Control+z');
+  await measured('slider', () => slide('Size %'), 'input');
 }
 await browser.close();

@@ -14,12 +14,8 @@ pub fn number_slider(
 ) -> impl IntoView {
     let (low, high) = (*range.start(), *range.end());
     let (group, shown, name) = (label.clone(), label.clone(), label.clone());
-    let take = move |text: String| {
-        if let Ok(value) = text.parse::<f32>() {
-            set(value.clamp(f32::from(low), f32::from(high)));
-        }
-    };
     let value = Memo::new(move |_| value());
+    let set = move |value: f64| set((value as f32).clamp(f32::from(low), f32::from(high)));
     view! {
         <div class="slider" role="group" aria-label=group>
             <span class="slider-label" aria-hidden="true">{shown}</span>
@@ -29,18 +25,39 @@ pub fn number_slider(
                 min=low
                 max=high
                 prop:value=move || value.get()
-                on:input:target=move |event| take(event.target().value())
+                on:input:target=move |event| event.target().value().parse().into_iter().for_each(set)
             />
-            <input
-                type="number"
-                aria-label=name
-                min=low
-                max=high
-                step="any"
-                prop:value=move || trimmed(value.get())
-                on:change:target=move |event| take(event.target().value())
-            />
+            {number_field(Some(name), Some(range), move || Some(trimmed(value.get())), set)}
         </div>
+    }
+}
+
+/// A number by itself, in a label or named by one; `shown` is its text. It is set once somebody has finished typing.
+pub fn number_field(
+    name: Option<String>,
+    range: Option<RangeInclusive<i16>>,
+    shown: impl Fn() -> Option<String> + Send + Sync + 'static,
+    set: impl Fn(f64) + Copy + 'static,
+) -> impl IntoView {
+    // Filling a field in is dear, and all fields hear of each change.
+    let shown = Memo::new(move |_| shown());
+    let take = move |field: web_sys::HtmlInputElement| {
+        if let Some(value) = field.value().parse().ok().filter(|value: &f64| value.is_finite()) {
+            set(value);
+        }
+        // What was refused does not stay.
+        field.set_value(&shown.get_untracked().unwrap_or_default());
+    };
+    view! {
+        <input
+            type="number"
+            step="any"
+            aria-label=name
+            min=range.as_ref().map(|range| *range.start())
+            max=range.map(|range| *range.end())
+            prop:value=move || shown.get()
+            on:change:target=move |event| take(event.target())
+        />
     }
 }
 

@@ -73,8 +73,11 @@ pub fn Overlay(
             <Grid bench />
             <GuideLines bench />
             {KINDS.map(line).into_iter().collect_view()}
-            <path class="line-ants-ground" d=ants />
-            <path class="line-ants" d=ants />
+            // A line that marches is painted all the time, even where there is none.
+            <Show when=move || bench.ants.with(|rings| !rings.is_empty())>
+                <path class="line-ants-ground" d=ants />
+                <path class="line-ants" d=ants />
+            </Show>
             <For each=move || ids.get() key=|id| *id let:id>
                 <HandleMark id bench handles many />
             </For>

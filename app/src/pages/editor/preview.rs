@@ -291,7 +291,8 @@ impl Preview {
         {
             self.trouble.try_set(None);
             let shown = |window: Option<Window>| window.map(|window| window.shown);
-            if job.surface == Surface::Detail && shown(self.window.get_value()) == shown(job.window) {
+            let is_seen = shown(self.window.get_value()) == shown(job.window);
+            if job.surface == Surface::Detail && is_seen && self.detail_shown.get_untracked() != job.window {
                 self.detail_shown.set(job.window);
             }
         }

@@ -217,10 +217,10 @@ impl Saving {
 
 #[component]
 pub fn SaveState(bench: Bench) -> impl IntoView {
-    let saving = bench.saving;
+    let state = Memo::new(move |_| bench.saving.state.get());
     view! {
         <div class="save-state" role="status">
-            {move || match saving.state.get() {
+            {move || match state.get() {
                 State::Saved => view! { <span class="muted"><icons::Check />{t!("editor-saved")}</span> }.into_any(),
                 State::Unsaved => view! { <span class="muted">{t!("editor-saving")}</span> }.into_any(),
                 State::Failing(why) => {

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use super::{
     bench::Bench,
     commands::{Command, show_mask},
-    control::{number_slider, segments},
+    control::{number_field, number_slider, segments},
     picture::MaskView,
 };
 use crate::{components::icons, i18n, t};
@@ -102,24 +102,8 @@ fn SelectedPoint(bench: Bench) -> impl IntoView {
     view! {
         <Show when=move || point.with(Option::is_some)>
             <div class="point-fields" role="group" aria-label=t!("editor-selected")>
-                <label>
-                    {t!("point-x")}
-                    <input
-                        type="number"
-                        step="any"
-                        prop:value=move || number(|at| at.x)
-                        on:change:target=move |event| set(event.target().value().parse().ok(), None)
-                    />
-                </label>
-                <label>
-                    {t!("point-y")}
-                    <input
-                        type="number"
-                        step="any"
-                        prop:value=move || number(|at| at.y)
-                        on:change:target=move |event| set(None, event.target().value().parse().ok())
-                    />
-                </label>
+                <label>{t!("point-x")} {number_field(None, None, move || number(|at| at.x), move |x| set(Some(x), None))}</label>
+                <label>{t!("point-y")} {number_field(None, None, move || number(|at| at.y), move |y| set(None, Some(y)))}</label>
             </div>
         </Show>
     }

@@ -5,7 +5,10 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, PointerEvent};
 
-use super::super::{bench::Bench, control::segments};
+use super::super::{
+    bench::Bench,
+    control::{number_field, segments},
+};
 use crate::t;
 
 /// Around the square of 255 x 255 lies room for half a point.
@@ -72,25 +75,12 @@ pub fn CurvesSettings(bench: Bench) -> impl IntoView {
     };
     let point = move || curve.with(|curve| curve.points().get(chosen.get()).copied().unwrap_or_default());
     let field = move |axis: usize, name: String| {
-        let take = move |text: String| {
-            if let Ok(value) = text.parse::<f64>() {
-                let mut to = untrack(point);
-                to[axis] = value.round().clamp(0.0, 255.0) as u8;
-                place(chosen.get_untracked(), to);
-            }
+        let set = move |value: f64| {
+            let mut to = untrack(point);
+            to[axis] = step(value);
+            place(chosen.get_untracked(), to);
         };
-        view! {
-            <label>
-                {name}
-                <input
-                    type="number"
-                    min="0"
-                    max="255"
-                    prop:value=move || point()[axis]
-                    on:change:target=move |event| take(event.target().value())
-                />
-            </label>
-        }
+        view! { <label>{name} {number_field(None, Some(0..=255), move || Some(point()[axis].to_string()), set)}</label> }
     };
     let removable = move || curve.with(|curve| curve.points().len() > 2);
     view! {

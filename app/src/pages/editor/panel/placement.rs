@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::super::{
     bench::Bench,
-    control::{check, number_slider, segments},
+    control::{check, number_field, number_slider, segments},
 };
 use crate::{components::icons, t};
 
@@ -148,14 +148,15 @@ fn Print(bench: Bench) -> impl IntoView {
             bench.act(|editor| editor.set_print(Some(change(area))));
         }
     };
-    let resolution = move || {
+    let resolution = Memo::new(move |_| {
         let design = bench.design.get()?;
         bench.editor.with(|editor| {
             let placement = editor.placement()?;
             let area = placement.print?;
-            Some((area.dpi_of((design.width, design.height), placement), f64::from(area.dpi.get())))
+            // In whole dots, as they are shown.
+            Some((area.dpi_of((design.width, design.height), placement).round(), f64::from(area.dpi.get())))
         })
-    };
+    });
     view! {
         {check(t!("print-on"), move || on.get(), move |on| match on {
             true => begin(),
@@ -178,9 +179,9 @@ fn Print(bench: Bench) -> impl IntoView {
                 }
             })}
             <div role="status">
-                {move || resolution().map(|(has, wanted)| {
+                {move || resolution.get().map(|(has, wanted)| {
                     let (has_text, wanted_text) = (format!("{has:.0}"), format!("{wanted:.0}"));
-                    if has + 0.5 < wanted {
+                    if has < wanted {
                         view! { <p class="note note-warning"><icons::Warning />{t!("print-too-low", dpi = has_text, wanted = wanted_text)}</p> }.into_any()
                     } else {
                         view! { <p class="muted">{t!("print-enough", dpi = has_text)}</p> }.into_any()
@@ -194,7 +195,9 @@ fn Print(bench: Bench) -> impl IntoView {
 /// The corners as numbers, for exact places and for those who use no pointer.
 #[component]
 fn Corners(bench: Bench) -> impl IntoView {
-    let corner = move |index: usize| bench.editor.with(|editor| editor.quad().map(|quad| quad.corners()[index]));
+    let coordinate = move |index: usize, of: fn(Point) -> f64| {
+        bench.editor.with(|editor| editor.quad().map(|quad| format!("{:.0}", of(quad.corners()[index]))))
+    };
     let names = [
         t!("handle-corner-top-left"),
         t!("handle-corner-top-right"),
@@ -212,18 +215,8 @@ fn Corners(bench: Bench) -> impl IntoView {
         view! {
             <div class="corner" role="group" aria-label=label>
                 <span aria-hidden="true">{name}</span>
-                <input
-                    type="number"
-                    aria-label="x"
-                    prop:value=move || corner(index).map(|p| format!("{:.0}", p.x))
-                    on:change:target=move |event| set(event.target().value().parse().ok(), None)
-                />
-                <input
-                    type="number"
-                    aria-label="y"
-                    prop:value=move || corner(index).map(|p| format!("{:.0}", p.y))
-                    on:change:target=move |event| set(None, event.target().value().parse().ok())
-                />
+                {number_field(Some("x".to_owned()), None, move || coordinate(index, |at| at.x), move |x| set(Some(x), None))}
+                {number_field(Some("y".to_owned()), None, move || coordinate(index, |at| at.y), move |y| set(None, Some(y)))}
             </div>
         }
     };
