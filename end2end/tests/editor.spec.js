@@ -3,7 +3,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import {
-  clickOnPicture, colorAt, documentOf, download, dragOnPicture, exactPreview, makeTemplate, maskOf, onScreen, openEditor, placementOf, previewPixels, saved, sheet,
+  clickOnPicture, colorAt, documentOf, download, dragOnPicture, exactPreview, hydrated, makeTemplate, maskOf, onScreen, openEditor, placementOf, previewPixels, saved, sheet,
   slide, tool, watch,
 } from './support.js';
 
@@ -262,6 +262,44 @@ test('two tabs that change one template lose nothing', async ({ page, context })
   await other.keyboard.press('Shift+H');
   await other.getByRole('button', { name: 'Bring back' }).last().click();
   await expect(other.getByLabel('Name of the template')).toHaveValue('tote-bag');
+});
+
+test('a design that goes to the trash while it is used stays in the picture and can be put back', async ({ page, context }) => {
+  await openEditor(page);
+  const before = await previewPixels(page);
+  await sheet(page, 'Settings');
+  const other = await context.newPage();
+  await other.goto('/designs');
+  await hydrated(other);
+  await other.getByRole('button', { name: /orbit/ }).click();
+  await expect(page.getByText('“orbit” is in the trash')).toBeVisible();
+  await expect(page.getByText('Add a design to see it')).toBeVisible();
+  expect(await previewPixels(page)).toEqual(before);
+  await page.getByRole('button', { name: 'Put it back' }).click();
+  await expect(page.getByText('“orbit” is in the trash')).toBeHidden();
+  await expect(page.getByRole('button', { name: 'orbit', exact: true })).toHaveAttribute('aria-pressed', 'true');
+});
+
+test('leaving the editor gives back its workers and its elements', async ({ page }) => {
+  await openEditor(page);
+  const client = await page.context().newCDPSession(page);
+  const left = async () => {
+    await page.getByRole('navigation').getByRole('link', { name: 'Templates' }).click();
+    await expect(page.locator('.cards')).toBeVisible();
+    await expect.poll(() => page.workers().length).toBe(0);
+    await client.send('HeapProfiler.collectGarbage');
+    const { nodes, jsEventListeners } = await client.send('Memory.getDOMCounters');
+    return nodes + jsEventListeners;
+  };
+  const once = await left();
+  for (let i = 0; i < 3; i++) {
+    await page.locator('.cards h2 a').first().click();
+    await exactPreview(page);
+    expect(page.workers().length).toBeGreaterThan(0);
+    await left();
+  }
+  // A single editor has over a thousand.
+  await expect.poll(left).toBeLessThan(once + 100);
 });
 
 test('work without a network survives a reload', async ({ page, context }) => {

@@ -8,7 +8,8 @@ use editor::{Editor, Outcome, View};
 use leptos::prelude::*;
 
 use super::{
-    TestDesign, download,
+    designs::TestDesign,
+    download,
     helper::{Found, Helper, Purpose},
     picture::MaskView,
     preview::Preview,

@@ -4,6 +4,7 @@ mod bench;
 mod clipboard;
 mod commands;
 mod control;
+mod designs;
 mod dialogs;
 mod download;
 mod drafts;
@@ -21,7 +22,7 @@ mod toolbar;
 mod versions;
 mod worker;
 
-use domain::{DesignId, TemplateId, template::Template};
+use domain::{TemplateId, template::Template};
 use editor::{Editor, Notice};
 use leptos::{ev, prelude::*};
 use leptos_meta::Title;
@@ -35,6 +36,7 @@ use crate::{
 };
 use bench::{Bench, Sheet};
 use commands::Command;
+use designs::TestDesign;
 use saving::Saving;
 
 #[component]
@@ -47,14 +49,7 @@ pub fn EditorPage() -> impl IntoView {
             let not_found = || Fault(domain::Problem::new(domain::ProblemKind::NotFound, "error-not-found"));
             let id = id.ok_or_else(not_found)?;
             let (template, revision) = api::open_template(id).await?;
-            let designs = api::list_designs().await?;
-            let designs = designs.into_iter().map(|design| TestDesign {
-                id: design.id,
-                name: design.name,
-                image: design.image.hash,
-                width: design.image.width,
-                height: design.image.height,
-            });
+            let designs = api::list_designs().await?.into_iter().map(TestDesign::from);
             Ok::<_, Fault>((id, template, revision, designs.collect::<Vec<_>>()))
         },
     );
@@ -72,22 +67,12 @@ pub fn EditorPage() -> impl IntoView {
     }
 }
 
-/// A design that the template can be tried with.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct TestDesign {
-    pub id: DesignId,
-    pub name: String,
-    pub image: domain::ContentHash,
-    /// In pixels.
-    pub width: u32,
-    /// In pixels.
-    pub height: u32,
-}
-
 #[component]
 fn Workbench(id: TemplateId, template: Template, revision: u32, designs: Vec<TestDesign>) -> impl IntoView {
     let title = template.name.clone();
     let bench = Bench::new(template, Saving::new(id, revision), designs.first().cloned());
+    let designs = RwSignal::new(designs);
+    designs::follow(bench, designs);
     Effect::new(move |_| {
         bench.preview.choose(bench.design.get().map(|design| design.image));
         bench.show();

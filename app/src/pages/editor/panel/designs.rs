@@ -2,13 +2,16 @@
 
 use leptos::prelude::*;
 
-use super::super::{TestDesign, bench::Bench};
-use crate::t;
+use super::super::{bench::Bench, designs::TestDesign};
+use crate::{
+    api::RestoreDesign,
+    components::{feedback::ErrorNote, icons},
+    t,
+};
 
 #[component]
-pub fn DesignPicker(bench: Bench, designs: Vec<TestDesign>) -> impl IntoView {
-    let empty = designs.is_empty();
-    let choices = designs.into_iter().map(move |own| {
+pub fn DesignPicker(bench: Bench, designs: RwSignal<Vec<TestDesign>>) -> impl IntoView {
+    let choice = move |own: TestDesign| {
         let (id, name, title) = (own.id, own.name.clone(), own.name.clone());
         let chosen = move || bench.design.with(|design| design.as_ref().is_some_and(|design| design.id == id));
         view! {
@@ -21,13 +24,42 @@ pub fn DesignPicker(bench: Bench, designs: Vec<TestDesign>) -> impl IntoView {
                 <img src=format!("/api/designs/{id}/thumbnail") alt=name loading="lazy" />
             </button>
         }
-    });
+    };
+    let empty = Memo::new(move |_| designs.with(Vec::is_empty));
     view! {
         <h2>{t!("editor-try-design")}</h2>
-        {if empty {
-            view! { <p class="muted">{t!("editor-no-designs")} " " <a href="/designs">{t!("nav-designs")}</a></p> }.into_any()
-        } else {
-            view! { <div class="swatches">{choices.collect_view()}</div> }.into_any()
-        }}
+        <Show
+            when=move || !empty.get()
+            fallback=|| view! { <p class="muted">{t!("editor-no-designs")} " " <a href="/designs">{t!("nav-designs")}</a></p> }
+        >
+            <div class="swatches">
+                <For each=move || designs.get() key=|design| design.id children=choice />
+            </div>
+        </Show>
+        <Trashed bench designs />
+    }
+}
+
+/// Says that the design in use is in the trash: it is still shown, and can be put back.
+#[component]
+fn Trashed(bench: Bench, designs: RwSignal<Vec<TestDesign>>) -> impl IntoView {
+    let restore = ServerAction::<RestoreDesign>::new();
+    let fault = Signal::derive(move || restore.value().get().and_then(Result::err));
+    let trashed = Memo::new(move |_| {
+        let used = bench.design.get()?;
+        let there = designs.with(|designs| designs.iter().any(|design| design.id == used.id));
+        (!there).then_some(used)
+    });
+    view! {
+        <div role="status">
+            {move || trashed.get().map(|TestDesign { id, name, .. }| view! {
+                <div class="note note-warning">
+                    <icons::Warning />
+                    <span>{t!("editor-design-trashed", name = name)}</span>
+                    <button class="link" on:click=move |_| { restore.dispatch(RestoreDesign { id }); }>{t!("editor-design-restore")}</button>
+                </div>
+            })}
+        </div>
+        <ErrorNote fault />
     }
 }

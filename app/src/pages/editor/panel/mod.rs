@@ -12,9 +12,9 @@ use editor::Editor;
 use leptos::prelude::*;
 
 use super::{
-    TestDesign,
     bench::Bench,
     control::{color, number_slider},
+    designs::TestDesign,
 };
 use crate::t;
 
@@ -41,7 +41,7 @@ fn kind(editor: &Editor) -> Kind {
 }
 
 #[component]
-pub fn Settings(bench: Bench, designs: Vec<TestDesign>) -> impl IntoView {
+pub fn Settings(bench: Bench, designs: RwSignal<Vec<TestDesign>>) -> impl IntoView {
     let kind = Memo::new(move |_| bench.editor.with(kind));
     let name = move || bench.editor.with(|editor| editor.layer().map(|layer| layer.name.clone()).unwrap_or_default());
     view! {
