@@ -88,7 +88,11 @@ fn every_file_is_tagged_as_srgb_with_its_density() {
     for file in [webp(&picture, WebpKind::Lossy(80)).unwrap(), webp(&picture, WebpKind::Lossless).unwrap(), lossy] {
         let mut decoder = ImageReader::new(Cursor::new(&file)).with_guessed_format().unwrap().into_decoder().unwrap();
         let profile = decoder.icc_profile().unwrap().unwrap();
-        // Its time of making (ICC.1, 7.2.8) is not now, or equal pictures would be files that differ.
+        // D50 is the only illuminant allowed, tags begin at steps of four bytes (ICC.1, 7.2.16 and 7.3.4), and the time of
+        // making is not now, or equal pictures would be files that differ.
+        let number = |at: usize| u32::from_be_bytes(profile[at..at + 4].try_into().unwrap());
+        assert_eq!([68, 72, 76].map(number), [0xF6D6, 0x10000, 0xD32D]);
+        assert!((0..number(128) as usize).all(|tag| number(136 + 12 * tag) % 4 == 0));
         assert_eq!(profile[24..36], [1994, 1, 1, 0, 0, 0].map(u16::to_be_bytes).concat());
         let profile = moxcms::ColorProfile::new_from_slice(&profile).unwrap();
         assert_eq!(profile.color_space, moxcms::DataColorSpace::Rgb);

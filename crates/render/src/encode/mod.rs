@@ -10,6 +10,8 @@ pub use png::{PngEffort, png};
 #[cfg(not(target_arch = "wasm32"))]
 pub use webp::{WebpKind, webp};
 
+use moxcms::{ColorProfile, LocalizableString, ProfileText};
+
 /// Dots per inch written into every file.
 const DPI: u16 = 300;
 
@@ -21,13 +23,26 @@ pub enum EncodeError {
     Failed(String),
 }
 
-/// The profile that tells a reader these are sRGB values. Its time of making (ICC.1, 7.2.8) is always the same and not
-/// now: equal pictures are equal files.
+/// The profile that tells a reader these are sRGB values, as ICC.1 wants it: the library writes an illuminant that is a little off,
+/// texts that push what follows off its 4-byte step, and the present time, by which equal pictures would be files that differ.
 fn srgb_profile() -> Result<Vec<u8>, EncodeError> {
-    let encoded = moxcms::ColorProfile::new_srgb().encode();
-    let mut profile = encoded.map_err(|error| EncodeError::Failed(error.to_string()))?;
-    if let Some(made) = profile.get_mut(24..36) {
-        made.copy_from_slice(&[1994_u16, 1, 1, 0, 0, 0].map(u16::to_be_bytes).concat());
+    let text =
+        |text: &str| ProfileText::Localizable(vec![LocalizableString::new("en".into(), "US".into(), text.into())]);
+    let mut profile = ColorProfile::new_srgb();
+    // Even numbers of letters, of two bytes each.
+    profile.description = Some(text("sRGB IEC 61966-2.1"));
+    profile.copyright = Some(text("Public domain."));
+    let mut bytes = profile.encode().map_err(|error| EncodeError::Failed(error.to_string()))?;
+    let header: [(usize, Vec<u8>); 2] = [
+        // 7.2.8: when it was made.
+        (24, [1994_u16, 1, 1, 0, 0, 0].map(u16::to_be_bytes).concat()),
+        // 7.2.16: D50.
+        (68, [0xF6D6_u32, 0x10000, 0xD32D].map(u32::to_be_bytes).concat()),
+    ];
+    for (at, field) in header {
+        if let Some(place) = bytes.get_mut(at..at + field.len()) {
+            place.copy_from_slice(&field);
+        }
     }
-    Ok(profile)
+    Ok(bytes)
 }

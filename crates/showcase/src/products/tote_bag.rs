@@ -34,17 +34,25 @@ fn folds(x: f32, y: f32) -> f32 {
     soft * 0.22 + pull * 0.055
 }
 
+/// How far a point is from the middle of the handle: over the peg, and taut down to the bag on both sides.
+fn handle(x: f32, y: f32) -> f32 {
+    const PEG: (f32, f32) = (1200.0, 176.0);
+    const TURN: f32 = 46.0;
+    const FOOT: (f32, f32) = (236.0, 760.0);
+    let (aside, below) = ((x - PEG.0).abs(), y - PEG.1);
+    let (run, drop) = (FOOT.0 - TURN, FOOT.1 - PEG.1);
+    let along = (((aside - TURN) * run + below * drop) / (run * run + drop * drop)).clamp(0.0, 1.0);
+    let taut = length(aside - TURN - along * run, below - along * drop);
+    if below < 0.0 { taut.min((length(aside, below) - TURN).abs()) } else { taut }
+}
+
 pub fn photo_of() -> Image {
     photo(WIDTH, HEIGHT, |x, y| {
         let vignette = length(x - 1100.0, y - 800.0) / 2300.0;
         let mut color = mix(rgb(0xc7d3cf), rgb(0x93a6a3), vignette + 0.05 * clouds(x / 300.0, y / 300.0));
         let sway = (x - 1200.0) * 0.026 * ((y - 700.0) / 1050.0);
         let bag = |dx: f32, dy: f32| rounded(x - dx - sway, y - dy, (1200.0, 1250.0), (470.0, 540.0), 34.0);
-        let strap = |dx: f32, dy: f32| {
-            let (px, py) = ((x - dx - 1200.0).abs() / 262.0, (720.0 - y + dy) / 560.0);
-            let arch = (1.0 - (py - 0.05).clamp(0.0, 1.0)).max(0.0).sqrt();
-            if (-0.02..=1.0).contains(&py) { (px - arch).abs() * 262.0 * (0.35 + 0.65 * arch) - 25.0 } else { 900.0 }
-        };
+        let strap = |dx: f32, dy: f32| handle(x - dx, y - dy) - 25.0;
         let shade = bag(56.0, 48.0).min(strap(56.0, 48.0));
         color = scale(color, 1.0 - 0.36 * (1.0 - smooth(-40.0, 110.0, shade)));
         let weave = {
