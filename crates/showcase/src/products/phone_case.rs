@@ -58,11 +58,20 @@ pub fn template_of(name: &str, image: ContentHash) -> Template {
     Template::new(name, fixed(Size::new(WIDTH, HEIGHT)), layers.collect())
 }
 
+/// How dark a vein of the marble is here, 0 to 1: long ones one way and fine branches across, which come and go. The drift stays
+/// gentle beside the waves it bends, or veins would close to rings.
+fn vein(x: f32, y: f32) -> f32 {
+    let drift = clouds(x / 520.0, y / 460.0) * 3.4 + clouds(x / 120.0, y / 110.0) * 0.5;
+    let line = |phase: f32, width: f32| smooth(width, 0.0, libm::sinf(phase).abs());
+    let long =
+        line(x / 330.0 + y / 190.0 + drift, 0.05) * (0.25 + 0.75 * smooth(0.35, 0.65, clouds(x / 300.0, y / 340.0)));
+    let fine = line(x / 160.0 - y / 420.0 + drift * 1.2, 0.035) * smooth(0.45, 0.7, clouds(x / 230.0 + 9.0, y / 260.0));
+    (long * 0.8 + fine * 0.5).min(1.0)
+}
+
 pub fn photo_of() -> Image {
     photo(WIDTH, HEIGHT, |x, y| {
-        let drift = clouds(x / 300.0, y / 260.0) * 3.2;
-        let vein =
-            smooth(0.09, 0.0, (libm::sinf(x / 190.0 + y / 260.0 + drift * 2.0)).abs()) * clouds(x / 120.0, y / 160.0);
+        let vein = vein(x, y);
         let mut color =
             mix(scale(rgb(0xf1f0ee), 0.93 + 0.06 * clouds(x / 420.0, y / 420.0)), rgb(0xa8a6a4), vein * 0.75);
         color = scale(color, 1.04 - length(x - 400.0, y - 300.0) / 7000.0);
