@@ -9,7 +9,10 @@ use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use domain::{
     ContentHash,
     geometry::{Outline, Point, Quad},
-    template::{BlendMode, Feather, Fit, LayerContent, Mask, Opacity, Placement, Size, Template},
+    template::{
+        BlendMode, Combine, Feather, Figure, Fit, LayerContent, Mask, MaskShape, Opacity, Placement, Size, Stroke,
+        StrokePoint, Template,
+    },
 };
 use render::{
     Frame, Image, Pyramid, Sources, compose,
@@ -121,9 +124,38 @@ fn dragging(c: &mut Criterion) {
     });
 }
 
+/// What a page asks for while a brush paints on a mask: each time the stroke has a point more, around and around.
+fn painting(c: &mut Criterion) {
+    let mut template = scene([[980., 600.], [1880., 610.], [1875., 1690.], [975., 1680.]], BlendMode::Multiply, 0.92);
+    let (mut frame, mut sources) = (Frame::default(), Sources::default());
+    sources.images.insert(PHOTO, Arc::new(Pyramid::of(picture(3000, 2400))));
+    sources.design = Some(Arc::new(Pyramid::of(disc(4500, 5400))));
+    let size = template.canvas.scaled_to(1600);
+    let plain = template.layers[1].mask.clone();
+    let mut points = Vec::new();
+    c.bench_function("frame of 1600 while a brush paints on tshirt", |b| {
+        b.iter(|| {
+            if points.len() == 60 {
+                points.clear();
+            }
+            let turn = points.len() as f64 / 8.0;
+            let at = Point::new(1400.0 + 300.0 * turn.sin(), 1150.0 - 300.0 * turn.cos());
+            points.push(StrokePoint::new(at, 1.0).unwrap());
+            let size_px = 100.0.try_into().unwrap();
+            let stroke = Stroke { points: points.clone(), size: size_px, hardness: 80.try_into().unwrap() };
+            template.layers[1].mask = plain.clone().map(|mut mask| {
+                mask.feather = Feather::default();
+                mask.shapes.push(MaskShape { combine: Combine::Subtract, figure: Figure::Stroke(stroke) });
+                mask
+            });
+            frame.update(&template, &mut sources, size).unwrap()
+        });
+    });
+}
+
 criterion_group! {
     name = benches;
     config = Criterion::default().sample_size(20);
-    targets = bench, files, dragging
+    targets = bench, files, dragging, painting
 }
 criterion_main!(benches);

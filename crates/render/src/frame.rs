@@ -26,6 +26,8 @@ struct Shown {
     template: Template,
     images: Vec<Used>,
     design: Option<Arc<Pyramid>>,
+    /// Of each layer's mask, in the order of the tree.
+    coverages: Vec<Option<Arc<Coverage>>>,
     image: Image,
     /// The part of the picture that is as the document says.
     window: Region,
@@ -65,6 +67,7 @@ impl Frame {
         let window = window.within(&Region::whole(output));
         sources.prepare(template, output)?;
         let images = used(template, sources);
+        let coverages = coverages(template, sources);
         let before = self
             .0
             .take()
@@ -72,7 +75,7 @@ impl Frame {
         let changed = match &before {
             // Another window is composed anew, wherever both have the same.
             Some(shown) if window.within(&shown.window) == window => {
-                shown.difference(template, &images, sources, output).within(&window)
+                shown.difference(template, (&images, &coverages), sources, output).within(&window)
             }
             _ => window.clone(),
         };
@@ -89,7 +92,7 @@ impl Frame {
             .unwrap_or_else(|error| unreachable!("the picture has its size: {error}"));
         let wanted = sources.wanted(template, design_level);
         let design = sources.design.clone();
-        self.0 = Some(Shown { template: template.clone(), images, design, image, window, design_level });
+        self.0 = Some(Shown { template: template.clone(), images, design, coverages, image, window, design_level });
         Ok(Update { changed, wanted })
     }
 
@@ -104,8 +107,18 @@ fn used(template: &Template, sources: &Sources) -> Vec<Used> {
     template.images().into_iter().filter_map(|hash| Some((hash, sources.images.get(&hash)?.clone()))).collect()
 }
 
+fn coverages(template: &Template, sources: &Sources) -> Vec<Option<Arc<Coverage>>> {
+    template.walk().map(|(layer, _)| sources.coverage(layer.mask.as_ref()?)).collect()
+}
+
 impl Shown {
-    fn difference(&self, template: &Template, images: &[Used], sources: &Sources, output: Size) -> Region {
+    fn difference(
+        &self,
+        template: &Template,
+        (images, coverages): (&[Used], &[Option<Arc<Coverage>>]),
+        sources: &Sources,
+        output: Size,
+    ) -> Region {
         let (old, new): (Vec<_>, Vec<_>) = (self.template.walk().collect(), template.walk().collect());
         let same_image = |(a, b): (&Used, &Used)| a.0 == b.0 && Arc::ptr_eq(&a.1, &b.1);
         let same_tree = self.template.canvas == template.canvas
@@ -128,17 +141,25 @@ impl Shown {
             true => Region { columns: 0..0, rows: 0..0 },
             false => placements(template, output).around(&placements(&self.template, output)),
         };
-        for ((a, _), (b, _)) in old.iter().zip(&new) {
-            if !draws_alike(a, b) {
-                let touched = |layer| bounds(layer, template.canvas, output);
-                changed = changed.around(&touched(a)).around(&touched(b));
+        let masks = self.coverages.iter().zip(coverages);
+        for (((a, _), (b, _)), masks) in old.iter().zip(&new).zip(masks) {
+            if draws_alike(a, b) && a.mask == b.mask {
+                continue;
             }
+            let touched = |layer| bounds(layer, template.canvas, output);
+            let both = touched(a).around(&touched(b));
+            // A brush changes little of a large mask. Light reads all of its mask.
+            let only_mask = draws_alike(a, b) && !matches!(b.content, LayerContent::Light(_));
+            changed = changed.around(&match masks {
+                (Some(before), Some(after)) if only_mask => before.difference(after).within(&both),
+                _ => both,
+            });
         }
         changed
     }
 }
 
-/// Both layers by themselves give the same, whatever their children do.
+/// Both layers by themselves give the same, whatever their children do and their masks are.
 fn draws_alike(a: &Layer, b: &Layer) -> bool {
     let same_content = match (&a.content, &b.content) {
         (LayerContent::Group { pass_through: a, .. }, LayerContent::Group { pass_through: b, .. }) => a == b,
@@ -149,7 +170,6 @@ fn draws_alike(a: &Layer, b: &Layer) -> bool {
         && a.blend == b.blend
         && a.opacity == b.opacity
         && a.fill_opacity == b.fill_opacity
-        && a.mask == b.mask
 }
 
 /// What a layer can touch, with all that it holds.

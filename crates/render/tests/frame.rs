@@ -7,8 +7,8 @@ use domain::{
     ContentHash,
     geometry::{Outline, Quad},
     template::{
-        BlendMode, Color, Combine, Feather, Fit, Layer, LayerContent, LayerId, Mask, MaskShape, Mesh, Opacity,
-        Placement, Size, Template,
+        BlendMode, Color, Combine, Feather, Figure, Fit, Layer, LayerContent, LayerId, Light, Mask, MaskShape, Mesh,
+        Opacity, Placement, Size, Stroke, StrokePoint, Template,
     },
 };
 use proptest::prelude::*;
@@ -25,7 +25,7 @@ fn sources() -> Sources {
     sources
 }
 
-/// A photo, a masked placement in a group, one clipped tint on it, and a second, bent placement.
+/// A photo, a masked placement in a group, one clipped tint on it, a second, bent placement, and light over a part.
 fn template() -> Template {
     let canvas = Size::new(200, 160).unwrap();
     let mut template = Template::over_photo("Test", canvas, PHOTO);
@@ -37,6 +37,9 @@ fn template() -> Template {
     template.layers.push(Layer { blend: BlendMode::Multiply, ..Layer::new(LayerId(4), "Print", group) });
     let bent = Placement { mesh: Some(Mesh::flat(2, 1).unwrap()), ..Placement::flat(quad([120.0, 90.0]), Fit::Cover) };
     template.layers.push(Layer::new(LayerId(5), "Label", LayerContent::Placement(bent)));
+    let light = Light { image: PHOTO, base: None, shadows: 60.try_into().unwrap(), highlights: 40.try_into().unwrap() };
+    let light = Layer::new(LayerId(6), "Light", LayerContent::Light(light));
+    template.layers.push(Layer { mask: Some(mask([90.0, 30.0])), ..light });
     template
 }
 
@@ -53,6 +56,7 @@ fn mask([x, y]: [f64; 2]) -> Mask {
 enum Change {
     Move(u32, [f64; 2]),
     Mask(u32, [f64; 2]),
+    Paint(u32, [f64; 2]),
     Blend(u32, usize),
     Opacity(u32, f32),
     Show(u32, bool),
@@ -63,11 +67,12 @@ enum Change {
 }
 
 fn change() -> impl Strategy<Value = Change> {
-    let id = || 1..6u32;
+    let id = || 1..7u32;
     let at = || prop::array::uniform2(-40.0..180.0f64);
     prop_oneof![
         3 => (id(), at()).prop_map(|(id, at)| Change::Move(id, at)),
         2 => (id(), at()).prop_map(|(id, at)| Change::Mask(id, at)),
+        2 => (id(), at()).prop_map(|(id, at)| Change::Paint(id, at)),
         1 => (id(), 0..BlendMode::ALL.len()).prop_map(|(id, mode)| Change::Blend(id, mode)),
         1 => (id(), 0.0..=1.0f32).prop_map(|(id, opacity)| Change::Opacity(id, opacity)),
         1 => (id(), any::<bool>()).prop_map(|(id, shown)| Change::Show(id, shown)),
@@ -81,6 +86,7 @@ fn change() -> impl Strategy<Value = Change> {
 fn apply(template: &mut Template, change: &Change) {
     let (Change::Move(id, _)
     | Change::Mask(id, _)
+    | Change::Paint(id, _)
     | Change::Blend(id, _)
     | Change::Opacity(id, _)
     | Change::Show(id, _)
@@ -96,6 +102,17 @@ fn apply(template: &mut Template, change: &Change) {
             }
         }
         Change::Mask(_, at) => layer.mask = Some(mask(*at)),
+        Change::Paint(_, at) => {
+            // A stroke's next point, or a first one.
+            let point = StrokePoint::new((*at).into(), 1.0).unwrap();
+            let mask = layer.mask.get_or_insert_with(|| mask([30.0, 30.0]));
+            if let Some(MaskShape { figure: Figure::Stroke(stroke), .. }) = mask.shapes.last_mut() {
+                return stroke.points.push(point);
+            }
+            let (size, hardness) = (16.0.try_into().unwrap(), 60.try_into().unwrap());
+            let figure = Figure::Stroke(Stroke { points: vec![point], size, hardness });
+            mask.shapes.push(MaskShape { combine: Combine::Add, figure });
+        }
         Change::Blend(_, mode) => layer.blend = BlendMode::ALL[*mode],
         Change::Opacity(_, opacity) => layer.opacity = Opacity::new(*opacity).unwrap(),
         Change::Show(_, shown) => layer.visible = *shown,

@@ -52,6 +52,8 @@ struct Job {
     exact: bool,
     /// When it was sent, in milliseconds.
     sent: f64,
+    /// Of which document it is.
+    version: u32,
 }
 
 #[derive(Clone, Copy)]
@@ -84,8 +86,8 @@ pub struct Preview {
     still: StoredValue<Option<TimeoutHandle>>,
     /// What the last exact pictures of the whole and of the part took, in milliseconds.
     took: StoredValue<[f64; 2]>,
-    /// When the document last changed, in milliseconds.
-    changed: StoredValue<f64>,
+    /// How often the document has changed.
+    version: StoredValue<u32>,
 }
 
 #[derive(Default)]
@@ -123,7 +125,7 @@ impl Preview {
             moving: StoredValue::new(false),
             still: StoredValue::new(None),
             took: StoredValue::new([0.0; 2]),
-            changed: StoredValue::new(0.0),
+            version: StoredValue::new(0),
         }
     }
 
@@ -156,7 +158,7 @@ impl Preview {
         if before_is_new {
             self.mark(Surface::Before);
         }
-        self.changed.set_value(now());
+        self.version.update_value(|version| *version = version.wrapping_add(1));
         self.moves(editor.is_dragging());
         self.next();
     }
@@ -218,19 +220,16 @@ impl Preview {
         })?;
         let slow = moving && self.took.get_value()[usize::from(urgent == Surface::Detail)] > SLOW;
         let canvas = self.canvas.get_value();
-        Some(match (urgent, window) {
+        let (side, window, exact) = match (urgent, window) {
             (Surface::Detail, Some(window)) if slow => {
                 let half = part(canvas, window.side / 2, window.shown);
-                Job { surface: urgent, side: half.side, window: Some(half), exact: false, sent: now() }
+                (half.side, Some(half), false)
             }
-            (Surface::Detail, Some(window)) => {
-                Job { surface: urgent, side: window.side, window: Some(window), exact: true, sent: now() }
-            }
-            (Surface::Base, _) if slow => {
-                Job { surface: urgent, side: side / 2, window: None, exact: false, sent: now() }
-            }
-            _ => Job { surface: urgent, side, window: None, exact: true, sent: now() },
-        })
+            (Surface::Detail, Some(window)) => (window.side, Some(window), true),
+            (Surface::Base, _) if slow => (side / 2, None, false),
+            _ => (side, None, true),
+        };
+        Some(Job { surface: urgent, side, window, exact, sent: now(), version: self.version.get_value() })
     }
 
     fn next(self) {
@@ -309,15 +308,15 @@ impl Preview {
         if !job.exact && self.moving.get_value() {
             // Another coarse picture of the same document shows nothing new.
             self.under_way.try_set_value(None);
-            return self.wait_for_change(job.sent);
+            return self.wait_for_change(job.version);
         }
         self.under_way.try_set_value(None);
         self.next();
     }
 
-    /// Goes on at once if the document has changed since the job was sent.
-    fn wait_for_change(self, sent: f64) {
-        if self.changed.try_get_value().unwrap_or(0.0) >= sent {
+    /// Goes on at once if the document is not that one any more.
+    fn wait_for_change(self, version: u32) {
+        if self.version.try_get_value() != Some(version) {
             self.next();
         }
     }

@@ -169,6 +169,41 @@ impl Coverage {
         if self.inverted { Region::whole(self.size) } else { self.region.clone() }
     }
 
+    /// The smallest part of the output that has all in which two masks of the same size differ.
+    pub fn difference(&self, other: &Self) -> Region {
+        let nothing = Region { columns: 0..0, rows: 0..0 };
+        if self.inverted != other.inverted {
+            return Region::whole(self.size);
+        }
+        let both = self.region.around(&other.region);
+        let mut rows = [vec![0u16; both.columns.len()], vec![0u16; both.columns.len()]];
+        both.rows.clone().fold(nothing, |all, y| {
+            for (row, coverage) in rows.iter_mut().zip([self, other]) {
+                coverage.lay_row(y, both.columns.start, row);
+            }
+            let [a, b] = &rows;
+            // Most rows are equal, and that is seen fastest of a whole row.
+            if a == b {
+                return all;
+            }
+            let differs = |(a, b): (&u16, &u16)| a != b;
+            let first = a.iter().zip(b).position(differs).unwrap_or(0);
+            let last = a.iter().zip(b).rposition(differs).unwrap_or(0);
+            let start = both.columns.start;
+            all.around(&Region { columns: start + first..start + last + 1, rows: y..y + 1 })
+        })
+    }
+
+    /// Fills `row` with what row `y` has from column `start` on.
+    fn lay_row(&self, y: usize, start: usize, row: &mut [u16]) {
+        let Region { columns, rows } = &self.region;
+        row.fill(if self.inverted { u16::MAX } else { 0 });
+        if rows.contains(&y) {
+            let own = &self.values[(y - rows.start) * columns.len()..][..columns.len()];
+            row[columns.start - start..][..own.len()].copy_from_slice(own);
+        }
+    }
+
     /// Multiplies row `y` of `alpha` by the coverage within `span`.
     pub fn limit(&self, y: usize, span: Range<usize>, alpha: &mut [f32]) {
         let outside = if self.inverted { 1.0 } else { 0.0 };
@@ -299,6 +334,19 @@ mod tests {
         assert!((area(&coverage, 1000) + area(&inverted, 1000) - 1e6).abs() < 1.0);
         let nothing = Mask { shapes: Vec::new(), ..Mask::outlined(outline(&[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]])) };
         assert_eq!(area(&draw(&nothing, all, all), 1000), 0.0);
+    }
+
+    #[test]
+    fn two_masks_differ_only_where_their_rows_do() {
+        let all = size(100, 100);
+        let square =
+            |x: f64, side: f64| outline(&[[x, 20.0], [x + side, 20.0], [x + side, 20.0 + side], [x, 20.0 + side]]);
+        let at = |x, side| draw(&Mask::outlined(square(x, side)), all, all);
+        assert_eq!(at(10.0, 30.0).difference(&at(10.0, 40.0)), Region { columns: 10..50, rows: 20..60 });
+        assert_eq!(at(10.0, 30.0).difference(&at(12.0, 30.0)), Region { columns: 10..42, rows: 20..50 });
+        assert!(at(10.0, 30.0).difference(&at(10.0, 30.0)).is_empty());
+        let turned = draw(&Mask { inverted: true, ..Mask::outlined(square(10.0, 30.0)) }, all, all);
+        assert_eq!(turned.difference(&at(10.0, 30.0)), Region::whole(all));
     }
 
     #[test]
