@@ -280,6 +280,21 @@ test('a design that goes to the trash while it is used stays in the picture and 
   await expect(page.getByRole('button', { name: 'orbit', exact: true })).toHaveAttribute('aria-pressed', 'true');
 });
 
+test('without its photo the picture is see-through, and whole again with it', async ({ page }) => {
+  await openEditor(page);
+  const whole = await previewPixels(page);
+  await sheet(page, 'Layers');
+  const corner = () => page.locator('.stage-canvas').evaluate((canvas) => canvas.getContext('2d').getImageData(3, 3, 1, 1).data[3]);
+  const shown = page.getByRole('button', { name: 'Show Photo' });
+  await shown.click();
+  await expect.poll(corner).toBe(0);
+  await exactPreview(page);
+  expect(await previewPixels(page)).not.toEqual(whole);
+  await shown.click();
+  await expect.poll(corner).toBe(255);
+  expect(await previewPixels(page)).toEqual(whole);
+});
+
 test('leaving the editor gives back its workers and its elements', async ({ page }) => {
   await openEditor(page);
   const client = await page.context().newCDPSession(page);

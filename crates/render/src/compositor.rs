@@ -65,21 +65,29 @@ pub fn compose(template: &Template, sources: &mut Sources, output: Size) -> Resu
     sources.prepare(template, output)?;
     let (width, height) = (output.width() as usize, output.height() as usize);
     let mut pixels = vec![0; width * height * 4];
-    let design_level = paint(template, sources, output, &Region::whole(output), &mut pixels);
-    let wanted = sources.wanted(template, design_level);
+    let painted = paint(template, sources, output, &Region::whole(output), &mut pixels);
+    let wanted = sources.wanted(template, painted.design_level);
     let image = Image::new(output.width(), output.height(), pixels)
         .unwrap_or_else(|error| unreachable!("every row was written: {error}"));
     Ok(Composed { image, wanted })
 }
 
+/// What [`paint`] found out on the way.
+pub struct Painted {
+    /// The finest level of the design that was read.
+    pub design_level: u32,
+    /// A photo without a hole is the ground, so that no pixel lets anything through.
+    pub opaque: bool,
+}
+
 /// Composes the part of the picture within `part` into the whole picture's `pixels`; every part comes out as in the whole.
-/// Sources are prepared. Returns the finest level of the design that it reads.
-pub fn paint(template: &Template, sources: &Sources, output: Size, part: &Region, pixels: &mut [u8]) -> u32 {
+/// Sources are prepared.
+pub fn paint(template: &Template, sources: &Sources, output: Size, part: &Region, pixels: &mut [u8]) -> Painted {
     let (canvas, photo_area) = (template.canvas, template.photo_area);
     let layers = Stage { sources, canvas, output, photo_area, part }.prepare(&template.layers);
     let (ground, layers) = ground(&layers);
     let picture = Picture { ground, layers, width: output.width() as usize, part };
-    let band = picture.width * 4 * TILE_ROWS;
+    let (band, opaque) = (picture.width * 4 * TILE_ROWS, ground.is_some());
     // Rows do not depend on each other, so neither does the picture on who composes which.
     #[cfg(not(target_arch = "wasm32"))]
     {
@@ -92,7 +100,7 @@ pub fn paint(template: &Template, sources: &Sources, output: Size, part: &Region
                 composer.design_level
             },
         );
-        levels.min().unwrap_or(u32::MAX)
+        Painted { design_level: levels.min().unwrap_or(u32::MAX), opaque }
     }
     #[cfg(target_arch = "wasm32")]
     {
@@ -100,7 +108,7 @@ pub fn paint(template: &Template, sources: &Sources, output: Size, part: &Region
         for (band, bytes) in pixels.chunks_mut(band).enumerate() {
             picture.band(&mut composer, band * TILE_ROWS, bytes);
         }
-        composer.design_level
+        Painted { design_level: composer.design_level, opaque }
     }
 }
 

@@ -9,7 +9,7 @@ use domain::{
 
 use crate::{
     Image, Pyramid, RenderError, Sources,
-    compositor::{Wanted, paint},
+    compositor::{Painted, Wanted, paint},
     mask::Coverage,
     placing::area,
     region::Region,
@@ -42,6 +42,8 @@ pub struct Update {
     pub changed: Region,
     /// As in [`crate::Composed::wanted`].
     pub wanted: Vec<Wanted>,
+    /// No pixel of the picture lets anything through, because a photo lies under everything.
+    pub opaque: bool,
 }
 
 impl Frame {
@@ -83,7 +85,7 @@ impl Frame {
             Some(shown) => (shown.image.into_pixels(), shown.design_level),
             None => (vec![0; output.width() as usize * output.height() as usize * 4], u32::MAX),
         };
-        let level = paint(template, sources, output, &changed, &mut pixels);
+        let Painted { design_level: level, opaque } = paint(template, sources, output, &changed, &mut pixels);
         // Of placements beyond the changed part, the level before still holds.
         let all_new = placements(template, output).within(&window).within(&changed)
             == placements(template, output).within(&window);
@@ -93,7 +95,7 @@ impl Frame {
         let wanted = sources.wanted(template, design_level);
         let design = sources.design.clone();
         self.0 = Some(Shown { template: template.clone(), images, design, coverages, image, window, design_level });
-        Ok(Update { changed, wanted })
+        Ok(Update { changed, wanted, opaque })
     }
 
     /// The picture after the last update.

@@ -32,6 +32,8 @@ pub struct Wished {
     pub side: u32,
     /// The part of the picture that is shown, if not all of it.
     pub window: Option<Region>,
+    /// The page has nothing of the picture yet.
+    pub fresh: bool,
 }
 
 impl Request {
@@ -47,6 +49,7 @@ impl Request {
                 design: get("design").as_string().and_then(|hash| hash.parse().ok()),
                 side: get("side").as_f64().unwrap_or(1.0) as u32,
                 window: window(&get("window")),
+                fresh: get("fresh").is_truthy(),
             })),
             "find" => {
                 let ask = serde_json::from_str(&text("ask")).map_err(|_| Trouble("error-internal"))?;

@@ -39,21 +39,21 @@ impl Previewer {
         library: &mut Library,
         wished: Wished,
     ) -> Result<(), Trouble> {
-        let Wished { surface, template, design, side, window } = wished;
+        let Wished { surface, template, design, side, window, fresh } = wished;
         let photos = template.images();
         library.keep(|hash| photos.contains(hash) || design == Some(*hash));
         library.have(photos.iter().copied().chain(design)).await?;
         let size = template.canvas.scaled_to(side);
         let window = window.unwrap_or(Region::whole(size));
         // A surface that shows another size has nothing of this one yet.
-        let mut whole = self.sizes.insert(surface.clone(), side) != Some(side);
+        let mut whole = self.sizes.insert(surface.clone(), side) != Some(side) || fresh;
         self.forget_old_sizes(&surface, side);
         let shown = self.shown.entry((surface.clone(), side)).or_default();
         loop {
             let update = shown.update(library, &template, design, size, &window)?;
             if let Some(image) = shown.frame.image() {
                 let part = if std::mem::take(&mut whole) { &window } else { &update.changed };
-                let answer = Answer::new("picture").with("surface", surface.as_str()).with_part(image, part);
+                let answer = Answer::new("picture").with("opaque", update.opaque).with_part(image, part);
                 answer.with("done", update.wanted.is_empty()).post(scope)?;
             }
             if update.wanted.is_empty() {

@@ -33,6 +33,10 @@ impl Surface {
     /// The most urgent first.
     const ALL: [Surface; 4] = [Self::Detail, Self::Base, Self::Mask, Self::Before];
 
+    fn may_be_opaque(self) -> bool {
+        matches!(self, Self::Base | Self::Detail)
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Base => "base",
@@ -62,6 +66,9 @@ pub struct Preview {
     pub detail: NodeRef<Canvas>,
     pub before: NodeRef<Canvas>,
     pub mask: NodeRef<Canvas>,
+    /// The picture lets nothing through, so that browsers need not paint what lies under its canvases. Whether they may is fixed
+    /// when a canvas is first drawn on: where this changes, there are new ones.
+    pub opaque: RwSignal<bool>,
     /// Where the detail lies that is drawn.
     pub detail_shown: RwSignal<Option<Window>>,
     pub mask_view: RwSignal<MaskView>,
@@ -79,6 +86,8 @@ pub struct Preview {
     documents: StoredValue<Documents>,
     /// Surfaces whose picture is not that of their document.
     stale: StoredValue<Vec<Surface>>,
+    /// Surfaces whose canvas is new, so that all of it is to be drawn.
+    fresh: StoredValue<Vec<Surface>>,
     /// The part that is seen, where the whole picture has too few pixels for it.
     window: StoredValue<Option<Window>>,
     /// A hand is moving something: coarser pictures will do.
@@ -109,6 +118,7 @@ impl Preview {
             detail: NodeRef::new(),
             before: NodeRef::new(),
             mask: NodeRef::new(),
+            opaque: RwSignal::new(true),
             detail_shown: RwSignal::new(None),
             mask_view: RwSignal::new(MaskView::Off),
             comparing: RwSignal::new(false),
@@ -121,6 +131,7 @@ impl Preview {
             under_way: StoredValue::new(None),
             documents: StoredValue::new(Documents::default()),
             stale: StoredValue::new(Vec::new()),
+            fresh: StoredValue::new(Vec::new()),
             window: StoredValue::new(None),
             moving: StoredValue::new(false),
             still: StoredValue::new(None),
@@ -262,11 +273,27 @@ impl Preview {
             .with("document", document)
             .with("design", design.map_or(JsValue::NULL, |hash| hash.to_string().into()))
             .with("side", job.side)
-            .with("window", window.map_or(JsValue::NULL, JsValue::from));
+            .with("window", window.map_or(JsValue::NULL, JsValue::from))
+            .with("fresh", self.fresh.with_value(|fresh| fresh.contains(&job.surface)));
+        self.fresh.update_value(|fresh| fresh.retain(|surface| *surface != job.surface));
         self.under_way.set_value(Some(job));
         if self.desk.send(message, move |data| self.receive(&data), move || self.broke()).is_err() {
             self.broke();
         }
+    }
+
+    /// Whether a picture can be drawn on the canvases that are there. If not, new ones are, and are drawn on next.
+    fn fits(self, job: Job, opaque: bool) -> bool {
+        if !job.surface.may_be_opaque() || self.opaque.get_untracked() == opaque {
+            return true;
+        }
+        self.opaque.set(opaque);
+        self.fresh.set_value(vec![Surface::Base, Surface::Detail]);
+        self.mark(Surface::Base);
+        if self.window.with_value(Option::is_some) {
+            self.mark(Surface::Detail);
+        }
+        false
     }
 
     fn broke(self) {
@@ -285,8 +312,10 @@ impl Preview {
         }
         let done = field(data, "done").is_truthy();
         if let Ok(pixels) = field(data, "pixels").dyn_into::<Uint8ClampedArray>()
+            && self.fits(job, field(data, "opaque").is_truthy())
             && let Some(canvas) = self.canvas_of(job.surface)
-            && put(&canvas, &pixels, data, job.window).is_ok()
+            && put(&canvas, &pixels, data, job.window, job.surface.may_be_opaque() && self.opaque.get_untracked())
+                .is_ok()
         {
             self.trouble.try_set(None);
             let shown = |window: Option<Window>| window.map(|window| window.shown);

@@ -101,10 +101,10 @@ pub fn Stage(bench: Bench) -> impl IntoView {
             _ => {}
         }
     };
-    let closely = follow_closely(hands, moved);
+    let up_to_date = follow_closely(hands, moved);
     // What has been taken as it came is not taken again with the frame.
     let moved_with_frame = move |event: PointerEvent| {
-        if !(closely.get_value() && hands.with_value(|hands| hands.doing == Doing::Tool)) {
+        if !(up_to_date.get_value() && hands.with_value(|hands| hands.doing == Doing::Tool)) {
             moved(event);
         }
     };
@@ -185,23 +185,26 @@ pub fn Stage(bench: Bench) -> impl IntoView {
 }
 
 /// While a hand uses the tool, moves are taken as they come and not with the next frame: the picture is then ready a frame earlier.
-/// Browsers without this event go on with that of each frame. Says whether it has come yet.
+/// Says whether the last one was taken; if not, as in browsers without this event, that of the next frame is.
 fn follow_closely(hands: StoredValue<Hands>, moved: impl Fn(PointerEvent) + Copy + 'static) -> StoredValue<bool> {
     /// Some mice tell a thousand times a second, in milliseconds.
     const APART: f64 = 4.0;
-    let (last, seen) = (StoredValue::new(0.0), StoredValue::new(false));
+    let (last, up_to_date) = (StoredValue::new(0.0), StoredValue::new(false));
     let raw = window_event_listener_untyped("pointerrawupdate", move |event| {
-        let using = hands.try_with_value(|hands| hands.doing == Doing::Tool).unwrap_or(false);
-        if using && event.time_stamp() - last.get_value() >= APART {
+        if hands.try_with_value(|hands| hands.doing == Doing::Tool) != Some(true) {
+            return;
+        }
+        let due = event.time_stamp() - last.get_value() >= APART;
+        up_to_date.set_value(due);
+        if due {
             last.set_value(event.time_stamp());
-            seen.set_value(true);
             if let Ok(event) = event.dyn_into() {
                 moved(event);
             }
         }
     });
     on_cleanup(move || raw.remove());
-    seen
+    up_to_date
 }
 
 fn hint(tool: Tool) -> String {
@@ -299,12 +302,17 @@ fn Sheet(bench: Bench) -> impl IntoView {
     };
     view! {
         <div class="sheet" class:sheet-pixels=move || { bench.view.get().zoom() >= PIXELS } use:styled=Signal::derive(lies)>
-            <canvas
-                node_ref=bench.preview.base
-                class="stage-layer stage-canvas"
-                class:stage-covered=move || covered.get()
-            ></canvas>
-            <canvas node_ref=bench.preview.detail class="stage-detail" use:styled=Signal::derive(detail)></canvas>
+            {move || {
+                bench.preview.opaque.track();
+                view! {
+                    <canvas
+                        node_ref=bench.preview.base
+                        class="stage-layer stage-canvas"
+                        class:stage-covered=move || covered.get()
+                    ></canvas>
+                    <canvas node_ref=bench.preview.detail class="stage-detail" use:styled=Signal::derive(detail)></canvas>
+                }
+            }}
             <canvas
                 node_ref=bench.preview.before
                 class="stage-layer stage-before"
