@@ -21,7 +21,7 @@ await page.addInitScript(() => {
   const send = Worker.prototype.postMessage;
   Worker.prototype.postMessage = function (message, ...rest) {
     // What has moved until now is in the document that is sent.
-    if (message.kind === 'show') {
+    if (message.kind === 'show' && !message.ahead) {
       timing.covered.push(...timing.pending.splice(0));
       timing.sent = performance.now();
     }
@@ -83,7 +83,10 @@ async function drag([x, y], path) {
 
 async function circle(handle) {
   const { x, y, width, height } = await page.getByRole('button', { name: handle }).first().boundingBox();
+  // Without snapping: a corner that stays where it snapped to shows no new frame.
+  await page.keyboard.down('Control');
   await drag([x + width / 2, y + height / 2], (turn) => [30 * Math.sin(turn), 30 - 30 * Math.cos(turn)]);
+  await page.keyboard.up('Control');
 }
 
 async function paint() {

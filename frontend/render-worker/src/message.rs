@@ -34,6 +34,8 @@ pub struct Wished {
     pub window: Option<Region>,
     /// The page has nothing of the picture yet.
     pub fresh: bool,
+    /// It is made ahead, and not shown.
+    pub ahead: bool,
 }
 
 impl Request {
@@ -50,6 +52,7 @@ impl Request {
                 side: get("side").as_f64().unwrap_or(1.0) as u32,
                 window: window(&get("window")),
                 fresh: get("fresh").is_truthy(),
+                ahead: get("ahead").is_truthy(),
             })),
             "find" => {
                 let ask = serde_json::from_str(&text("ask")).map_err(|_| Trouble("error-internal"))?;

@@ -39,25 +39,25 @@ impl Previewer {
         library: &mut Library,
         wished: Wished,
     ) -> Result<(), Trouble> {
-        let Wished { surface, template, design, side, window, fresh } = wished;
+        let Wished { surface, template, design, side, window, fresh, ahead } = wished;
         let photos = template.images();
         library.keep(|hash| photos.contains(hash) || design == Some(*hash));
         library.have(photos.iter().copied().chain(design)).await?;
         let size = template.canvas.scaled_to(side);
         let window = window.unwrap_or(Region::whole(size));
         // A surface that shows another size has nothing of this one yet.
-        let mut whole = self.sizes.insert(surface.clone(), side) != Some(side) || fresh;
+        let mut whole = !ahead && self.sizes.insert(surface.clone(), side) != Some(side) || fresh;
         self.forget_old_sizes(&surface, side);
         let shown = self.shown.entry((surface.clone(), side)).or_default();
         loop {
             let update = shown.update(library, &template, design, size, &window)?;
-            if let Some(image) = shown.frame.image() {
+            if let Some(image) = shown.frame.image().filter(|_| !ahead) {
                 let part = if std::mem::take(&mut whole) { &window } else { &update.changed };
                 let answer = Answer::new("picture").with("opaque", update.opaque).with_part(image, part);
                 answer.with("done", update.wanted.is_empty()).post(scope)?;
             }
             if update.wanted.is_empty() {
-                return Ok(());
+                return if ahead { Answer::new("ahead").with("done", true).post(scope) } else { Ok(()) };
             }
             for finer in update.wanted {
                 if let Some(hash) = finer.image.or(design) {
@@ -67,10 +67,13 @@ impl Previewer {
         }
     }
 
+    /// Beside the size asked for, the one that is shown stays, or else one other.
     fn forget_old_sizes(&mut self, surface: &str, side: u32) {
-        let others = self.shown.keys().filter(|(own, size)| own == surface && *size != side);
+        let shown = self.sizes.get(surface).copied();
+        let room = if shown == Some(side) { SIZES_MAX - 1 } else { SIZES_MAX - 2 };
+        let others = self.shown.keys().filter(|(own, size)| own == surface && *size != side && Some(*size) != shown);
         let others: Vec<_> = others.cloned().collect();
-        for key in others.into_iter().skip(SIZES_MAX - 1) {
+        for key in others.into_iter().skip(room) {
             self.shown.remove(&key);
         }
     }

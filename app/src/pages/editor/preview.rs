@@ -47,13 +47,22 @@ impl Surface {
     }
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// In all its pixels.
+    Exact,
+    /// In half of them a side, while a hand moves something.
+    Coarse,
+    /// A coarse one that is not shown: the next movement finds everything made for its size.
+    Ahead,
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Job {
     surface: Surface,
     side: u32,
     window: Option<Window>,
-    /// In all its pixels, not only half of them a side.
-    exact: bool,
+    kind: Kind,
     /// When it was sent, in milliseconds.
     sent: f64,
     /// Of which document it is.
@@ -88,6 +97,8 @@ pub struct Preview {
     stale: StoredValue<Vec<Surface>>,
     /// Surfaces whose canvas is new, so that all of it is to be drawn.
     fresh: StoredValue<Vec<Surface>>,
+    /// What a coarse picture was last made ahead for, and its side.
+    ahead: StoredValue<Option<(Surface, u32)>>,
     /// The part that is seen, where the whole picture has too few pixels for it.
     window: StoredValue<Option<Window>>,
     /// A hand is moving something: coarser pictures will do.
@@ -132,6 +143,7 @@ impl Preview {
             documents: StoredValue::new(Documents::default()),
             stale: StoredValue::new(Vec::new()),
             fresh: StoredValue::new(Vec::new()),
+            ahead: StoredValue::new(None),
             window: StoredValue::new(None),
             moving: StoredValue::new(false),
             still: StoredValue::new(None),
@@ -220,7 +232,6 @@ impl Preview {
     /// The next picture that is worth making, if any.
     fn job(self) -> Option<Job> {
         let (moving, window) = (self.moving.get_value(), self.window.get_value());
-        let side = self.side.get_value();
         let stale = self.stale.get_value();
         let urgent = Surface::ALL.into_iter().find(|surface| match surface {
             _ if !stale.contains(surface) => false,
@@ -228,19 +239,34 @@ impl Preview {
             // While the detail is what one sees, the rest waits.
             Surface::Base => !(moving && window.is_some()),
             Surface::Mask | Surface::Before => true,
-        })?;
-        let slow = moving && self.took.get_value()[usize::from(urgent == Surface::Detail)] > SLOW;
-        let canvas = self.canvas.get_value();
-        let (side, window, exact) = match (urgent, window) {
-            (Surface::Detail, Some(window)) if slow => {
-                let half = part(canvas, window.side / 2, window.shown);
-                (half.side, Some(half), false)
+        });
+        match urgent {
+            Some(surface) if moving && self.is_slow(surface) => Some(self.picture(surface, Kind::Coarse)),
+            Some(surface) => Some(self.picture(surface, Kind::Exact)),
+            None if moving => None,
+            None => {
+                let seen = if window.is_some() { Surface::Detail } else { Surface::Base };
+                let ahead = self.picture(seen, Kind::Ahead);
+                let is_new = self.ahead.get_value() != Some((seen, ahead.side));
+                (is_new && self.is_slow(seen)).then_some(ahead)
             }
-            (Surface::Detail, Some(window)) => (window.side, Some(window), true),
-            (Surface::Base, _) if slow => (side / 2, None, false),
-            _ => (side, None, true),
+        }
+    }
+
+    /// Its exact picture takes so long that a hand would feel it.
+    fn is_slow(self, surface: Surface) -> bool {
+        surface.may_be_opaque() && self.took.get_value()[usize::from(surface == Surface::Detail)] > SLOW
+    }
+
+    fn picture(self, surface: Surface, kind: Kind) -> Job {
+        let step = if kind == Kind::Exact { 1 } else { 2 };
+        let window = self.window.get_value().filter(|_| surface == Surface::Detail);
+        let window = match kind {
+            Kind::Exact => window,
+            _ => window.map(|window| part(self.canvas.get_value(), window.side / step, window.shown)),
         };
-        Some(Job { surface: urgent, side, window, exact, sent: now(), version: self.version.get_value() })
+        let side = window.map_or(self.side.get_value() / step, |window| window.side);
+        Job { surface, side, window, kind, sent: now(), version: self.version.get_value() }
     }
 
     fn next(self) {
@@ -248,12 +274,15 @@ impl Preview {
             return;
         }
         let Some(job) = self.job() else { return };
-        // What is drawn coarsely stays to be drawn.
-        if job.exact {
-            self.stale.update_value(|stale| stale.retain(|surface| *surface != job.surface));
+        match job.kind {
+            Kind::Exact => self.stale.update_value(|stale| stale.retain(|surface| *surface != job.surface)),
+            // What is drawn coarsely stays to be drawn.
+            Kind::Coarse => {}
+            Kind::Ahead => self.ahead.set_value(Some((job.surface, job.side))),
         }
         if let Some(canvas) = self.base.get_untracked()
             && job.surface == Surface::Base
+            && job.kind != Kind::Ahead
         {
             let _ = canvas.set_attribute("data-state", "busy");
         }
@@ -274,8 +303,11 @@ impl Preview {
             .with("design", design.map_or(JsValue::NULL, |hash| hash.to_string().into()))
             .with("side", job.side)
             .with("window", window.map_or(JsValue::NULL, JsValue::from))
+            .with("ahead", job.kind == Kind::Ahead)
             .with("fresh", self.fresh.with_value(|fresh| fresh.contains(&job.surface)));
-        self.fresh.update_value(|fresh| fresh.retain(|surface| *surface != job.surface));
+        if job.kind != Kind::Ahead {
+            self.fresh.update_value(|fresh| fresh.retain(|surface| *surface != job.surface));
+        }
         self.under_way.set_value(Some(job));
         if self.desk.send(message, move |data| self.receive(&data), move || self.broke()).is_err() {
             self.broke();
@@ -327,14 +359,16 @@ impl Preview {
         if !done {
             return;
         }
-        if job.exact && matches!(job.surface, Surface::Base | Surface::Detail) {
+        if job.kind == Kind::Exact && job.surface.may_be_opaque() {
             self.took.update_value(|took| took[usize::from(job.surface == Surface::Detail)] = now() - job.sent);
         }
-        if let (Surface::Base, Some(canvas)) = (job.surface, self.base.get_untracked()) {
-            let fresh = job.exact && self.stale.with_value(|stale| !stale.contains(&Surface::Base));
+        if let (Surface::Base, Some(canvas)) = (job.surface, self.base.get_untracked())
+            && job.kind != Kind::Ahead
+        {
+            let fresh = job.kind == Kind::Exact && self.stale.with_value(|stale| !stale.contains(&Surface::Base));
             let _ = canvas.set_attribute("data-state", if fresh { "exact" } else { "coarse" });
         }
-        if !job.exact && self.moving.get_value() {
+        if job.kind == Kind::Coarse && self.moving.get_value() {
             // Another coarse picture of the same document shows nothing new.
             self.under_way.try_set_value(None);
             return self.wait_for_change(job.version);
