@@ -14,6 +14,7 @@ mod layers;
 mod overlay;
 mod panel;
 mod picture;
+mod plan;
 mod preview;
 mod rulers;
 mod saving;
