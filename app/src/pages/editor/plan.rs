@@ -80,8 +80,9 @@ pub struct Plan {
     coarse: Option<u32>,
 }
 
-/// A picture that takes longer than this, in milliseconds, is drawn at half the size while a hand moves something.
-const SLOW: f64 = 11.0;
+/// A picture that takes longer than this, in milliseconds, is drawn at half the size while a hand moves something: of a sixtieth
+/// of a second the page and the browser take the other half.
+const SLOW: f64 = 8.0;
 
 impl Plan {
     pub fn new(canvas: Size) -> Self {
