@@ -522,6 +522,11 @@ test('curves are bent by hand, by keys and by numbers, each channel by itself', 
   await point.press('Shift+ArrowUp');
   await point.press('ArrowLeft');
   expect((await curves()).all[1]).toEqual([input - 1, output + 10]);
+  // Each key and each drag is taken back by itself.
+  await page.keyboard.press('Control+z');
+  expect((await curves()).all[1]).toEqual([input, output + 10]);
+  await page.keyboard.press('Control+z');
+  expect((await curves()).all[1]).toEqual([input, output]);
   await page.getByRole('button', { name: 'Blue', exact: true }).click();
   await page.getByLabel('To', { exact: true }).fill('120');
   await page.getByLabel('To', { exact: true }).press('Enter');

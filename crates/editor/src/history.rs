@@ -106,7 +106,7 @@ impl Step {
         }
     }
 
-    /// Steps of a slider that follow each other are taken back together.
+    /// Steps of a slider that follow each other while a hand holds it are taken back together.
     fn continues(self) -> bool {
         matches!(
             self,
@@ -199,11 +199,14 @@ fn itself(layer: &Layer) -> Layer {
 pub(crate) struct History {
     done: Vec<(Step, Change)>,
     undone: Vec<(Step, Change)>,
+    /// What comes next is a step of its own, even one of the same slider.
+    settled: bool,
 }
 
 impl History {
     pub fn push(&mut self, step: Step, before: &Template, after: &Template) {
-        let continued = step.continues() && self.undone.is_empty() && self.undoable() == Some(step);
+        let goes_on = !std::mem::take(&mut self.settled) && self.undone.is_empty();
+        let continued = goes_on && step.continues() && self.undoable() == Some(step);
         let change = Change::between(before, after);
         // The same slider of another layer is another step.
         let same_layers = match (self.done.last(), &change) {
@@ -217,6 +220,11 @@ impl History {
             self.done.push((step, change));
         }
         self.undone.clear();
+    }
+
+    /// A hand has let go of what it was changing.
+    pub fn settle(&mut self) {
+        self.settled = true;
     }
 
     pub fn undo(&mut self, template: &mut Template) -> bool {

@@ -191,6 +191,11 @@ impl Editor {
         }
     }
 
+    /// A hand has let go of a slider or a key: what follows is a step of its own.
+    pub fn settle(&mut self) {
+        self.core.history.settle();
+    }
+
     /// The step that undo would take back.
     pub fn undoable(&self) -> Option<Step> {
         self.core.history.undoable()

@@ -80,17 +80,21 @@ fn Workbench(id: TemplateId, template: Template, revision: u32, designs: Vec<Tes
     });
     Effect::new(move |_| bench.saving.recover(bench));
     let pressed = window_event_listener(ev::keydown, move |event| keys::pressed(bench, &event));
+    let settle = move || bench.editor.update_untracked(Editor::settle);
     let released = window_event_listener(ev::keyup, move |event| {
+        settle();
         if event.key() == " " {
             bench.panning.set(false);
         }
     });
+    let let_go = window_event_listener(ev::pointerup, move |_| settle());
     // A file that is dropped here would take the page's place.
     let hovering = window_event_listener(ev::dragover, |event| event.prevent_default());
     let dropped = window_event_listener(ev::drop, |event| event.prevent_default());
     on_cleanup(move || {
         pressed.remove();
         released.remove();
+        let_go.remove();
         hovering.remove();
         dropped.remove();
     });

@@ -212,6 +212,22 @@ fn a_slider_s_steps_are_taken_back_together_and_leave_the_area_alone() {
 }
 
 #[test]
+fn a_slider_that_was_let_go_begins_another_step() {
+    let mut editor = editor_with(Tool::Move);
+    let scale = |percent: f32| Scale(percent.try_into().unwrap());
+    for (percent, let_go) in [(110.0, false), (130.0, true), (140.0, false), (160.0, true)] {
+        editor.set_scale(scale(percent));
+        if let_go {
+            editor.settle();
+        }
+    }
+    editor.undo();
+    assert_eq!(editor.placement().unwrap().scale, scale(130.0));
+    editor.undo();
+    assert_eq!(editor.placement().unwrap().scale, scale(100.0));
+}
+
+#[test]
 fn tools_of_the_design_area_say_so_on_other_layers() {
     let mut editor = editor_with(Tool::Move);
     let photo = editor.template().layers[0].id;
