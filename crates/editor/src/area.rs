@@ -55,7 +55,7 @@ pub(crate) fn nudge(core: &mut Core, dx: f64, dy: f64) -> Outcome {
     if core.is_locked() {
         return core.warn(Notice::Locked);
     }
-    core.place_area(Step::MoveArea, quad.moved_by(dx, dy))
+    core.attempt(Step::MoveArea, |core| core.move_area(quad.moved_by(dx, dy)))
 }
 
 /// The area's edge.

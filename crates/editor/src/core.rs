@@ -253,10 +253,10 @@ impl Core {
         Ok(())
     }
 
-    /// Moves the design area as one step, or says why not.
-    pub fn place_area(&mut self, step: Step, to: Result<Quad, GeometryError>) -> Outcome {
+    /// Changes something as one step, or leaves all as it was and says why not.
+    pub fn attempt(&mut self, step: Step, change: impl FnOnce(&mut Self) -> Result<(), Notice>) -> Outcome {
         self.begin();
-        match self.move_area(to) {
+        match change(self) {
             Ok(()) => self.commit(step),
             Err(notice) => {
                 self.revert();

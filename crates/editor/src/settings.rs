@@ -139,11 +139,11 @@ impl Editor {
         let Some(quad) = self.quad() else { return self.core.warn(Notice::NoPlacement) };
         self.let_go();
         self.core.notice = None;
-        let outcome = self.core.place_area(Step::MoveCorner, quad.with_corner(index, to));
-        if self.core.notice.is_none() {
-            self.core.selected = Some(HandleId::Corner(index));
-        }
-        outcome
+        self.core.attempt(Step::MoveCorner, |core| {
+            core.move_area(quad.with_corner(index, to))?;
+            core.selected = Some(HandleId::Corner(index));
+            Ok(())
+        })
     }
 
     /// Another document in place of this one, as one step: an earlier version, or somebody else's.

@@ -55,12 +55,21 @@ fn scene(corners: [[f64; 2]; 4], blend: BlendMode, opacity: f32) -> Template {
     template
 }
 
-fn bench(c: &mut Criterion) {
-    let poster = scene([[700., 420.], [2050., 520.], [1990., 2080.], [760., 1990.]], BlendMode::Normal, 1.0);
-    let tshirt = scene([[980., 600.], [1880., 610.], [1875., 1690.], [975., 1680.]], BlendMode::Multiply, 0.92);
+fn tshirt() -> Template {
+    scene([[980., 600.], [1880., 610.], [1875., 1690.], [975., 1680.]], BlendMode::Multiply, 0.92)
+}
+
+fn sources() -> Sources {
     let mut sources = Sources::default();
     sources.images.insert(PHOTO, Arc::new(Pyramid::of(picture(3000, 2400))));
     sources.design = Some(Arc::new(Pyramid::of(disc(4500, 5400))));
+    sources
+}
+
+fn bench(c: &mut Criterion) {
+    let poster = scene([[700., 420.], [2050., 520.], [1990., 2080.], [760., 1990.]], BlendMode::Normal, 1.0);
+    let tshirt = tshirt();
+    let mut sources = sources();
     for (name, template) in [("poster", &poster), ("tshirt", &tshirt)] {
         c.bench_function(&format!("compose {name}"), |b| {
             b.iter(|| compose(black_box(template), &mut sources, template.canvas).unwrap());
@@ -106,10 +115,8 @@ fn files(c: &mut Criterion) {
 
 /// What a page asks for while something is dragged.
 fn dragging(c: &mut Criterion) {
-    let mut template = scene([[980., 600.], [1880., 610.], [1875., 1690.], [975., 1680.]], BlendMode::Multiply, 0.92);
-    let (mut frame, mut sources) = (Frame::default(), Sources::default());
-    sources.images.insert(PHOTO, Arc::new(Pyramid::of(picture(3000, 2400))));
-    sources.design = Some(Arc::new(Pyramid::of(disc(4500, 5400))));
+    let mut template = tshirt();
+    let (mut frame, mut sources) = (Frame::default(), sources());
     let size = template.canvas.scaled_to(1600);
     let mut moved = 0;
     c.bench_function("frame of 1600 while a corner of tshirt is dragged", |b| {
@@ -126,10 +133,8 @@ fn dragging(c: &mut Criterion) {
 
 /// What a page asks for while a brush paints on a mask: each time the stroke has a point more, around and around.
 fn painting(c: &mut Criterion) {
-    let mut template = scene([[980., 600.], [1880., 610.], [1875., 1690.], [975., 1680.]], BlendMode::Multiply, 0.92);
-    let (mut frame, mut sources) = (Frame::default(), Sources::default());
-    sources.images.insert(PHOTO, Arc::new(Pyramid::of(picture(3000, 2400))));
-    sources.design = Some(Arc::new(Pyramid::of(disc(4500, 5400))));
+    let mut template = tshirt();
+    let (mut frame, mut sources) = (Frame::default(), sources());
     let size = template.canvas.scaled_to(1600);
     let plain = template.layers[1].mask.clone();
     let mut points = Vec::new();

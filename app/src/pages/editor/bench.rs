@@ -1,6 +1,7 @@
 //! What the parts of the page share: the editor, and what follows from its changes.
 
 use domain::{
+    design::Design,
     geometry::Point,
     template::{Size, Template},
 };
@@ -8,7 +9,6 @@ use editor::{Editor, Outcome, View};
 use leptos::prelude::*;
 
 use super::{
-    designs::TestDesign,
     download,
     helper::{Found, Helper, Purpose},
     picture::MaskView,
@@ -44,7 +44,8 @@ pub struct Bench {
     pub view: RwSignal<View>,
     /// The stage's width and height in CSS pixels.
     pub stage: RwSignal<(f64, f64)>,
-    pub design: RwSignal<Option<TestDesign>>,
+    /// The design that the template is tried with.
+    pub design: RwSignal<Option<Design>>,
     pub dialog: RwSignal<Option<Dialog>>,
     pub sheet: RwSignal<Sheet>,
     pub rulers: RwSignal<bool>,
@@ -58,7 +59,7 @@ pub struct Bench {
 }
 
 impl Bench {
-    pub fn new(template: Template, saving: Saving, design: Option<TestDesign>) -> Self {
+    pub fn new(template: Template, saving: Saving, design: Option<Design>) -> Self {
         let canvas = template.canvas;
         let preview = Preview::new(canvas);
         let bench = Self {

@@ -23,7 +23,7 @@ mod toolbar;
 mod versions;
 mod worker;
 
-use domain::{TemplateId, template::Template};
+use domain::{TemplateId, design::Design, template::Template};
 use editor::{Editor, Notice};
 use leptos::{ev, prelude::*};
 use leptos_meta::Title;
@@ -37,7 +37,6 @@ use crate::{
 };
 use bench::{Bench, Sheet};
 use commands::Command;
-use designs::TestDesign;
 use saving::Saving;
 
 #[component]
@@ -50,8 +49,8 @@ pub fn EditorPage() -> impl IntoView {
             let not_found = || Fault(domain::Problem::new(domain::ProblemKind::NotFound, "error-not-found"));
             let id = id.ok_or_else(not_found)?;
             let (template, revision) = api::open_template(id).await?;
-            let designs = api::list_designs().await?.into_iter().map(TestDesign::from);
-            Ok::<_, Fault>((id, template, revision, designs.collect::<Vec<_>>()))
+            let designs = api::list_designs().await?;
+            Ok::<_, Fault>((id, template, revision, designs))
         },
     );
     view! {
@@ -69,13 +68,13 @@ pub fn EditorPage() -> impl IntoView {
 }
 
 #[component]
-fn Workbench(id: TemplateId, template: Template, revision: u32, designs: Vec<TestDesign>) -> impl IntoView {
+fn Workbench(id: TemplateId, template: Template, revision: u32, designs: Vec<Design>) -> impl IntoView {
     let title = template.name.clone();
     let bench = Bench::new(template, Saving::new(id, revision), designs.first().cloned());
     let designs = RwSignal::new(designs);
     designs::follow(bench, designs);
     Effect::new(move |_| {
-        bench.preview.choose(bench.design.get().map(|design| design.image));
+        bench.preview.choose(bench.design.get().map(|design| design.image.hash));
         bench.show();
     });
     Effect::new(move |_| bench.saving.recover(bench));

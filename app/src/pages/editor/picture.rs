@@ -59,14 +59,18 @@ pub fn put(
     if columns == 0 || pixels.length() == 0 {
         return Ok(());
     }
+    let [left, top, ..] = window.map_or([0; 4], |window| window.sides);
+    let at = (number(data, "left") - f64::from(left), number(data, "top") - f64::from(top));
+    lay(canvas, &ImageData::new_with_js_u8_clamped_array(pixels, columns)?, at, opaque)
+}
+
+/// Lays pixels on a canvas, from `at` on.
+pub fn lay(canvas: &HtmlCanvasElement, image: &ImageData, at: (f64, f64), opaque: bool) -> Result<(), JsValue> {
     let options = Object::new();
     Reflect::set(&options, &"alpha".into(), &(!opaque).into())?;
     let context = canvas.get_context_with_context_options("2d", &options)?;
     let context = context.and_then(|context| context.dyn_into::<CanvasRenderingContext2d>().ok());
-    let image = ImageData::new_with_js_u8_clamped_array(pixels, columns)?;
-    let [left, top, ..] = window.map_or([0; 4], |window| window.sides);
-    let at = (number(data, "left") - f64::from(left), number(data, "top") - f64::from(top));
-    context.map_or(Ok(()), |context| context.put_image_data(&image, at.0, at.1))
+    context.map_or(Ok(()), |context| context.put_image_data(image, at.0, at.1))
 }
 
 /// How the mask is shown.

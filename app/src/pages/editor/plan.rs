@@ -169,7 +169,7 @@ impl Plan {
         match job.kind {
             Kind::Exact => self.stale.retain(|surface| *surface != job.surface),
             // What is drawn coarsely stays to be drawn.
-            Kind::Coarse => self.coarse = Some(self.version),
+            Kind::Coarse => self.coarse = Some(job.version),
             Kind::Ahead => self.ahead = Some((job.surface, job.side)),
         }
         if job.kind != Kind::Ahead {

@@ -59,14 +59,7 @@ impl Crop {
         let (frame, angle) = (self.frame(core), radians(core));
         *self = Self::default();
         core.manner.straighten = Default::default();
-        core.begin();
-        match core.crop(frame.middle, frame.half, angle) {
-            Ok(()) => core.commit(Step::Crop),
-            Err(notice) => {
-                core.revert();
-                core.warn(notice)
-            }
-        }
+        core.attempt(Step::Crop, |core| core.crop(frame.middle, frame.half, angle))
     }
 }
 

@@ -6,10 +6,10 @@ use domain::template::{Adjustment, Color, Layer, LayerContent, LayerId, ProductC
 use editor::{Choosing, Editor};
 use js_sys::Uint8ClampedArray;
 use leptos::{html::Canvas, prelude::*};
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
+use wasm_bindgen::JsValue;
+use web_sys::{HtmlCanvasElement, ImageData};
 
-use super::super::{bench::Bench, helper::Found};
+use super::super::{bench::Bench, helper::Found, picture::lay};
 use crate::{components::icons, t};
 
 /// How long after a change the small pictures are made anew.
@@ -109,7 +109,7 @@ pub fn ProductColors(bench: Bench) -> impl IntoView {
 /// Makes the small pictures anew, one after the other, once the document has come to rest.
 fn keep_drawn(bench: Bench, choices: Memo<Vec<ProductColor>>) {
     let draw = move |number: usize| {
-        let design = bench.design.get_untracked().map(|design| design.image);
+        let design = bench.design.get_untracked().map(|design| design.image.hash);
         bench.editor.with_untracked(|editor: &Editor| {
             if let Some(template) = in_color(editor.template(), number) {
                 bench.helper.small(number, &template, design);
@@ -155,6 +155,5 @@ fn put(canvas: &HtmlCanvasElement, pixels: &Uint8ClampedArray, width: u32) -> Re
     let image = ImageData::new_with_js_u8_clamped_array(pixels, width)?;
     canvas.set_width(image.width());
     canvas.set_height(image.height());
-    let context = canvas.get_context("2d")?.and_then(|context| context.dyn_into::<CanvasRenderingContext2d>().ok());
-    context.map_or(Ok(()), |context| context.put_image_data(&image, 0.0, 0.0))
+    lay(canvas, &image, (0.0, 0.0), false)
 }

@@ -1,8 +1,9 @@
 //! The design that the template is tried with.
 
+use domain::design::Design;
 use leptos::prelude::*;
 
-use super::super::{bench::Bench, designs::TestDesign};
+use super::super::bench::Bench;
 use crate::{
     api::RestoreDesign,
     components::{feedback::ErrorNote, icons},
@@ -10,8 +11,8 @@ use crate::{
 };
 
 #[component]
-pub fn DesignPicker(bench: Bench, designs: RwSignal<Vec<TestDesign>>) -> impl IntoView {
-    let choice = move |own: TestDesign| {
+pub fn DesignPicker(bench: Bench, designs: RwSignal<Vec<Design>>) -> impl IntoView {
+    let choice = move |own: Design| {
         let (id, name, title) = (own.id, own.name.clone(), own.name.clone());
         let chosen = move || bench.design.with(|design| design.as_ref().is_some_and(|design| design.id == id));
         view! {
@@ -42,7 +43,7 @@ pub fn DesignPicker(bench: Bench, designs: RwSignal<Vec<TestDesign>>) -> impl In
 
 /// Says that the design in use is in the trash: it is still shown, and can be put back.
 #[component]
-fn Trashed(bench: Bench, designs: RwSignal<Vec<TestDesign>>) -> impl IntoView {
+fn Trashed(bench: Bench, designs: RwSignal<Vec<Design>>) -> impl IntoView {
     let restore = ServerAction::<RestoreDesign>::new();
     let fault = Signal::derive(move || restore.value().get().and_then(Result::err));
     let trashed = Memo::new(move |_| {
@@ -52,7 +53,7 @@ fn Trashed(bench: Bench, designs: RwSignal<Vec<TestDesign>>) -> impl IntoView {
     });
     view! {
         <div role="status">
-            {move || trashed.get().map(|TestDesign { id, name, .. }| view! {
+            {move || trashed.get().map(|Design { id, name, .. }| view! {
                 <div class="note note-warning">
                     <icons::Warning />
                     <span>{t!("editor-design-trashed", name = name)}</span>

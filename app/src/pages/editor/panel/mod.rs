@@ -7,14 +7,16 @@ mod designs;
 mod mask;
 mod placement;
 
-use domain::template::{Color, LayerContent, Ranged};
+use domain::{
+    design::Design,
+    template::{Color, LayerContent, Ranged},
+};
 use editor::Editor;
 use leptos::prelude::*;
 
 use super::{
     bench::Bench,
     control::{color, number_slider},
-    designs::TestDesign,
 };
 use crate::t;
 
@@ -41,7 +43,7 @@ fn kind(editor: &Editor) -> Kind {
 }
 
 #[component]
-pub fn Settings(bench: Bench, designs: RwSignal<Vec<TestDesign>>) -> impl IntoView {
+pub fn Settings(bench: Bench, designs: RwSignal<Vec<Design>>) -> impl IntoView {
     let kind = Memo::new(move |_| bench.editor.with(kind));
     let name = move || bench.editor.with(|editor| editor.layer().map(|layer| layer.name.clone()).unwrap_or_default());
     view! {

@@ -154,7 +154,7 @@ fn Print(bench: Bench) -> impl IntoView {
             let placement = editor.placement()?;
             let area = placement.print?;
             // In whole dots, as they are shown.
-            Some((area.dpi_of((design.width, design.height), placement).round(), f64::from(area.dpi.get())))
+            Some((area.dpi_of((design.image.width, design.image.height), placement).round(), f64::from(area.dpi.get())))
         })
     });
     view! {
