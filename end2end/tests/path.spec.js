@@ -194,6 +194,20 @@ test('a taken address is said at its field and the rest of the form stays', asyn
   await expect(page.getByLabel('Workspace name')).toHaveValue('Second');
 });
 
+test('what is typed before the page is alive stays', async ({ page }) => {
+  let go;
+  const held = new Promise((resolve) => { go = resolve; });
+  await page.route('**/*.wasm*', async (route) => { await held; await route.continue(); });
+  await page.goto('/signup', { waitUntil: 'domcontentloaded' });
+  await page.getByLabel('Workspace name').fill('Early Bird');
+  await page.getByLabel('E-mail').fill('early@example.com');
+  go();
+  // The address is suggested from the name once the page is alive.
+  await expect(page.getByLabel('Address')).toHaveValue('early-bird');
+  await expect(page.getByLabel('Workspace name')).toHaveValue('Early Bird');
+  await expect(page.getByLabel('E-mail')).toHaveValue('early@example.com');
+});
+
 test('a colleague joins by link, sees, and may not change', async ({ page, browser, baseURL }) => {
   await signUp(page, 'Team');
   await page.goto('/members');

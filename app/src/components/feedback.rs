@@ -45,6 +45,20 @@ pub fn Field(
 ) -> impl IntoView {
     let own = move || fault.get().filter(|fault| fault.is_at(name));
     let described = format!("{name}-note");
+    let input = NodeRef::<leptos::html::Input>::new();
+    // What was typed before the page came alive is taken over; from then on the input follows the signal. A `prop:value`
+    // would write the signal's empty text over it.
+    Effect::new(move |was_alive: Option<()>| {
+        let (wanted, Some(input)) = (value.get(), input.get_untracked()) else { return };
+        let typed = input.value();
+        if was_alive.is_none() && !typed.is_empty() && typed != wanted {
+            if let Some(on_input) = on_input {
+                on_input.run(typed);
+            }
+        } else if typed != wanted {
+            input.set_value(&wanted);
+        }
+    });
     view! {
         <label class="field">
             <span class="field-label">{label}</span>
@@ -54,7 +68,7 @@ pub fn Field(
                 required
                 autocomplete=autocomplete
                 autocapitalize="none"
-                prop:value=move || value.get()
+                node_ref=input
                 value=value.get_untracked()
                 aria-describedby=described.clone()
                 aria-invalid=move || own().map(|_| "true")
