@@ -24,6 +24,9 @@ renders-count = { $count ->
 
 error-not-found = This is not here, or your role does not allow it.
 error-unavailable = The database or the file storage does not answer just now. Nothing is lost; try again in a moment.
+error-busy = The server has as much to do as it can take. Nothing is lost; try again in a few seconds.
+error-needs-too-much-memory = This needs { $needed } MB of memory, and this server gives at most { $limit } MB to one picture. Use smaller images or a smaller size.
+error-too-many-downloads = { $limit } downloads of this workspace are under way, which is the most at a time. Wait until one has ended.
 error-storage-full = The storage is full, so nothing was saved. Free some space or ask whoever runs this server, then try again.
 error-internal = Something went wrong on our side. It has been logged; try again, and tell us if it stays.
 error-offline = The server cannot be reached. Check the connection and try again.
@@ -575,6 +578,7 @@ renders-empty-title = No renders yet
 renders-empty-text = Choose a template and the designs to put on it; the finished pictures gather here.
 batch-progress = { $done } of { $total }
 batch-progress-label = Pictures done
+batch-kept = Pictures are kept for { $days } days after they were ordered; download those you need longer.
 batch-done = Done
 batch-failed-count = { $count } failed
 batch-cancelled-count = { $count } cancelled

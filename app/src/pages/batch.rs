@@ -1,6 +1,6 @@
 use domain::{
     BatchId,
-    render::{Batch, Render, RenderState},
+    render::{BATCH_DAYS, Batch, Render, RenderState},
     tenancy::Permission,
 };
 use leptos::prelude::*;
@@ -57,7 +57,11 @@ fn Gallery(batch: Batch, renders: Vec<Render>) -> impl IntoView {
     let may = move || allowed.to(Permission::RenderCreate);
     view! {
         <Title text=batch.template_name.clone() />
-        <p><a href="/renders">{t!("nav-renders")}</a></p>
+        <p class="muted">
+            <a href="/renders">{t!("nav-renders")}</a>
+            " "
+            {t!("batch-kept", days = BATCH_DAYS)}
+        </p>
         <div class="head">
             <h1>{batch.template_name.clone()}</h1>
             <div class="head-actions">

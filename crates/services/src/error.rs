@@ -15,6 +15,9 @@ pub enum ServiceError {
     /// The database or the storage does not answer.
     #[error("unavailable: {0}")]
     Unavailable(String),
+    /// All that this process may do at once is under way; the same request soon helps.
+    #[error("busy")]
+    Busy,
     /// No room left where files are kept.
     #[error("the storage is full")]
     StorageFull,
@@ -30,6 +33,7 @@ impl ServiceError {
             Self::Refused(problem) => problem.clone(),
             Self::NotFound => Problem::new(ProblemKind::NotFound, "error-not-found"),
             Self::Unavailable(_) => Problem::new(ProblemKind::Unavailable, "error-unavailable"),
+            Self::Busy => Problem::new(ProblemKind::Unavailable, "error-busy"),
             Self::StorageFull => Problem::new(ProblemKind::StorageFull, "error-storage-full"),
             Self::Internal(_) => Problem::new(ProblemKind::Internal, "error-internal"),
         }
@@ -57,6 +61,9 @@ impl From<sqlx::Error> for ServiceError {
             }
             _ => false,
         };
+        // A file that was removed between being looked up and being used: asked again, it is not there.
+        let removed = matches!(&error, Database(e) if e.constraint() == Some("only_stored_files_are_used"));
+        let unreachable = unreachable || removed;
         match error {
             RowNotFound => Self::NotFound,
             other if unreachable => Self::Unavailable(other.to_string()),

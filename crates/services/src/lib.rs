@@ -10,6 +10,8 @@ pub mod demo;
 pub mod designs;
 mod error;
 pub mod events;
+pub mod files;
+mod heavy;
 pub mod images;
 pub mod jobs;
 pub mod mail;
@@ -30,9 +32,13 @@ pub struct Services {
     pub mailer: mail::Mailer,
     /// Where people reach the product, without a slash at the end: `https://example.com`.
     pub public_url: Arc<str>,
-    pub(crate) decoder: images::Decoder,
+    pub(crate) heavy: heavy::Heavy,
     pub(crate) pyramids: renders::PyramidCache,
+    pub(crate) downloads: renders::Downloads,
 }
+
+/// The memory that heavy work may take where nothing else is set, in bytes.
+pub const MEMORY_DEFAULT: u64 = 2 << 30;
 
 impl Services {
     pub fn new(db: db::Db, blobs: blobs::Blobs, mailer: mail::Mailer, public_url: &str) -> Self {
@@ -41,8 +47,25 @@ impl Services {
             blobs,
             mailer,
             public_url: public_url.trim_end_matches('/').into(),
-            decoder: images::Decoder::default(),
-            pyramids: renders::PyramidCache::default(),
+            heavy: heavy::Heavy::new(MEMORY_DEFAULT, places()),
+            pyramids: renders::PyramidCache::new(PYRAMIDS_MAX),
+            downloads: renders::Downloads::default(),
         }
     }
+
+    /// Bounds what heavy work and the images kept for it take together, in bytes.
+    #[must_use]
+    pub fn with_memory(mut self, bytes: u64) -> Self {
+        let kept = (bytes / 4).min(PYRAMIDS_MAX);
+        self.heavy = heavy::Heavy::new(bytes - kept, places());
+        self.pyramids = renders::PyramidCache::new(kept);
+        self
+    }
+}
+
+/// The most bytes of decoded images that are kept for the next job of a batch.
+const PYRAMIDS_MAX: u64 = 600 << 20;
+
+fn places() -> usize {
+    std::thread::available_parallelism().map_or(2, |n| n.get().min(8))
 }

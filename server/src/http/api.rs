@@ -135,7 +135,9 @@ pub async fn render_file(
 ) -> ApiResult<Response> {
     let file = renders::file(&services, &actor.can()?, id).await?;
     let kind = (header::CONTENT_TYPE, HeaderValue::from_static(file.format.media_type()));
-    Ok(([kind, attachment(&file.name)], file.bytes).into_response())
+    let length = (header::CONTENT_LENGTH, HeaderValue::from(file.content.bytes));
+    let body = Body::from_stream(file.content.pieces);
+    Ok(([kind, length, attachment(&file.name)], body).into_response())
 }
 
 pub async fn batch_zip(

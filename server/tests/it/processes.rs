@@ -160,7 +160,7 @@ async fn a_worker_killed_in_the_middle_of_a_batch_loses_no_render_and_repeats_no
     }
     for render in &after {
         let file = renders::file(&services, &actor.can().unwrap(), render.id).await.unwrap();
-        assert_eq!(file.bytes.len() as u64, render.output.unwrap().bytes);
+        assert_eq!(file.content.bytes, render.output.unwrap().bytes);
     }
     let files = data.folder.join(format!("blobs/tenant/{}/render", actor.tenant()));
     let names: Vec<_> = std::fs::read_dir(files).unwrap().map(|file| file.unwrap().file_name()).collect();

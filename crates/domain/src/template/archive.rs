@@ -52,6 +52,9 @@ impl From<std::io::Error> for ArchiveError {
 }
 
 impl TemplateArchive {
+    /// The most bytes that reading one takes beside the file.
+    pub const BYTES_MAX: u64 = TOTAL_BYTES_MAX + 2 * DOCUMENT_BYTES_MAX;
+
     /// Reads a file's bytes. Sizes are bounded while unpacking, so that a small file cannot grow without limit.
     ///
     /// # Errors

@@ -1,10 +1,11 @@
 //! Files, content-addressed per tenant: `tenant/<id>/<kind>/<hash>`. A client's file name never becomes part of a key.
 
-use std::{path::Path as FilePath, sync::Arc};
+use std::{path::Path as FilePath, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use domain::{ContentHash, TenantId};
-use object_store::{ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path};
+use futures::{Stream, StreamExt, TryStreamExt, stream::BoxStream};
+use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path};
 
 use crate::{Result, ServiceError};
 
@@ -15,10 +16,21 @@ pub enum BlobKind {
     Original,
     /// A pyramid level as PNG, named by the hash of the original it comes from.
     Level(u32),
-    /// A small picture for lists, named by the hash of what it shows.
+    /// An uploaded picture small, for lists, named by the hash of the original.
     Thumbnail,
     /// A finished file, named by its own hash.
     Render,
+    /// A finished picture small, for the gallery, named by the hash of the file it shows.
+    Preview,
+    /// A template by itself, small, named by the hash of its document.
+    TemplateThumbnail,
+}
+
+/// An object of the store.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stored {
+    pub kind: BlobKind,
+    pub hash: ContentHash,
 }
 
 impl BlobKind {
@@ -28,8 +40,22 @@ impl BlobKind {
             Self::Level(level) => format!("level-{level}"),
             Self::Thumbnail => "thumbnail".into(),
             Self::Render => "render".into(),
+            Self::Preview => "preview".into(),
+            Self::TemplateThumbnail => "template-thumbnail".into(),
         }
     }
+
+    fn of_folder(name: &str) -> Option<Self> {
+        let named = [Self::Original, Self::Thumbnail, Self::Render, Self::Preview, Self::TemplateThumbnail];
+        let level = || name.strip_prefix("level-")?.parse().ok().map(Self::Level);
+        named.into_iter().find(|kind| kind.folder() == name).or_else(level)
+    }
+}
+
+/// A blob on its way out.
+pub struct Reading {
+    pub bytes: u64,
+    pub pieces: BoxStream<'static, Result<Bytes>>,
 }
 
 #[derive(Clone)]
@@ -73,6 +99,41 @@ impl Blobs {
     /// [`ServiceError::NotFound`] when there is none.
     pub(crate) async fn get(&self, tenant: TenantId, kind: BlobKind, hash: ContentHash) -> Result<Bytes> {
         Ok(self.store.get(&Self::path(tenant, kind, hash)).await?.bytes().await?)
+    }
+
+    /// The bytes as they are read, in pieces, for those who hand them on.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when there is none.
+    pub(crate) async fn read(&self, tenant: TenantId, kind: BlobKind, hash: ContentHash) -> Result<Reading> {
+        let found = self.store.get(&Self::path(tenant, kind, hash)).await?;
+        Ok(Reading { bytes: found.meta.size, pieces: found.into_stream().map_err(ServiceError::from).boxed() })
+    }
+
+    pub(crate) async fn has(&self, tenant: TenantId, kind: BlobKind, hash: ContentHash) -> Result<bool> {
+        match self.store.head(&Self::path(tenant, kind, hash)).await {
+            Ok(_) => Ok(true),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The tenant's objects that were last written at least `before_now` ago.
+    pub(crate) fn list(&self, tenant: TenantId, before_now: Duration) -> impl Stream<Item = Result<Stored>> + use<> {
+        let prefix = Path::from(format!("tenant/{tenant}"));
+        let old = move |object: &ObjectMeta| {
+            let age = std::time::SystemTime::now().duration_since(object.last_modified.into());
+            age.unwrap_or_default() >= before_now
+        };
+        let stored = move |object: ObjectMeta| {
+            let mut parts = object.location.parts().skip(2);
+            let (folder, name) = (parts.next()?, parts.next()?);
+            Some(Stored { kind: BlobKind::of_folder(folder.as_ref())?, hash: name.as_ref().parse().ok()? })
+        };
+        self.store
+            .list(Some(&prefix))
+            .map_err(ServiceError::from)
+            .try_filter_map(move |object| std::future::ready(Ok(if old(&object) { stored(object) } else { None })))
     }
 
     pub(crate) async fn find(&self, tenant: TenantId, kind: BlobKind, hash: ContentHash) -> Result<Option<Bytes>> {

@@ -10,10 +10,14 @@ use crate::{
     access::{Actor, Can, DesignCreate},
     designs,
     events::{self, Topic},
+    heavy::Waiting,
     images,
     jobs::{self, Claimed, JobError, Priority, Task},
     templates,
 };
+
+/// The bytes that drawing one of the pictures takes at most.
+const DRAWING: u64 = 256 << 20;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct DemoTask {
@@ -29,7 +33,7 @@ pub async fn request(services: &Services, can: &Can<DesignCreate>) -> Result<()>
     let task =
         DemoTask { account: actor.account, role: actor.role, session: actor.session, address: actor.address.clone() };
     let mut tx = services.db.tenant(actor.tenant).await?;
-    jobs::enqueue(&mut tx, &Task::Demo(task), Priority::High).await?;
+    jobs::enqueue(&mut tx, &[Task::Demo(task)], None, Priority::High).await?;
     tx.commit().await
 }
 
@@ -54,7 +58,7 @@ pub async fn fill(services: &Services, actor: &Actor) -> Result<()> {
     let have: Vec<String> = designs::list(services, &read).await?.into_iter().map(|design| design.name).collect();
     for (name, draw) in showcase::DESIGNS {
         if !have.iter().any(|other| other == name) {
-            let png = services.decoder.run(move || encode_png(&draw())).await?;
+            let png = services.heavy.run(actor.tenant, DRAWING, Waiting::Job, move || encode_png(&draw())).await?;
             let image = images::store_bytes(services, actor.tenant, png).await?;
             designs::insert(services, actor, name, image).await?;
         }
@@ -62,7 +66,10 @@ pub async fn fill(services: &Services, actor: &Actor) -> Result<()> {
     let have: Vec<String> = templates::list(services, &read).await?.into_iter().map(|t| t.name).collect();
     for (name, product) in showcase::PRODUCTS {
         if !have.iter().any(|other| other == name) {
-            let photo = services.decoder.run(move || encode_jpeg(&(product.photo)())).await?;
+            let photo = services
+                .heavy
+                .run(actor.tenant, DRAWING, Waiting::Job, move || encode_jpeg(&(product.photo)()))
+                .await?;
             let image = images::store_bytes(services, actor.tenant, photo).await?;
             let template = (product.template)(name, image.hash);
             templates::insert(services, actor, &template, &[image]).await?;

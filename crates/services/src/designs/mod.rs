@@ -14,6 +14,7 @@ use crate::{
     audit,
     blobs::hash_column,
     events::{self, Topic},
+    heavy::Waiting,
     images,
 };
 
@@ -22,7 +23,7 @@ use crate::{
 /// # Errors
 /// Refusals at the field `file`: empty, not an image, damaged, too large, CMYK.
 pub async fn add(services: &Services, can: &Can<DesignCreate>, name: &str, file: images::Received) -> Result<Design> {
-    let image = images::store(services, can.tenant(), file).await?;
+    let image = images::store(services, can.tenant(), file, Waiting::Person).await?;
     insert(services, can.actor(), &title_of_file(name), image).await
 }
 

@@ -6,43 +6,21 @@ mod upload;
 pub(crate) use derive::{picture, thumbnail as thumbnail_of};
 pub use upload::{Received, Upload};
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use domain::{
     ContentHash, Problem, ProblemKind, TenantId,
     design::{ImageFormat, StoredImage, UPLOAD_SIDE_MAX},
 };
-use render::{Image, decode, decode::DecodeError};
-use tokio::sync::Semaphore;
+use render::{Pyramid, decode, decode::DecodeError};
 
 use crate::{
     Result, ServiceError, Services,
     access::{Can, LibraryRead},
-    blobs::{BlobKind, content_hash},
+    blobs::{BlobKind, content_hash, hash_column},
     db::TenantTx,
+    files::{self, FileKind},
+    heavy::{Share, Waiting},
 };
-
-/// Decoding takes a processor and up to 400 MB each, so only so many go on at once.
-#[derive(Clone)]
-pub(crate) struct Decoder {
-    places: Arc<Semaphore>,
-}
-
-impl Default for Decoder {
-    fn default() -> Self {
-        let places = std::thread::available_parallelism().map_or(2, |n| n.get().min(8));
-        Self { places: Arc::new(Semaphore::new(places)) }
-    }
-}
-
-impl Decoder {
-    /// Runs heavy work outside the threads that answer requests.
-    pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-        let _place = self.places.acquire().await.map_err(ServiceError::internal)?;
-        tokio::task::spawn_blocking(work).await?
-    }
-}
 
 /// A refusal in the words of the person who uploaded the file.
 fn refusal(error: DecodeError) -> ServiceError {
@@ -59,31 +37,106 @@ fn refusal(error: DecodeError) -> ServiceError {
     problem.at("file").into()
 }
 
+/// How much of a file is looked at to know what decoding it will take. Headers are in it but for JPEGs with more than
+/// this of metadata before their picture.
+const HEAD: u64 = 1 << 20;
+
+/// The bytes that decoding a file takes at its peak, the file itself with them, by its head.
+fn decoding_bytes(head: &[u8], length: u64) -> Result<u64> {
+    match decode::peak_bytes(head) {
+        Ok(peak) => Ok(peak + length),
+        // The rest may be whole; then it is as large as is allowed, for all that is known yet.
+        Err(_) if (head.len() as u64) < length => Ok(2 * 4 * u64::from(UPLOAD_SIDE_MAX).pow(2) + length),
+        Err(error) => Err(refusal(error)),
+    }
+}
+
+/// What the levels, the thumbnail and their files take beside the picture, for a picture of so many bytes: a third for
+/// the levels, as much again for their files, and the encoder's rows.
+fn deriving_bytes(decoding: u64) -> u64 {
+    decoding / 3 * 2 + (4 << 20)
+}
+
+/// Where the bytes of an image come from.
+pub(crate) trait Source: Send + 'static {
+    fn length(&self) -> u64;
+    /// The first bytes. Blocks.
+    fn head(&self, length: u64) -> Result<Bytes>;
+    fn whole(self) -> Result<Bytes>;
+}
+
+impl Source for Received {
+    fn length(&self) -> u64 {
+        self.bytes()
+    }
+
+    fn head(&self, length: u64) -> Result<Bytes> {
+        self.head(length)
+    }
+
+    fn whole(self) -> Result<Bytes> {
+        self.read()
+    }
+}
+
+impl Source for Bytes {
+    fn length(&self) -> u64 {
+        self.len() as u64
+    }
+
+    fn head(&self, length: u64) -> Result<Bytes> {
+        Ok(self.slice(..self.len().min(length as usize)))
+    }
+
+    fn whole(self) -> Result<Bytes> {
+        Ok(self)
+    }
+}
+
 /// Checks a received file by decoding all of it, and stores it with its levels and thumbnail. The same file again
 /// costs no decoding. The caller writes the row ([`insert`]) in the transaction of what uses the image.
-pub(crate) async fn store(services: &Services, tenant: TenantId, received: Received) -> Result<StoredImage> {
-    let known = find(services, tenant, received.hash).await?;
-    let bytes = received.read().await?;
-    if let Some(known) = known {
-        services.blobs.put(tenant, BlobKind::Original, known.hash, bytes).await?;
+pub(crate) async fn store(
+    services: &Services,
+    tenant: TenantId,
+    received: Received,
+    waiting: Waiting,
+) -> Result<StoredImage> {
+    if let Some(known) = find(services, tenant, received.hash).await?
+        && files::claim(services, tenant, FileKind::Image, known.hash, known.bytes).await? == files::Claimed::Stored
+    {
         return Ok(known);
     }
-    store_bytes(services, tenant, bytes).await
+    let hash = received.hash;
+    store_new(services, tenant, hash, received, waiting).await
 }
 
 /// As [`store`], for bytes that are already at hand.
 pub(crate) async fn store_bytes(services: &Services, tenant: TenantId, bytes: Bytes) -> Result<StoredImage> {
-    let (hash, length) = (content_hash(&bytes), bytes.len() as u64);
-    let file = bytes.clone();
-    let (format, derived) = services
-        .decoder
-        .run(move || {
-            let header = decode::header(&file).map_err(refusal)?;
-            let image = decode::decode(&file).map_err(refusal)?;
-            Ok((header.format, derive::derive(image)?))
-        })
-        .await?;
-    services.blobs.put(tenant, BlobKind::Original, hash, bytes).await?;
+    store_new(services, tenant, content_hash(&bytes), bytes, Waiting::Job).await
+}
+
+async fn store_new(
+    services: &Services,
+    tenant: TenantId,
+    hash: ContentHash,
+    source: impl Source,
+    waiting: Waiting,
+) -> Result<StoredImage> {
+    let length = source.length();
+    let head = source.head(HEAD)?;
+    let decoding = decoding_bytes(&head, length)?;
+    drop(head);
+    let work = move || {
+        let file = source.whole()?;
+        let header = decode::header(&file).map_err(refusal)?;
+        let image = decode::decode(&file).map_err(refusal)?;
+        Ok((header.format, derive::derive(image)?, file))
+    };
+    let (format, derived, file) =
+        services.heavy.run(tenant, decoding + deriving_bytes(decoding), waiting, work).await?;
+    let smaller = derived.levels.iter().map(|(_, png)| png.len()).sum::<usize>() + derived.thumbnail.len();
+    files::claim(services, tenant, FileKind::Image, hash, length + smaller as u64).await?;
+    services.blobs.put(tenant, BlobKind::Original, hash, file).await?;
     for (level, png) in derived.levels {
         services.blobs.put(tenant, BlobKind::Level(level), hash, png).await?;
     }
@@ -92,8 +145,9 @@ pub(crate) async fn store_bytes(services: &Services, tenant: TenantId, bytes: By
     Ok(StoredImage { hash, format, width, height, has_alpha, bytes: length })
 }
 
-/// Makes the image known to the tenant; again is no change.
+/// Makes the image known to the tenant, now that all of it is stored; again is no change.
 pub(crate) async fn insert(tx: &mut TenantTx, image: &StoredImage) -> Result<()> {
+    files::settle(tx, FileKind::Image, image.hash).await?;
     sqlx::query!(
         "insert into images (tenant_id, hash, format, width, height, has_alpha, bytes)
         values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
@@ -112,20 +166,7 @@ pub(crate) async fn insert(tx: &mut TenantTx, image: &StoredImage) -> Result<()>
 
 async fn find(services: &Services, tenant: TenantId, hash: ContentHash) -> Result<Option<StoredImage>> {
     let mut tx = services.db.tenant(tenant).await?;
-    let row = sqlx::query!("select format, width, height, has_alpha, bytes from images where hash = $1", &hash.0[..])
-        .fetch_optional(tx.conn())
-        .await?;
-    row.map(|row| {
-        Ok(StoredImage {
-            hash,
-            format: format_column(&row.format)?,
-            width: row.width as u32,
-            height: row.height as u32,
-            has_alpha: row.has_alpha,
-            bytes: row.bytes as u64,
-        })
-    })
-    .transpose()
+    Ok(infos(&mut tx, &[hash]).await?.pop())
 }
 
 pub(crate) fn format_column(text: &str) -> Result<ImageFormat> {
@@ -156,15 +197,17 @@ pub async fn level(services: &Services, can: &Can<LibraryRead>, hash: ContentHas
     if let Some(stored) = services.blobs.find(tenant, BlobKind::Level(level), hash).await? {
         return Ok(stored);
     }
-    let original = services.blobs.get(tenant, BlobKind::Original, hash).await?;
+    let whole = services.blobs.get(tenant, BlobKind::Original, hash).await?;
+    let decoding = decoding_bytes(&whole, whole.len() as u64)?;
     let png = services
-        .decoder
-        .run(move || {
-            let pyramid = render::Pyramid::of(decode::decode(&original).map_err(refusal)?);
+        .heavy
+        .run(tenant, decoding + deriving_bytes(decoding), Waiting::Person, move || {
+            let pyramid = Pyramid::of(decode::decode(&whole).map_err(refusal)?);
             derive::level_png(&pyramid, level)
         })
         .await?;
     services.blobs.put(tenant, BlobKind::Level(level), hash, png.clone()).await?;
+    files::grow(services, tenant, FileKind::Image, hash, png.len() as u64).await?;
     Ok(png)
 }
 
@@ -174,8 +217,37 @@ pub async fn thumbnail(services: &Services, can: &Can<LibraryRead>, hash: Conten
     services.blobs.get(can.tenant(), BlobKind::Thumbnail, hash).await
 }
 
-/// The decoded original, for final renders.
-pub(crate) async fn original(services: &Services, tenant: TenantId, hash: ContentHash) -> Result<Image> {
+/// What the tenant knows of each image that is there, in no order.
+pub(crate) async fn infos(tx: &mut TenantTx, hashes: &[ContentHash]) -> Result<Vec<StoredImage>> {
+    let hashes: Vec<Vec<u8>> = hashes.iter().map(|hash| hash.0.to_vec()).collect();
+    let rows = sqlx::query!(
+        "select hash, format, width, height, has_alpha, bytes from images where tenant_id = $1 and hash = any($2)",
+        tx.tenant().0,
+        &hashes
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(StoredImage {
+                hash: hash_column(row.hash)?,
+                format: format_column(&row.format)?,
+                width: row.width as u32,
+                height: row.height as u32,
+                has_alpha: row.has_alpha,
+                bytes: row.bytes as u64,
+            })
+        })
+        .collect()
+}
+
+/// The original with its smaller levels, for final renders; `share` covers it.
+pub(crate) async fn pyramid(
+    services: &Services,
+    share: &Share,
+    tenant: TenantId,
+    hash: ContentHash,
+) -> Result<Pyramid> {
     let bytes = services.blobs.get(tenant, BlobKind::Original, hash).await?;
-    services.decoder.run(move || decode::decode(&bytes).map_err(ServiceError::internal)).await
+    share.run(move || Ok(Pyramid::of(decode::decode(&bytes).map_err(ServiceError::internal)?))).await
 }

@@ -2,25 +2,28 @@
 //! memory nor disk takes more than the limit whatever the client announces.
 
 use std::{
-    io::{Read, Write},
+    fs::File,
+    io::{ErrorKind, Write},
+    os::unix::fs::FileExt,
     path::Path,
 };
 
 use bytes::Bytes;
 use domain::{ContentHash, Problem, ProblemKind, design::UPLOAD_BYTES_MAX};
-use tempfile::NamedTempFile;
 
 use crate::{Result, ServiceError};
 
 pub struct Upload {
-    file: NamedTempFile,
+    /// Without a name: it is gone with the process, however that ends.
+    file: File,
     hasher: blake3::Hasher,
     bytes: u64,
 }
 
 /// A whole file, not yet looked into.
 pub struct Received {
-    file: NamedTempFile,
+    file: File,
+    bytes: u64,
     pub(crate) hash: ContentHash,
 }
 
@@ -39,7 +42,7 @@ impl Upload {
         if announced.is_some_and(|bytes| bytes > UPLOAD_BYTES_MAX) {
             return Err(too_large());
         }
-        Ok(Self { file: NamedTempFile::new_in(folder)?, hasher: blake3::Hasher::new(), bytes: 0 })
+        Ok(Self { file: tempfile::tempfile_in(folder)?, hasher: blake3::Hasher::new(), bytes: 0 })
     }
 
     /// Takes the next piece (some kilobytes: short enough to write where requests are answered).
@@ -57,23 +60,33 @@ impl Upload {
 
     pub fn finish(mut self) -> Result<Received> {
         self.file.flush()?;
-        Ok(Received { file: self.file, hash: ContentHash(*self.hasher.finalize().as_bytes()) })
+        Ok(Received { file: self.file, bytes: self.bytes, hash: ContentHash(*self.hasher.finalize().as_bytes()) })
     }
 }
 
 impl Received {
-    /// The whole file, if its beginning is as asked.
-    pub(crate) async fn if_starts_with(&self, is: fn(&[u8]) -> bool) -> Result<Option<Bytes>> {
-        let path = self.file.path().to_owned();
-        let read = move || -> std::io::Result<Option<Bytes>> {
-            let mut head = Vec::new();
-            std::fs::File::open(&path)?.take(16).read_to_end(&mut head)?;
-            if is(&head) { Ok(Some(std::fs::read(&path)?.into())) } else { Ok(None) }
-        };
-        Ok(tokio::task::spawn_blocking(read).await??)
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes
     }
 
-    pub(super) async fn read(self) -> Result<Bytes> {
-        Ok(tokio::task::spawn_blocking(move || std::fs::read(self.file.path())).await??.into())
+    /// The first `length` bytes, or all where there are fewer. Blocks.
+    pub(crate) fn head(&self, length: u64) -> Result<Bytes> {
+        let mut head = vec![0; length.min(self.bytes) as usize];
+        let mut read = 0;
+        while read < head.len() {
+            match self.file.read_at(&mut head[read..], read as u64) {
+                Ok(0) => break,
+                Ok(more) => read += more,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        head.truncate(read);
+        Ok(head.into())
+    }
+
+    /// The whole file. Blocks.
+    pub(crate) fn read(&self) -> Result<Bytes> {
+        self.head(self.bytes)
     }
 }

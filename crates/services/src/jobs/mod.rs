@@ -4,11 +4,12 @@
 //! A job's effect happens in one transaction together with its being done, and only while the lease is held, so
 //! that a worker killed at any point loses nothing and repeats nothing.
 
+mod outage;
 mod queue;
 mod worker;
 
 pub use queue::counts;
-pub(crate) use queue::{Priority, enqueue};
+pub(crate) use queue::{Priority, cancel, enqueue};
 pub use worker::{Worker, WorkerSettings};
 
 use domain::{JobId, TenantId};
@@ -23,6 +24,12 @@ use crate::{ServiceError, db::TenantTx};
 pub(crate) enum Task {
     Render(crate::renders::RenderTask),
     Demo(crate::demo::DemoTask),
+    Reconcile(crate::files::ReconcileTask),
+}
+
+impl Task {
+    /// What this version can run. Jobs of other kinds are left to the versions that know them.
+    const KINDS: [&str; 3] = ["render", "demo", "reconcile"];
 }
 
 /// A job that this process holds.

@@ -10,8 +10,12 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use super::{Claimed, JobError, Task, queue};
-use crate::{Result, Services, demo, mail, maintenance, renders};
+use super::{
+    Claimed, JobError, Task,
+    outage::{Outage, is_outage},
+    queue::{self, Attempt},
+};
+use crate::{Result, Services, demo, files, mail, maintenance, renders};
 
 #[derive(Clone, Copy, Debug)]
 pub struct WorkerSettings {
@@ -39,8 +43,16 @@ impl Worker {
         let (stop, stopped) = watch::channel(false);
         let (wake, woken) = watch::channel(());
         let mut tasks = JoinSet::new();
+        let outage = Outage::default();
         for _ in 0..settings.slots {
-            tasks.spawn(run_slot(services.clone(), settings.lease, stopped.clone(), woken.clone()));
+            let slot = Slot {
+                services: services.clone(),
+                lease: settings.lease,
+                worker: Uuid::now_v7(),
+                outage: outage.clone(),
+                stopped: stopped.clone(),
+            };
+            tasks.spawn(slot.work(woken.clone()));
         }
         tasks.spawn(until_stopped(stopped.clone(), listen(services.clone(), wake)));
         tasks.spawn(until_stopped(stopped.clone(), send_mail(services.clone(), woken)));
@@ -65,27 +77,45 @@ async fn until_stopped(mut stopped: watch::Receiver<bool>, work: impl Future<Out
     }
 }
 
-async fn run_slot(
+/// One job at a time.
+struct Slot {
     services: Services,
     lease: Duration,
-    mut stopped: watch::Receiver<bool>,
-    mut woken: watch::Receiver<()>,
-) {
-    let worker = Uuid::now_v7();
-    while !*stopped.borrow() {
-        match queue::claim(&services, worker, lease).await {
-            Ok(Some(job)) => run(&services, job, lease).await,
-            other => {
-                if let Err(error) = other {
-                    tracing::warn!(%error, "no job could be claimed");
-                }
-                // A notification wakes at once; the pause finds retries that fall due and leases that end.
-                tokio::select! {
-                    _ = stopped.wait_for(|stopped| *stopped) => {}
-                    _ = woken.changed() => {}
-                    () = sleep(Duration::from_secs(2)) => {}
+    worker: Uuid,
+    outage: Outage,
+    stopped: watch::Receiver<bool>,
+}
+
+impl Slot {
+    async fn work(mut self, mut woken: watch::Receiver<()>) {
+        while !*self.stopped.borrow() {
+            if let Some(left) = self.outage.left() {
+                self.wait(sleep(left)).await;
+                continue;
+            }
+            match queue::claim(&self.services, self.worker, self.lease).await {
+                Ok(Some(job)) => run(&self.services, job, self.lease, &self.outage).await,
+                other => {
+                    if let Err(error) = other {
+                        tracing::warn!(%error, "no job could be claimed");
+                    }
+                    // A notification wakes at once; the pause finds retries that fall due and leases that end.
+                    self.wait(async {
+                        tokio::select! {
+                            _ = woken.changed() => {}
+                            () = sleep(Duration::from_secs(2)) => {}
+                        }
+                    })
+                    .await;
                 }
             }
+        }
+    }
+
+    async fn wait(&mut self, what: impl Future<Output = ()>) {
+        tokio::select! {
+            _ = self.stopped.wait_for(|stopped| *stopped) => {}
+            () = what => {}
         }
     }
 }
@@ -128,7 +158,7 @@ async fn maintain(services: Services) {
 }
 
 #[tracing::instrument(skip_all, fields(job = %job.id, tenant = %job.tenant, attempt = job.attempt))]
-async fn run(services: &Services, job: Claimed, lease: Duration) {
+async fn run(services: &Services, job: Claimed, lease: Duration, outage: &Outage) {
     let outcome = if job.attempt > job.attempts_max {
         // The workers that had it died without a word.
         Err(JobError::Permanent("failure-internal"))
@@ -139,14 +169,22 @@ async fn run(services: &Services, job: Claimed, lease: Duration) {
         }
     };
     let settled = match outcome {
-        Ok(()) => Ok(()),
+        Ok(()) => {
+            outage.over();
+            Ok(())
+        }
         Err(JobError::NoLongerOurs) => {
             tracing::info!("job was cancelled or taken over");
             Ok(())
         }
+        Err(JobError::Transient(error)) if is_outage(&error) => {
+            let pause = outage.seen();
+            tracing::warn!(%error, ?pause, "job waits until database and store answer");
+            queue::postpone(services, &job, pause, Attempt::IsFree, &error.to_string()).await
+        }
         Err(JobError::Transient(error)) if job.attempt < job.attempts_max => {
             tracing::warn!(%error, "job failed, will be tried again");
-            queue::postpone(services, &job, pause_after(job.attempt), &error.to_string()).await
+            queue::postpone(services, &job, pause_after(job.attempt), Attempt::Counts, &error.to_string()).await
         }
         Err(JobError::Transient(error)) => {
             tracing::error!(%error, "job failed for the last time");
@@ -188,16 +226,17 @@ async fn handle(services: &Services, job: &Claimed) -> Result<(), JobError> {
     match &job.task {
         Task::Render(task) => renders::run(services, job, task).await,
         Task::Demo(task) => demo::run(services, job, task).await,
+        Task::Reconcile(_) => files::run(services, job).await,
     }
 }
 
 /// Buries the job together with what it was for.
 async fn bury(services: &Services, job: &Claimed, key: &str, error: &str) -> Result<()> {
     let mut tx = services.db.tenant(job.tenant).await?;
-    if queue::bury(&mut tx, job, error).await? {
+    if queue::bury(&mut tx, job.id, job.worker, error).await? {
         match &job.task {
             Task::Render(task) => renders::give_up(&mut tx, task, key).await?,
-            Task::Demo(_) => {}
+            Task::Demo(_) | Task::Reconcile(_) => {}
         }
         tx.commit().await?;
     }

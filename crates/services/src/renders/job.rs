@@ -8,6 +8,7 @@ use std::{
 use bytes::Bytes;
 use domain::{
     BatchId, ContentHash, RenderId, TenantId,
+    design::StoredImage,
     render::OutputFormat,
     template::{Size, Template},
 };
@@ -22,6 +23,8 @@ use crate::{
     blobs::{BlobKind, content_hash, hash_column},
     db::TenantTx,
     events::{self, Topic},
+    files::{self, FileKind},
+    heavy::{Share, Waiting},
     images,
     jobs::{Claimed, JobError},
     templates::read_document,
@@ -48,6 +51,8 @@ pub(super) fn render_key(document: &str, design: ContentHash, side: u32, format:
 struct Order {
     document: Template,
     design: ContentHash,
+    /// What is known of the design and the photos.
+    images: Vec<StoredImage>,
     key: Vec<u8>,
     side: u32,
     format: OutputFormat,
@@ -78,6 +83,7 @@ pub(crate) async fn run(services: &Services, job: &Claimed, task: &RenderTask) -
 
     let mut tx = services.db.tenant(job.tenant).await?;
     job.finish(&mut tx).await?;
+    files::settle(&mut tx, FileKind::Render, output.hash).await?;
     sqlx::query!(
         "update renders set state = 'done', output_hash = $2, width = $3, height = $4, bytes = $5, finished_at = now()
         where id = $1 and state = 'queued'",
@@ -101,16 +107,13 @@ async fn load(tx: &mut TenantTx, task: &RenderTask) -> Result<Option<Order>> {
     )
     .fetch_optional(tx.conn())
     .await?;
-    row.map(|row| {
-        Ok(Order {
-            document: read_document(row.document)?,
-            design: hash_column(row.image_hash)?,
-            key: row.key,
-            side: row.side as u32,
-            format: super::queries::format_column(&row.format)?,
-        })
-    })
-    .transpose()
+    let Some(row) = row else { return Ok(None) };
+    let (document, design) = (read_document(row.document)?, hash_column(row.image_hash)?);
+    let mut wanted = document.images();
+    wanted.push(design);
+    let images = images::infos(tx, &wanted).await?;
+    let (side, format) = (row.side as u32, super::queries::format_column(&row.format)?);
+    Ok(Some(Order { document, design, images, key: row.key, side, format }))
 }
 
 /// The output of an equal render of the tenant that is already done.
@@ -130,20 +133,38 @@ async fn find_equal(tx: &mut TenantTx, key: &[u8]) -> Result<Option<Output>> {
 }
 
 async fn make(services: &Services, tenant: TenantId, order: Order) -> Result<Output, JobError> {
+    let needs = order.needs_bytes();
+    let share = match services.heavy.share(tenant, needs, Waiting::Job).await {
+        Err(ServiceError::Refused(_)) => return Err(JobError::Permanent("failure-too-large")),
+        other => other?,
+    };
     let gone = |error| match error {
         ServiceError::NotFound => JobError::Permanent("failure-image-gone"),
         other => JobError::Transient(other),
     };
     let mut sources = Sources::default();
     for photo in order.document.images() {
-        let pyramid = services.pyramids.get(services, tenant, photo).await.map_err(gone)?;
+        let pyramid = services.pyramids.get(services, &share, tenant, photo).await.map_err(gone)?;
         sources.images.insert(photo, pyramid);
     }
-    sources.design = Some(services.pyramids.get(services, tenant, order.design).await.map_err(gone)?);
-    let (size, file) = services.decoder.run(move || Ok(draw(&order, sources))).await??;
+    sources.design = Some(services.pyramids.get(services, &share, tenant, order.design).await.map_err(gone)?);
+    let (size, file) = share.run(move || Ok(draw(&order, sources))).await??;
     let (hash, bytes) = (content_hash(&file), file.len() as u64);
+    files::claim(services, tenant, FileKind::Render, hash, bytes).await?;
     services.blobs.put(tenant, BlobKind::Render, hash, file).await?;
     Ok(Output { hash, width: size.width(), height: size.height(), bytes })
+}
+
+impl Order {
+    /// What making the picture takes at most: each image with its levels and its file, one more as it is decoded, and
+    /// the picture, what lies beneath it, and its file.
+    fn needs_bytes(&self) -> u64 {
+        let pixels = |width: u32, height: u32| u64::from(width) * u64::from(height) * 4;
+        let image = |image: &StoredImage| pixels(image.width, image.height) * 4 / 3 + image.bytes;
+        let size = self.document.canvas.scaled_to(self.side);
+        let largest = self.images.iter().map(image).max().unwrap_or(0);
+        self.images.iter().map(image).sum::<u64>() + largest + 4 * pixels(size.width(), size.height())
+    }
 }
 
 /// The picture will not come; says so where the merchant looks.
@@ -161,21 +182,30 @@ pub(crate) async fn give_up(tx: &mut TenantTx, task: &RenderTask, key: &str) -> 
 type Kept = (TenantId, ContentHash, Arc<Pyramid>);
 
 /// Decoded images last used: a batch decodes its photo once, not for each design.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct PyramidCache {
+    /// The most bytes of pixels that are kept.
+    capacity: u64,
     recent: Arc<Mutex<VecDeque<Kept>>>,
 }
 
 impl PyramidCache {
-    /// The most bytes of pixels that are kept.
-    const BYTES: u64 = 600 << 20;
+    pub fn new(capacity: u64) -> Self {
+        Self { capacity, recent: Arc::default() }
+    }
 
-    async fn get(&self, services: &Services, tenant: TenantId, hash: ContentHash) -> Result<Arc<Pyramid>> {
+    /// The image, covered by `share` for as long as its work goes on.
+    async fn get(
+        &self,
+        services: &Services,
+        share: &Share,
+        tenant: TenantId,
+        hash: ContentHash,
+    ) -> Result<Arc<Pyramid>> {
         if let Some(found) = self.take_up(tenant, hash) {
             return Ok(found);
         }
-        let image = images::original(services, tenant, hash).await?;
-        let pyramid = Arc::new(services.decoder.run(move || Ok(Pyramid::of(image))).await?);
+        let pyramid = Arc::new(images::pyramid(services, share, tenant, hash).await?);
         self.keep(tenant, hash, &pyramid);
         Ok(pyramid)
     }
@@ -201,7 +231,7 @@ impl PyramidCache {
         let mut total = 0;
         recent.retain(|(_, _, kept)| {
             total += bytes(kept);
-            total <= Self::BYTES
+            total <= self.capacity
         });
     }
 }

@@ -1,7 +1,7 @@
 //! Asking for renders, cancelling them, trying failed ones again.
 
 use domain::{
-    BatchId, Problem, RenderId,
+    BatchId, ContentHash, Problem, RenderId,
     render::{BATCH_RENDERS_MAX, BatchOrder},
 };
 use serde_json::json;
@@ -64,28 +64,75 @@ pub async fn order(services: &Services, can: &Can<RenderCreate>, order: &BatchOr
     )
     .execute(tx.conn())
     .await?;
-    let document = read_document(template.document)?.to_json();
-    for (position, design) in designs.into_iter().enumerate() {
-        let render = RenderId(Uuid::now_v7());
-        let key = render_key(&document, hash_column(design.image_hash.clone())?, side, order.format);
-        sqlx::query!(
-            "insert into renders (id, tenant_id, batch_id, position, design_name, image_hash, key)
-            values ($1, $2, $3, $4, $5, $6, $7)",
-            render.0,
-            can.tenant().0,
-            batch.0,
-            position as i32,
-            design.name,
-            design.image_hash,
-            key.as_slice()
-        )
-        .execute(tx.conn())
-        .await?;
-        jobs::enqueue(&mut tx, &Task::Render(RenderTask { render, batch }), Priority::Normal).await?;
+    let document = read_document(template.document)?;
+    link_photos(&mut tx, batch, &document.images()).await?;
+    let (json, mut lines) = (document.to_json(), Lines::default());
+    for design in designs {
+        let key = render_key(&json, hash_column(design.image_hash.clone())?, side, order.format);
+        lines.add(design.name, design.image_hash, key);
     }
+    lines.insert(&mut tx, batch).await?;
+    enqueue(&mut tx, batch, &lines.ids).await?;
     let details = json!({ "template": order.template, "renders": wanted.len(), "side": side, "format": order.format });
     finish(tx, can, "batch.ordered", batch, Some(details)).await?;
     Ok(batch)
+}
+
+/// Keeps the document's photos for as long as the batch may be tried again.
+async fn link_photos(tx: &mut TenantTx, batch: BatchId, photos: &[ContentHash]) -> Result<()> {
+    let photos: Vec<Vec<u8>> = photos.iter().map(|hash| hash.0.to_vec()).collect();
+    sqlx::query!(
+        "insert into batch_images (tenant_id, batch_id, image_hash)
+        select tenant_id, $2, hash from images where tenant_id = $1 and hash = any($3)",
+        tx.tenant().0,
+        batch.0,
+        &photos
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The renders of a batch, column by column: one statement for all of them.
+#[derive(Default)]
+struct Lines {
+    ids: Vec<Uuid>,
+    names: Vec<String>,
+    images: Vec<Vec<u8>>,
+    keys: Vec<Vec<u8>>,
+}
+
+impl Lines {
+    fn add(&mut self, name: String, image: Vec<u8>, key: [u8; 32]) {
+        self.ids.push(Uuid::now_v7());
+        self.names.push(name);
+        self.images.push(image);
+        self.keys.push(key.to_vec());
+    }
+
+    async fn insert(&self, tx: &mut TenantTx, batch: BatchId) -> Result<()> {
+        sqlx::query!(
+            "insert into renders (id, tenant_id, batch_id, position, design_name, image_hash, key)
+            select id, $1, $2, position - 1, name, image, key
+            from unnest($3::uuid[], $4::text[], $5::bytea[], $6::bytea[]) with ordinality
+                as line (id, name, image, key, position)",
+            tx.tenant().0,
+            batch.0,
+            &self.ids,
+            &self.names,
+            &self.images,
+            &self.keys
+        )
+        .execute(tx.conn())
+        .await?;
+        Ok(())
+    }
+}
+
+async fn enqueue(tx: &mut TenantTx, batch: BatchId, renders: &[Uuid]) -> Result<()> {
+    let task = |render: &Uuid| Task::Render(RenderTask { render: RenderId(*render), batch });
+    let tasks: Vec<_> = renders.iter().map(task).collect();
+    jobs::enqueue(tx, &tasks, Some(batch.0), Priority::Normal).await
 }
 
 async fn finish(
@@ -109,13 +156,7 @@ pub async fn cancel(services: &Services, can: &Can<RenderCreate>, batch: BatchId
     let mut tx = services.db.tenant(can.tenant()).await?;
     exists(&mut tx, batch).await?;
     // Jobs before renders, as workers lock them. A running job loses its lease and so cannot finish.
-    sqlx::query!(
-        "update jobs set state = 'cancelled', worker = null, leased_until = null, finished_at = now()
-        where kind = 'render' and payload ->> 'batch' = $1 and state in ('queued', 'running')",
-        batch.to_string()
-    )
-    .execute(tx.conn())
-    .await?;
+    jobs::cancel(&mut tx, batch.0).await?;
     sqlx::query!(
         "update renders set state = 'cancelled', finished_at = now() where batch_id = $1 and state = 'queued'",
         batch.0
@@ -139,10 +180,7 @@ pub async fn retry(services: &Services, can: &Can<RenderCreate>, batch: BatchId)
     )
     .fetch_all(tx.conn())
     .await?;
-    for render in again {
-        let task = Task::Render(RenderTask { render: RenderId(render), batch });
-        jobs::enqueue(&mut tx, &task, Priority::Normal).await?;
-    }
+    enqueue(&mut tx, batch, &again).await?;
     finish(tx, can, "batch.retried", batch, None).await
 }
 

@@ -5,12 +5,17 @@ use domain::{
     BatchId, ContentHash, RenderId,
     render::{Batch, BatchCounts, OutputFormat, Render, RenderOutput, RenderState},
 };
+use futures::StreamExt;
 use render::{Pyramid, decode};
+use time::OffsetDateTime;
+use uuid::Uuid;
 
 use crate::{
     Result, ServiceError, Services,
     access::{Can, LibraryRead},
-    blobs::{BlobKind, hash_column},
+    blobs::{BlobKind, Reading, hash_column},
+    files::{self, FileKind},
+    heavy::Waiting,
     images,
 };
 
@@ -29,64 +34,115 @@ fn state_column(text: &str) -> Result<RenderState> {
     })
 }
 
+struct BatchRow {
+    id: Uuid,
+    template_name: String,
+    format: String,
+    side: i32,
+    created_at: OffsetDateTime,
+    queued: i32,
+    done: i32,
+    failed: i32,
+    cancelled: i32,
+}
+
+impl BatchRow {
+    fn read(self) -> Result<Batch> {
+        let counts = BatchCounts {
+            queued: self.queued as u32,
+            done: self.done as u32,
+            failed: self.failed as u32,
+            cancelled: self.cancelled as u32,
+        };
+        Ok(Batch {
+            id: BatchId(self.id),
+            template_name: self.template_name,
+            format: format_column(&self.format)?,
+            side: self.side as u32,
+            created_at: self.created_at,
+            counts,
+        })
+    }
+}
+
 /// The newest batches, at most 100.
 pub async fn batches(services: &Services, can: &Can<LibraryRead>) -> Result<Vec<Batch>> {
-    select(services, can, None).await
+    let mut tx = services.db.tenant(can.tenant()).await?;
+    let rows = sqlx::query_as!(
+        BatchRow,
+        "select id, template_name, format, side, created_at, queued, done, failed, cancelled
+        from batches where tenant_id = $1 order by created_at desc, id desc limit 100",
+        can.tenant().0
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter().map(BatchRow::read).collect()
 }
 
 /// # Errors
 /// [`ServiceError::NotFound`].
 pub async fn batch(services: &Services, can: &Can<LibraryRead>, id: BatchId) -> Result<Batch> {
-    select(services, can, Some(id)).await?.pop().ok_or(ServiceError::NotFound)
+    let mut tx = services.db.tenant(can.tenant()).await?;
+    let row = sqlx::query_as!(
+        BatchRow,
+        "select id, template_name, format, side, created_at, queued, done, failed, cancelled
+        from batches where id = $1",
+        id.0
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    row.read()
 }
 
-async fn select(services: &Services, can: &Can<LibraryRead>, id: Option<BatchId>) -> Result<Vec<Batch>> {
-    let mut tx = services.db.tenant(can.tenant()).await?;
-    let rows = sqlx::query!(
-        r#"select b.id, b.template_name, b.format, b.side, b.created_at,
-            count(r.id) filter (where r.state = 'queued') as "queued!",
-            count(r.id) filter (where r.state = 'done') as "done!",
-            count(r.id) filter (where r.state = 'failed') as "failed!",
-            count(r.id) filter (where r.state = 'cancelled') as "cancelled!"
-        from batches b left join renders r on r.batch_id = b.id
-        where $1::uuid is null or b.id = $1
-        group by b.id order by b.created_at desc, b.id desc limit 100"#,
-        id.map(|id| id.0)
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Batch {
-                id: BatchId(row.id),
-                template_name: row.template_name,
-                format: format_column(&row.format)?,
-                side: row.side as u32,
-                created_at: row.created_at,
-                counts: BatchCounts {
-                    queued: row.queued as u32,
-                    done: row.done as u32,
-                    failed: row.failed as u32,
-                    cancelled: row.cancelled as u32,
-                },
-            })
-        })
-        .collect()
+struct RenderRow {
+    id: Uuid,
+    template_name: String,
+    design_name: String,
+    format: String,
+    state: String,
+    output_hash: Option<Vec<u8>>,
+    width: Option<i32>,
+    height: Option<i32>,
+    bytes: Option<i64>,
+    failure: Option<String>,
+}
+
+impl RenderRow {
+    /// The render, with its file's hash where it is done.
+    fn read(self) -> Result<(Render, Option<ContentHash>)> {
+        let output = match (self.width, self.height, self.bytes) {
+            (Some(width), Some(height), Some(bytes)) => {
+                Some(RenderOutput { width: width as u32, height: height as u32, bytes: bytes as u64 })
+            }
+            _ => None,
+        };
+        let render = Render {
+            id: RenderId(self.id),
+            template_name: self.template_name,
+            design_name: self.design_name,
+            format: format_column(&self.format)?,
+            state: state_column(&self.state)?,
+            output,
+            failure: self.failure,
+        };
+        Ok((render, self.output_hash.map(hash_column).transpose()?))
+    }
 }
 
 /// The pictures of a batch in the order they were asked for.
 pub async fn items(services: &Services, can: &Can<LibraryRead>, batch: BatchId) -> Result<Vec<Render>> {
-    Ok(files(services, can, batch).await?.into_iter().map(|(render, _)| render).collect())
+    Ok(pictures(services, can, batch).await?.into_iter().map(|(render, _)| render).collect())
 }
 
 /// Each picture with its file's hash where it is done.
-pub(super) async fn files(
+pub(super) async fn pictures(
     services: &Services,
     can: &Can<LibraryRead>,
     batch: BatchId,
 ) -> Result<Vec<(Render, Option<ContentHash>)>> {
     let mut tx = services.db.tenant(can.tenant()).await?;
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        RenderRow,
         "select r.id, b.template_name, r.design_name, b.format, r.state, r.output_hash, r.width, r.height, r.bytes,
             r.failure
         from renders r join batches b on b.id = r.batch_id where r.batch_id = $1 order by r.position",
@@ -94,32 +150,12 @@ pub(super) async fn files(
     )
     .fetch_all(tx.conn())
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            let output = match (row.width, row.height, row.bytes) {
-                (Some(width), Some(height), Some(bytes)) => {
-                    Some(RenderOutput { width: width as u32, height: height as u32, bytes: bytes as u64 })
-                }
-                _ => None,
-            };
-            let render = Render {
-                id: RenderId(row.id),
-                template_name: row.template_name,
-                design_name: row.design_name,
-                format: format_column(&row.format)?,
-                state: state_column(&row.state)?,
-                output,
-                failure: row.failure,
-            };
-            Ok((render, row.output_hash.map(hash_column).transpose()?))
-        })
-        .collect()
+    rows.into_iter().map(RenderRow::read).collect()
 }
 
-/// A finished file and the name to offer it under.
-#[derive(Debug)]
+/// A finished file on its way out, and the name to offer it under.
 pub struct RenderedFile {
-    pub bytes: Bytes,
+    pub content: Reading,
     pub name: String,
     pub format: OutputFormat,
 }
@@ -128,32 +164,51 @@ pub struct RenderedFile {
 /// [`ServiceError::NotFound`] where it is not there or not done.
 pub async fn file(services: &Services, can: &Can<LibraryRead>, id: RenderId) -> Result<RenderedFile> {
     let mut tx = services.db.tenant(can.tenant()).await?;
-    let batch = sqlx::query_scalar!("select batch_id from renders where id = $1", id.0).fetch_one(tx.conn()).await?;
+    let row = sqlx::query_as!(
+        RenderRow,
+        "select r.id, b.template_name, r.design_name, b.format, r.state, r.output_hash, r.width, r.height, r.bytes,
+            r.failure
+        from renders r join batches b on b.id = r.batch_id where r.id = $1",
+        id.0
+    )
+    .fetch_one(tx.conn())
+    .await?;
     drop(tx);
-    let found = files(services, can, BatchId(batch)).await?.into_iter().find(|(render, _)| render.id == id);
-    let (render, hash) = found.ok_or(ServiceError::NotFound)?;
+    let (render, hash) = row.read()?;
     let hash = hash.ok_or(ServiceError::NotFound)?;
-    let bytes = services.blobs.get(can.tenant(), BlobKind::Render, hash).await?;
-    Ok(RenderedFile { bytes, name: render.file_name(), format: render.format })
+    let download = services.downloads.begin(can.tenant())?;
+    let mut content = services.blobs.read(can.tenant(), BlobKind::Render, hash).await?;
+    content.pieces = content
+        .pieces
+        .inspect(move |_| {
+            let _under_way = &download;
+        })
+        .boxed();
+    Ok(RenderedFile { content, name: render.file_name(), format: render.format })
 }
 
 /// The finished picture small, for the gallery; made when first asked for.
 pub async fn preview(services: &Services, can: &Can<LibraryRead>, id: RenderId) -> Result<Bytes> {
-    let mut tx = services.db.tenant(can.tenant()).await?;
-    let hash = sqlx::query_scalar!("select output_hash from renders where id = $1", id.0).fetch_one(tx.conn()).await?;
+    let tenant = can.tenant();
+    let mut tx = services.db.tenant(tenant).await?;
+    let row = sqlx::query!("select output_hash, width, height, bytes from renders where id = $1", id.0)
+        .fetch_one(tx.conn())
+        .await?;
     drop(tx);
-    let hash = hash_column(hash.ok_or(ServiceError::NotFound)?)?;
-    if let Some(stored) = services.blobs.find(can.tenant(), BlobKind::Thumbnail, hash).await? {
+    let hash = hash_column(row.output_hash.ok_or(ServiceError::NotFound)?)?;
+    if let Some(stored) = services.blobs.find(tenant, BlobKind::Preview, hash).await? {
         return Ok(stored);
     }
-    let file = services.blobs.get(can.tenant(), BlobKind::Render, hash).await?;
-    let picture = services
-        .decoder
+    let pixels = row.width.unwrap_or(0) as u64 * row.height.unwrap_or(0) as u64 * 4;
+    let share = services.heavy.share(tenant, pixels * 3 + row.bytes.unwrap_or(0) as u64, Waiting::Person).await?;
+    let file = services.blobs.get(tenant, BlobKind::Render, hash).await?;
+    let picture = share
         .run(move || {
             let pyramid = Pyramid::of(decode::decode(&file).map_err(ServiceError::internal)?);
             images::thumbnail_of(&pyramid)
         })
         .await?;
-    services.blobs.put(can.tenant(), BlobKind::Thumbnail, hash, picture.clone()).await?;
+    services.blobs.put(tenant, BlobKind::Preview, hash, picture.clone()).await?;
+    files::grow(services, tenant, FileKind::Render, hash, picture.len() as u64).await?;
     Ok(picture)
 }

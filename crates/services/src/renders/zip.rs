@@ -1,102 +1,111 @@
-//! All finished pictures of a batch as one ZIP, written while it is sent.
+//! All finished pictures of a batch as one ZIP, written while it is sent. No thread waits for whoever receives it.
 
-use std::{collections::HashMap, io::Write};
+use std::{
+    collections::HashMap,
+    io::{self, Write},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use bytes::Bytes;
-use domain::BatchId;
+use domain::{BatchId, ContentHash, TenantId};
+use futures::TryStreamExt;
 use tokio::sync::mpsc;
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
-use super::queries::files;
+use super::queries::pictures;
 use crate::{
     Result, ServiceError, Services,
     access::{Can, LibraryRead},
-    blobs::BlobKind,
+    blobs::{BlobKind, Blobs},
 };
+
+/// How long a receiver may take nothing.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A ZIP on its way.
 #[derive(Debug)]
 pub struct BatchZip {
     pub name: String,
-    pub pieces: mpsc::Receiver<std::io::Result<Bytes>>,
+    pub pieces: mpsc::Receiver<io::Result<Bytes>>,
 }
 
 /// # Errors
 /// [`ServiceError::NotFound`] where the batch is not there or nothing of it is done.
 pub async fn zip(services: &Services, can: &Can<LibraryRead>, batch: BatchId) -> Result<BatchZip> {
-    let done: Vec<_> = files(services, can, batch)
+    let mut names = UniqueNames::default();
+    let done: Vec<_> = pictures(services, can, batch)
         .await?
         .into_iter()
         .filter_map(|(render, hash)| Some((render.file_name(), hash?)))
+        .map(|(name, hash)| (names.unique(name), hash))
         .collect();
     let template = super::batch(services, can, batch).await?.template_name;
     if done.is_empty() {
         return Err(ServiceError::NotFound);
     }
-    let (sender, pieces) = mpsc::channel(4);
-    let (contents, mut arriving) = mpsc::channel::<(String, Bytes)>(1);
+    let (pieces, sent) = mpsc::channel(4);
     let (blobs, tenant) = (services.blobs.clone(), can.tenant());
-    let broken = sender.clone();
+    let download = services.downloads.begin(tenant)?;
     tokio::spawn(async move {
-        let mut names = UniqueNames::default();
-        for (name, hash) in done {
-            match blobs.get(tenant, BlobKind::Render, hash).await {
-                Ok(bytes) => {
-                    // The receiver is gone when the download was broken off.
-                    if contents.send((names.unique(name), bytes)).await.is_err() {
-                        return;
-                    }
-                }
-                Err(error) => {
-                    tracing::error!(%error, "a picture of a ZIP is missing");
-                    let _ = broken.send(Err(std::io::Error::other("a picture is missing"))).await;
-                    return;
-                }
-            }
+        let _under_way = download;
+        if let Err(error) = send(&blobs, tenant, done, &pieces).await {
+            tracing::error!(%error, "a ZIP broke off");
+            let _ = pieces.send(Err(io::Error::other("a picture is missing"))).await;
         }
     });
-    tokio::task::spawn_blocking(move || {
-        let mut zip = ZipWriter::new_stream(Pieces { sender: sender.clone(), held: Vec::new() });
-        // Pictures are compressed already.
-        let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-        let written = (|| {
-            while let Some((name, bytes)) = arriving.blocking_recv() {
-                zip.start_file(name, stored)?;
-                zip.write_all(&bytes)?;
+    Ok(BatchZip { name: format!("{template}.zip"), pieces: sent })
+}
+
+/// Writes into memory and hands on what has come together, picture by picture and piece by piece.
+async fn send(
+    blobs: &Blobs,
+    tenant: TenantId,
+    pictures: Vec<(String, ContentHash)>,
+    to: &mpsc::Sender<io::Result<Bytes>>,
+) -> Result<()> {
+    let written = Written::default();
+    let mut zip = ZipWriter::new_stream(written.clone());
+    // Pictures are compressed already.
+    let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    for (name, hash) in pictures {
+        zip.start_file(name, stored).map_err(ServiceError::internal)?;
+        let mut reading = blobs.read(tenant, BlobKind::Render, hash).await?.pieces;
+        while let Some(piece) = reading.try_next().await? {
+            zip.write_all(&piece)?;
+            // The receiver is gone when the download was broken off, and as good as gone when it takes nothing.
+            if to.send_timeout(Ok(written.take()), PATIENCE).await.is_err() {
+                return Ok(());
             }
-            zip.finish()?.into_inner().flush()
-        })();
-        if let Err(error) = written {
-            let _ = sender.blocking_send(Err(error));
         }
-    });
-    Ok(BatchZip { name: format!("{template}.zip"), pieces })
+    }
+    zip.finish().map_err(ServiceError::internal)?;
+    let _ = to.send(Ok(written.take())).await;
+    Ok(())
 }
 
-/// Hands bytes on in pieces of a useful size.
-struct Pieces {
-    sender: mpsc::Sender<std::io::Result<Bytes>>,
-    held: Vec<u8>,
+/// What the ZIP's writer has written and nobody has been sent yet.
+#[derive(Clone, Default)]
+struct Written(Arc<Mutex<Vec<u8>>>);
+
+impl Written {
+    fn take(&self) -> Bytes {
+        std::mem::take(&mut *self.lock()).into()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<u8>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-const PIECE: usize = 256 << 10;
-
-impl Write for Pieces {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.held.extend_from_slice(bytes);
-        if self.held.len() >= PIECE {
-            self.flush()?;
-        }
+impl Write for Written {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.lock().extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
-    fn flush(&mut self) -> std::io::Result<()> {
-        if self.held.is_empty() {
-            return Ok(());
-        }
-        let piece = Bytes::from(std::mem::take(&mut self.held));
-        let gone = |_| std::io::Error::new(std::io::ErrorKind::BrokenPipe, "the download was broken off");
-        self.sender.blocking_send(Ok(piece)).map_err(gone)
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -1,9 +1,9 @@
 //! Templates: documents over product photos, saved with a revision so that no save overwrites another unseen.
 
-mod files;
+mod archive;
 mod versions;
 
-pub use files::{create_from, export};
+pub use archive::{create_from, export};
 pub use versions::{version, versions};
 
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use domain::{
     Problem, ProblemKind, TemplateId,
-    design::{StoredImage, title_of_file},
+    design::{StoredImage, coarsest_level, title_of_file},
     template::{Size, Template, TemplateSummary},
 };
 use render::{Pyramid, Sources, compose};
@@ -25,6 +25,8 @@ use crate::{
     blobs::{BlobKind, content_hash},
     db::TenantTx,
     events::{self, Topic},
+    files::{self, FileKind},
+    heavy::Waiting,
     images,
 };
 
@@ -42,10 +44,10 @@ pub async fn create(
     name: &str,
     file: images::Received,
 ) -> Result<TemplateId> {
-    if let Some(archive) = file.if_starts_with(files::is_vitrine).await? {
-        return files::import(services, can, archive).await;
+    if archive::is_vitrine(&file.head(16)?) {
+        return archive::import(services, can, file).await;
     }
-    let image = images::store(services, can.tenant(), file).await?;
+    let image = images::store(services, can.tenant(), file, Waiting::Person).await?;
     let canvas = Size::new(image.width, image.height).map_err(ServiceError::internal)?;
     let template = Template::over_photo(title_of_file(name), canvas, image.hash);
     insert(services, can.actor(), &template, &[image]).await
@@ -234,32 +236,49 @@ pub async fn shelve(
 
 /// The template by itself as a small picture, made when first asked for after a change.
 pub async fn thumbnail(services: &Services, can: &Can<LibraryRead>, id: TemplateId) -> Result<Bytes> {
-    let (template, _) = open(services, can, id).await?;
     let tenant = can.tenant();
+    let mut tx = services.db.tenant(tenant).await?;
+    let row = sqlx::query!("select document, thumbnail_hash from templates where id = $1 and deleted_at is null", id.0)
+        .fetch_one(tx.conn())
+        .await?;
+    let template = read_document(row.document)?;
+    let photos = images::infos(&mut tx, &template.images()).await?;
+    drop(tx);
     let key = content_hash(format!("{} {}", render::RENDER_VERSION, template.to_json()).as_bytes());
-    if let Some(stored) = services.blobs.find(tenant, BlobKind::Thumbnail, key).await? {
+    if row.thumbnail_hash.is_some_and(|hash| hash == key.0)
+        && let Some(stored) = services.blobs.find(tenant, BlobKind::TemplateThumbnail, key).await?
+    {
         return Ok(stored);
     }
     let mut levels = Vec::new();
-    for hash in template.images() {
-        let image = images::info(services, can, hash).await?;
-        let level = domain::design::coarsest_level(image.width, image.height);
-        levels.push((image, level, images::level(services, can, hash, level).await?));
+    for image in photos {
+        let level = coarsest_level(image.width, image.height);
+        let png = images::level(services, can, image.hash, level).await?;
+        levels.push((image, level, png));
     }
+    let size = template.canvas.scaled_to(THUMBNAIL_SIDE);
+    // The coarsest levels are at most 1023 px a side.
+    let bytes = (levels.len() as u64 + 2) * (8 << 20);
     let picture = services
-        .decoder
-        .run(move || {
+        .heavy
+        .run(tenant, bytes, Waiting::Person, move || {
             let mut sources = Sources::default();
             for (image, level, png) in levels {
                 let pixels = render::decode::decode(&png).map_err(ServiceError::internal)?;
                 let pyramid = Pyramid::from_level(image.width, image.height, level, pixels);
                 sources.images.insert(image.hash, Arc::new(pyramid.map_err(ServiceError::internal)?));
             }
-            let size = template.canvas.scaled_to(THUMBNAIL_SIDE);
             let composed = compose(&template, &mut sources, size).map_err(ServiceError::internal)?;
             images::picture(&composed.image)
         })
         .await?;
-    services.blobs.put(tenant, BlobKind::Thumbnail, key, picture.clone()).await?;
+    files::claim(services, tenant, FileKind::Thumbnail, key, picture.len() as u64).await?;
+    services.blobs.put(tenant, BlobKind::TemplateThumbnail, key, picture.clone()).await?;
+    let mut tx = services.db.tenant(tenant).await?;
+    files::settle(&mut tx, FileKind::Thumbnail, key).await?;
+    sqlx::query!("update templates set thumbnail_hash = $2 where id = $1", id.0, key.0.as_slice())
+        .execute(tx.conn())
+        .await?;
+    tx.commit().await?;
     Ok(picture)
 }

@@ -26,12 +26,13 @@ async fn order(world: &World, actor: &Actor, count: usize) -> domain::BatchId {
 }
 
 async fn claim(app: &mut PgConnection, worker: Uuid, seconds: f64) -> Option<(Uuid, TenantId, i32)> {
-    let row = sqlx::query("select id, tenant_id, attempts from claim_job($1, make_interval(secs => $2))")
-        .bind(worker)
-        .bind(seconds)
-        .fetch_optional(app)
-        .await
-        .unwrap()?;
+    let row =
+        sqlx::query("select id, tenant_id, attempts from claim_job($1, make_interval(secs => $2), array['render'])")
+            .bind(worker)
+            .bind(seconds)
+            .fetch_optional(app)
+            .await
+            .unwrap()?;
     Some((row.get("id"), TenantId(row.get("tenant_id")), row.get("attempts")))
 }
 
@@ -110,4 +111,77 @@ async fn a_job_that_kills_its_workers_is_buried_and_its_render_fails_in_words() 
     let items = renders::items(&world.services, &actor.can().unwrap(), batch).await.unwrap();
     assert_eq!(items[0].failure.as_deref(), Some("failure-internal"));
     assert_eq!(services::jobs::counts(&world.services).await.unwrap()["dead"], 1);
+}
+
+#[tokio::test]
+async fn a_job_of_a_kind_that_this_version_does_not_know_waits_untouched_for_one_that_does() {
+    let world = World::new().await;
+    let actor = world.workspace("alpha").await;
+    let mut owner = world.connect("postgres").await;
+    sqlx::query("insert into jobs (id, tenant_id, kind, payload) values ($1, $2, 'from_the_future', '{}')")
+        .bind(Uuid::now_v7())
+        .bind(actor.tenant().0)
+        .execute(&mut owner)
+        .await
+        .unwrap();
+    let batch = order(&world, &actor, 1).await;
+    let worker = Worker::start(&world.services, WorkerSettings { slots: 1, lease: Duration::from_secs(30) });
+    until("the render behind it is done", async || {
+        renders::batch(&world.services, &actor.can().unwrap(), batch).await.unwrap().counts.done == 1
+    })
+    .await;
+    worker.drain(Duration::from_secs(10)).await;
+    let row =
+        sqlx::query("select state, attempts from jobs where kind = 'from_the_future'").fetch_one(&mut owner).await;
+    let row = row.unwrap();
+    assert_eq!((row.get::<String, _>("state").as_str(), row.get::<i32, _>("attempts")), ("queued", 0));
+}
+
+#[tokio::test]
+async fn a_job_whose_payload_cannot_be_read_is_buried_at_once() {
+    let world = World::new().await;
+    let actor = world.workspace("alpha").await;
+    let mut owner = world.connect("postgres").await;
+    sqlx::query("insert into jobs (id, tenant_id, kind, payload) values ($1, $2, 'render', '{\"render\": 7}')")
+        .bind(Uuid::now_v7())
+        .bind(actor.tenant().0)
+        .execute(&mut owner)
+        .await
+        .unwrap();
+    let worker = Worker::start(&world.services, WorkerSettings { slots: 1, lease: Duration::from_secs(30) });
+    until("it is buried", async || services::jobs::counts(&world.services).await.unwrap()["dead"] == 1).await;
+    worker.drain(Duration::from_secs(10)).await;
+}
+
+#[tokio::test]
+async fn an_outage_of_the_store_uses_up_no_attempt() {
+    let world = World::new().await;
+    let actor = world.workspace("alpha").await;
+    let batch = order(&world, &actor, 2).await;
+    // The folder of files is away, as when a disk is not mounted.
+    let (folder, aside) = (world.files.path().join("blobs"), world.files.path().join("aside"));
+    std::fs::rename(&folder, &aside).unwrap();
+    std::fs::write(&folder, b"not a folder").unwrap();
+    let mut owner = world.connect("postgres").await;
+    let worker = Worker::start(&world.services, WorkerSettings { slots: 2, lease: Duration::from_secs(30) });
+    until("a job has met the outage", || async {
+        let mut owner = world.connect("postgres").await;
+        let met = sqlx::query("select from jobs where last_error like 'unavailable%'").fetch_all(&mut owner).await;
+        !met.unwrap().is_empty()
+    })
+    .await;
+    let attempts: i64 = sqlx::query_scalar("select coalesce(sum(attempts), 0) from jobs where state = 'queued'")
+        .fetch_one(&mut owner)
+        .await
+        .unwrap();
+    assert_eq!(attempts, 0);
+    std::fs::remove_file(&folder).unwrap();
+    std::fs::rename(&aside, &folder).unwrap();
+    until("all is done once the store is back", async || {
+        renders::batch(&world.services, &actor.can().unwrap(), batch).await.unwrap().counts.done == 2
+    })
+    .await;
+    worker.drain(Duration::from_secs(10)).await;
+    let attempts: i32 = sqlx::query_scalar("select max(attempts) from jobs").fetch_one(&mut owner).await.unwrap();
+    assert_eq!(attempts, 1);
 }

@@ -4,6 +4,7 @@
 mod accounts;
 mod audit;
 mod cancellation;
+mod files;
 mod isolation;
 mod jobs;
 mod library;

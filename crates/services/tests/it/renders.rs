@@ -6,6 +6,7 @@ use domain::{
     BatchId, DesignId,
     render::{BatchCounts, BatchOrder, OutputFormat, RenderState},
 };
+use futures::TryStreamExt;
 use services::{
     Services,
     access::Actor,
@@ -60,6 +61,14 @@ impl Shop {
     }
 }
 
+/// All of a file, as it was announced.
+async fn bytes(file: renders::RenderedFile) -> Vec<u8> {
+    let pieces: Vec<bytes::Bytes> = file.content.pieces.try_collect().await.unwrap();
+    let whole = pieces.concat();
+    assert_eq!(whole.len() as u64, file.content.bytes);
+    whole
+}
+
 #[tokio::test]
 async fn a_batch_becomes_files_that_are_the_render_crate_s_pixels() {
     let shop = Shop::new().await;
@@ -78,7 +87,7 @@ async fn a_batch_becomes_files_that_are_the_render_crate_s_pixels() {
     sources.images.insert(template.images()[0], pyramid(&picture(160, 120, 200, b"Mug")));
     sources.design = Some(pyramid(&picture(64, 80, 5, b"Orbit")));
     let expected = render::compose(&template, &mut sources, template.canvas.scaled_to(120)).unwrap();
-    assert_eq!(render::decode::decode(&file.bytes).unwrap(), expected.image);
+    assert_eq!(render::decode::decode(&bytes(file).await).unwrap(), expected.image);
 }
 
 #[tokio::test]
@@ -94,8 +103,10 @@ async fn every_format_is_the_file_it_says() {
         shop.work_until_settled(batch).await;
         let items = renders::items(shop.services(), &can, batch).await.unwrap();
         let file = renders::file(shop.services(), &can, items[0].id).await.unwrap();
-        assert!(file.bytes.starts_with(begins) && file.name.ends_with(ending), "{format:?}: {}", file.name);
-        let picture = render::decode::decode(&file.bytes).unwrap();
+        assert!(file.name.ends_with(ending), "{format:?}: {}", file.name);
+        let bytes = bytes(file).await;
+        assert!(bytes.starts_with(begins), "{format:?}");
+        let picture = render::decode::decode(&bytes).unwrap();
         assert_eq!((picture.width(), picture.height()), (120, 90));
     }
 }
@@ -156,8 +167,8 @@ async fn later_edits_do_not_change_what_was_ordered() {
     templates::save(shop.services(), &shop.actor.can().unwrap(), shop.template, &template, revision).await.unwrap();
     shop.work_until_settled(batch).await;
     let items = renders::items(shop.services(), &can, batch).await.unwrap();
-    let first = renders::file(shop.services(), &can, items[0].id).await.unwrap().bytes;
-    let second = renders::file(shop.services(), &can, items[1].id).await.unwrap().bytes;
+    let first = bytes(renders::file(shop.services(), &can, items[0].id).await.unwrap()).await;
+    let second = bytes(renders::file(shop.services(), &can, items[1].id).await.unwrap()).await;
     assert_ne!(first, second, "each still shows its design");
 }
 

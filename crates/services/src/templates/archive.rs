@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
 use domain::{
     Problem, TemplateId,
     template::{ArchiveError, Template, TemplateArchive},
@@ -13,7 +12,8 @@ use crate::{
     Result, ServiceError, Services,
     access::{Can, LibraryRead, TemplateEdit},
     blobs::{BlobKind, content_hash},
-    images,
+    heavy::Waiting,
+    images::{self, Received},
 };
 
 /// How a ZIP file begins, as a `.vitrine` file is one: APPNOTE.TXT 4.3.7.
@@ -23,12 +23,14 @@ pub(super) fn is_vitrine(bytes: &[u8]) -> bool {
     bytes.starts_with(ZIP)
 }
 
-/// Makes a template of a `.vitrine` file's bytes.
+/// Makes a template of a `.vitrine` file.
 ///
 /// # Errors
 /// Refusals at the field `file`: what is wrong with the file, its document or one of its images.
-pub(super) async fn import(services: &Services, can: &Can<TemplateEdit>, bytes: Bytes) -> Result<TemplateId> {
-    let archive = services.decoder.run(move || TemplateArchive::read(&bytes).map_err(refusal)).await?;
+pub(super) async fn import(services: &Services, can: &Can<TemplateEdit>, file: Received) -> Result<TemplateId> {
+    let bytes = file.bytes() + TemplateArchive::BYTES_MAX;
+    let read = move || TemplateArchive::read(&file.read()?).map_err(refusal);
+    let archive = services.heavy.run(can.tenant(), bytes, Waiting::Person, read).await?;
     super::check(&archive.template)?;
     let mut photos = Vec::new();
     for (hash, file) in archive.images {

@@ -1,0 +1,144 @@
+//! The files' life, in one place: what is stored is claimed first, settled by the transaction that uses it, doomed when
+//! nothing has used it for long, and buried later.
+//!
+//! The row of a file is its lock. Uses are counted by the database itself (migration `files`), which lets nothing use a
+//! file that is not stored and nothing doom one that is used. So at every moment, and wherever a process is killed:
+//! a used file is in the store.
+
+mod bury;
+mod reconcile;
+
+pub use bury::{bury, doom};
+pub(crate) use reconcile::{ReconcileTask, run};
+pub use reconcile::{Reconciled, reconcile};
+
+use domain::{ContentHash, TenantId, design::UPLOAD_SIDE_MAX};
+
+use crate::{Result, ServiceError, Services, blobs::BlobKind, db::TenantTx};
+
+/// What is kept under one hash, and lives and dies together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FileKind {
+    /// An uploaded picture with its levels and thumbnail.
+    Image,
+    /// A finished file with its preview.
+    Render,
+    /// A template's small picture.
+    Thumbnail,
+}
+
+impl FileKind {
+    const ALL: [Self; 3] = [Self::Image, Self::Render, Self::Thumbnail];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Image => "image",
+            Self::Render => "render",
+            Self::Thumbnail => "thumbnail",
+        }
+    }
+
+    fn from_column(text: &str) -> Result<Self> {
+        let found = Self::ALL.into_iter().find(|kind| kind.as_str() == text);
+        found.ok_or_else(|| ServiceError::Internal(format!("unknown kind of file {text}")))
+    }
+
+    /// All that may be in the store under the hash.
+    fn blobs(self) -> Vec<BlobKind> {
+        match self {
+            Self::Image => {
+                let coarsest = domain::design::coarsest_level(UPLOAD_SIDE_MAX, UPLOAD_SIDE_MAX);
+                let levels = (0..=coarsest).map(BlobKind::Level);
+                levels.chain([BlobKind::Thumbnail, BlobKind::Original]).collect()
+            }
+            Self::Render => vec![BlobKind::Preview, BlobKind::Render],
+            Self::Thumbnail => vec![BlobKind::TemplateThumbnail],
+        }
+    }
+}
+
+/// What a claim found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claimed {
+    /// The bytes are in the store already.
+    Stored,
+    /// The bytes have to be put, and then settled.
+    Arriving,
+}
+
+/// Says that the file is wanted, before any of its bytes is put. From then on it cannot be doomed for as long as
+/// unused files are kept.
+pub async fn claim(
+    services: &Services,
+    tenant: TenantId,
+    kind: FileKind,
+    hash: ContentHash,
+    bytes: u64,
+) -> Result<Claimed> {
+    let mut tx = services.db.tenant(tenant).await?;
+    let state = sqlx::query_scalar!(
+        "insert into files (tenant_id, kind, hash, bytes) values ($1, $2, $3, $4)
+        on conflict (tenant_id, kind, hash) do update set
+            state = case files.state when 'stored' then 'stored' else 'arriving' end,
+            bytes = case files.state when 'stored' then files.bytes else excluded.bytes end,
+            unused_since = case when files.uses = 0 then now() end
+        returning state",
+        tenant.0,
+        kind.as_str(),
+        hash.0.as_slice(),
+        bytes as i64
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    tx.commit().await?;
+    Ok(if state == "stored" { Claimed::Stored } else { Claimed::Arriving })
+}
+
+/// Says that all of the file's bytes are in the store, in the transaction that is going to use it.
+///
+/// # Errors
+/// [`ServiceError::Unavailable`] where the storing took so long that the file was doomed meanwhile: try again.
+pub async fn settle(tx: &mut TenantTx, kind: FileKind, hash: ContentHash) -> Result<()> {
+    let settled = sqlx::query!(
+        "update files set state = 'stored' where tenant_id = $1 and kind = $2 and hash = $3 and state <> 'doomed'",
+        tx.tenant().0,
+        kind.as_str(),
+        hash.0.as_slice()
+    )
+    .execute(tx.conn())
+    .await?;
+    if settled.rows_affected() == 1 {
+        return Ok(());
+    }
+    Err(ServiceError::Unavailable(format!("{} {hash} was removed while it was stored", kind.as_str())))
+}
+
+/// Counts what was made of a stored file later and is kept with it, such as a preview.
+pub(crate) async fn grow(
+    services: &Services,
+    tenant: TenantId,
+    kind: FileKind,
+    hash: ContentHash,
+    by: u64,
+) -> Result<()> {
+    let mut tx = services.db.tenant(tenant).await?;
+    sqlx::query!(
+        "update files set bytes = bytes + $4 where tenant_id = $1 and kind = $2 and hash = $3 and state = 'stored'",
+        tenant.0,
+        kind.as_str(),
+        hash.0.as_slice(),
+        by as i64
+    )
+    .execute(tx.conn())
+    .await?;
+    tx.commit().await
+}
+
+/// How many bytes the tenant keeps in the store.
+pub async fn stored_bytes(services: &Services, tenant: TenantId) -> Result<u64> {
+    let mut tx = services.db.tenant(tenant).await?;
+    let bytes = sqlx::query_scalar!("select bytes from tenant_storage where tenant_id = $1", tenant.0)
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(bytes.unwrap_or(0) as u64)
+}

@@ -1,0 +1,235 @@
+//! The gate: bytes and places, given to whoever has waited of the tenant that holds the least.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use domain::TenantId;
+use tokio::sync::oneshot;
+
+/// How many of one tenant may wait before the next person is told to come back.
+const CROWD: usize = 64;
+
+#[derive(Clone)]
+pub(super) struct Gate {
+    capacity: u64,
+    state: Arc<Mutex<State>>,
+}
+
+struct State {
+    free: u64,
+    places: usize,
+    /// What each tenant holds and who of it waits; gone when both are nothing.
+    tenants: HashMap<TenantId, Tenant>,
+    arrivals: u64,
+}
+
+#[derive(Default)]
+struct Tenant {
+    holds: usize,
+    waiting: VecDeque<Waiter>,
+}
+
+struct Waiter {
+    bytes: u64,
+    arrival: u64,
+    enter: oneshot::Sender<Share>,
+}
+
+/// What has been let in holds this, and gives it back when it is dropped.
+pub(super) struct Share {
+    gate: Gate,
+    tenant: TenantId,
+    bytes: u64,
+}
+
+impl Gate {
+    pub fn new(capacity: u64, places: usize) -> Self {
+        let state = State { free: capacity, places, tenants: HashMap::new(), arrivals: 0 };
+        Self { capacity, state: Arc::new(Mutex::new(state)) }
+    }
+
+    pub fn capacity(&self) -> u64 {
+        self.capacity
+    }
+
+    /// Waits for `bytes` (at most the capacity) and a place. Dropping the future gives up waiting.
+    pub fn enter(&self, tenant: TenantId, bytes: u64) -> impl Future<Output = Share> + Send + use<> {
+        let (enter, entered) = oneshot::channel();
+        let mut state = self.lock();
+        state.arrivals += 1;
+        let arrival = state.arrivals;
+        let bytes = bytes.min(self.capacity);
+        state.tenants.entry(tenant).or_default().waiting.push_back(Waiter { bytes, arrival, enter });
+        self.let_in(state);
+        async move {
+            match entered.await {
+                Ok(share) => share,
+                // A waiter leaves the queue by being let in or after this future has gone, so this is never reached.
+                Err(_) => std::future::pending().await,
+            }
+        }
+    }
+
+    /// As [`Gate::enter`]; `None` where too many of the tenant wait already.
+    pub fn enter_unless_crowded(
+        &self,
+        tenant: TenantId,
+        bytes: u64,
+    ) -> Option<impl Future<Output = Share> + Send + use<>> {
+        let crowded = {
+            let mut state = self.lock();
+            let waiting = state.tenants.get_mut(&tenant).map(|tenant| &mut tenant.waiting);
+            waiting.is_some_and(|waiting| {
+                waiting.retain(|waiter| !waiter.enter.is_closed());
+                waiting.len() >= CROWD
+            })
+        };
+        (!crowded).then(|| self.enter(tenant, bytes))
+    }
+
+    /// Lets in whoever fits, the tenants with the least under way first. One that does not fit yet holds the others
+    /// back, so that large work is not passed over for ever.
+    fn let_in(&self, mut state: MutexGuard<'_, State>) {
+        // Shares that nobody took any more are dropped outside the lock, as dropping takes it.
+        let mut unwanted = Vec::new();
+        while let Some(id) = state.next() {
+            let Some(tenant) = state.tenants.get_mut(&id) else { break };
+            let Some(bytes) = tenant.waiting.front().map(|waiter| waiter.bytes) else { break };
+            if state.places == 0 || bytes > state.free {
+                break;
+            }
+            let Some(tenant) = state.tenants.get_mut(&id) else { break };
+            let Some(waiter) = tenant.waiting.pop_front() else { break };
+            tenant.holds += 1;
+            state.places -= 1;
+            state.free -= bytes;
+            if let Err(share) = waiter.enter.send(Share { gate: self.clone(), tenant: id, bytes }) {
+                unwanted.push(share);
+            }
+        }
+        drop(state);
+        drop(unwanted);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Nothing under the lock can panic but for want of memory.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// The tenant whose turn it is. Waiters who have gone are forgotten.
+    fn next(&mut self) -> Option<TenantId> {
+        self.tenants.retain(|_, tenant| {
+            tenant.waiting.retain(|waiter| !waiter.enter.is_closed());
+            tenant.holds > 0 || !tenant.waiting.is_empty()
+        });
+        let waiting = self.tenants.iter().filter_map(|(id, tenant)| Some((id, tenant.holds, tenant.waiting.front()?)));
+        waiting.min_by_key(|(_, holds, first)| (*holds, first.arrival)).map(|(id, ..)| *id)
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        let gate = self.gate.clone();
+        let mut state = gate.lock();
+        state.free += self.bytes;
+        state.places += 1;
+        if let Some(tenant) = state.tenants.get_mut(&self.tenant) {
+            tenant.holds -= 1;
+        }
+        gate.let_in(state);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+
+    type Entering = std::pin::Pin<Box<dyn Future<Output = Share> + Send>>;
+
+    fn tenant(number: u128) -> TenantId {
+        TenantId(uuid::Uuid::from_u128(number))
+    }
+
+    fn ask(gate: &Gate, of: u128, bytes: u64) -> Entering {
+        Box::pin(gate.enter(tenant(of), bytes))
+    }
+
+    fn inside(entering: &mut Entering) -> Option<Share> {
+        match entering.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(share) => Some(share),
+            Poll::Pending => None,
+        }
+    }
+
+    fn untaken(gate: &Gate) -> (u64, usize) {
+        let state = gate.lock();
+        (state.free, state.places)
+    }
+
+    #[test]
+    fn what_does_not_fit_waits_until_enough_is_given_back() {
+        let gate = Gate::new(100, 8);
+        let first = inside(&mut ask(&gate, 1, 60)).unwrap();
+        let mut second = ask(&gate, 1, 60);
+        assert!(inside(&mut second).is_none());
+        drop(first);
+        assert!(inside(&mut second).is_some());
+        assert_eq!(untaken(&gate), (100, 8));
+    }
+
+    #[test]
+    fn a_tenant_with_nothing_under_way_goes_before_another_s_long_queue() {
+        let gate = Gate::new(100, 2);
+        let first = inside(&mut ask(&gate, 1, 10)).unwrap();
+        let second = inside(&mut ask(&gate, 1, 10)).unwrap();
+        let mut queue: Vec<_> = (0..5).map(|_| ask(&gate, 1, 10)).collect();
+        let mut other = ask(&gate, 2, 10);
+        drop(second);
+        assert!(inside(&mut queue[0]).is_none(), "tenant 1 has one under way");
+        assert!(inside(&mut other).is_some(), "tenant 2 has nothing");
+        drop(first);
+        assert!(inside(&mut queue[0]).is_some());
+    }
+
+    #[test]
+    fn large_work_is_not_passed_over_for_ever() {
+        let gate = Gate::new(100, 8);
+        let small = inside(&mut ask(&gate, 1, 60)).unwrap();
+        let mut large = ask(&gate, 2, 100);
+        let mut later = ask(&gate, 3, 10);
+        assert!(inside(&mut later).is_none(), "it would fit, but the large one was first");
+        drop(small);
+        let large = inside(&mut large).unwrap();
+        assert!(inside(&mut later).is_none());
+        drop(large);
+        assert!(inside(&mut later).is_some());
+    }
+
+    #[test]
+    fn who_gives_up_waiting_takes_nothing_with_them() {
+        let gate = Gate::new(100, 8);
+        let first = inside(&mut ask(&gate, 1, 100)).unwrap();
+        let given_up = ask(&gate, 1, 100);
+        let let_in_unseen = ask(&gate, 2, 50);
+        drop(given_up);
+        drop(first);
+        drop(let_in_unseen);
+        assert_eq!(untaken(&gate), (100, 8));
+        assert!(inside(&mut ask(&gate, 3, 100)).is_some());
+    }
+
+    #[test]
+    fn a_crowd_of_one_tenant_is_told_to_come_back_and_others_are_not() {
+        let gate = Gate::new(100, 1);
+        let _running = inside(&mut ask(&gate, 1, 10)).unwrap();
+        let _crowd: Vec<_> = (0..CROWD).map(|_| gate.enter_unless_crowded(tenant(1), 10).unwrap()).collect();
+        assert!(gate.enter_unless_crowded(tenant(1), 10).is_none());
+        assert!(gate.enter_unless_crowded(tenant(2), 10).is_some());
+    }
+}

@@ -1,0 +1,267 @@
+//! The files' life: a used file is in the store, whatever happens at the same time and wherever a process is killed.
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use domain::{DesignId, design::UPLOAD_BYTES_MAX};
+use futures::{TryStreamExt, stream::BoxStream};
+use object_store::{
+    CopyOptions, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore, PutMultipartOptions,
+    PutOptions, PutPayload, PutResult, Result as StoreResult, memory::InMemory, path::Path,
+};
+use rand::{Rng, SeedableRng, rngs::StdRng};
+use services::{
+    Services,
+    access::Actor,
+    blobs::Blobs,
+    designs,
+    files::{self, Reconciled},
+    images, templates,
+};
+use sqlx::{Executor, PgConnection};
+use test_support::{World, picture};
+
+const NOW: Duration = Duration::ZERO;
+
+/// A store that lets others go first at every step and, while `fails` is set, breaks off now and then, as a killed
+/// process or a lost connection does.
+#[derive(Debug)]
+struct Unsteady {
+    store: InMemory,
+    dice: std::sync::Mutex<StdRng>,
+    fails: AtomicBool,
+}
+
+impl Unsteady {
+    fn new(seed: u64) -> Arc<Self> {
+        let dice = std::sync::Mutex::new(StdRng::seed_from_u64(seed));
+        Arc::new(Self { store: InMemory::new(), dice, fails: AtomicBool::new(true) })
+    }
+
+    async fn step(&self) -> StoreResult<()> {
+        let (yields, broken) = {
+            let mut dice = self.dice.lock().unwrap();
+            (dice.random_range(0..6), dice.random_bool(0.04))
+        };
+        for _ in 0..yields {
+            tokio::task::yield_now().await;
+        }
+        if broken && self.fails.load(Ordering::Relaxed) {
+            return Err(object_store::Error::Generic { store: "unsteady", source: "broken off".into() });
+        }
+        Ok(())
+    }
+
+    async fn objects(&self) -> Vec<ObjectMeta> {
+        self.store.list(None).try_collect().await.unwrap()
+    }
+}
+
+impl fmt::Display for Unsteady {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("unsteady")
+    }
+}
+
+#[async_trait]
+impl ObjectStore for Unsteady {
+    async fn put_opts(&self, path: &Path, payload: PutPayload, options: PutOptions) -> StoreResult<PutResult> {
+        self.step().await?;
+        self.store.put_opts(path, payload, options).await
+    }
+
+    async fn put_multipart_opts(
+        &self,
+        path: &Path,
+        options: PutMultipartOptions,
+    ) -> StoreResult<Box<dyn MultipartUpload>> {
+        self.store.put_multipart_opts(path, options).await
+    }
+
+    async fn get_opts(&self, path: &Path, options: GetOptions) -> StoreResult<GetResult> {
+        self.step().await?;
+        self.store.get_opts(path, options).await
+    }
+
+    fn delete_stream(&self, paths: BoxStream<'static, StoreResult<Path>>) -> BoxStream<'static, StoreResult<Path>> {
+        self.store.delete_stream(paths)
+    }
+
+    fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, StoreResult<ObjectMeta>> {
+        self.store.list(prefix)
+    }
+
+    async fn list_with_delimiter(&self, prefix: Option<&Path>) -> StoreResult<ListResult> {
+        self.store.list_with_delimiter(prefix).await
+    }
+
+    async fn copy_opts(&self, from: &Path, to: &Path, options: CopyOptions) -> StoreResult<()> {
+        self.store.copy_opts(from, to, options).await
+    }
+}
+
+/// Somebody who uploads one of three pictures, sees that it is there, and throws it away for good, again and again.
+async fn merchant(services: &Services, actor: &Actor, files: &World, seed: u64, rounds: usize) {
+    let mut dice = StdRng::seed_from_u64(seed);
+    let mut owner = files.connect("postgres").await;
+    for _ in 0..rounds {
+        let content = dice.random_range(0..3u8);
+        let file = files.upload(&picture(40, 30, content, &[content]));
+        // One that breaks off has changed nothing that anybody can see.
+        let Ok(design) = designs::add(services, &actor.can().unwrap(), "Fern", file).await else { continue };
+        for _ in 0..dice.random_range(0..4) {
+            tokio::task::yield_now().await;
+        }
+        is_whole(services, actor, design.image.hash).await;
+        purge(&mut owner, design.id).await;
+    }
+}
+
+/// The original and what is made of it are there; the store may break off, but never say that there is nothing.
+async fn is_whole(services: &Services, actor: &Actor, hash: domain::ContentHash) {
+    for level in [
+        images::level(services, &actor.can().unwrap(), hash, 0).await,
+        images::thumbnail(services, &actor.can().unwrap(), hash).await,
+    ] {
+        assert!(!crate::is_not_found(&level), "a used file is gone");
+    }
+}
+
+async fn purge(owner: &mut PgConnection, design: DesignId) {
+    let delete = format!("delete from designs where id = '{design}'");
+    owner.execute(sqlx::AssertSqlSafe(delete)).await.unwrap();
+}
+
+/// Dooms, buries and reconciles without any patience.
+async fn cleaner(services: &Services, actor: &Actor, rounds: usize) {
+    for _ in 0..rounds {
+        let tenant = actor.tenant();
+        let _ = files::doom(services, tenant, NOW).await;
+        tokio::task::yield_now().await;
+        let _ = files::bury(services, tenant, NOW).await;
+        tokio::task::yield_now().await;
+        // Objects whose upload is under way have rows, so even the youngest can be compared.
+        let _ = files::reconcile(services, tenant, NOW).await;
+    }
+}
+
+/// How many interleavings are tried; `dev/many-cases` tries many more.
+fn cases() -> u64 {
+    std::env::var("VITRINE_TEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(6)
+}
+
+#[tokio::test]
+async fn a_used_file_is_in_the_store_whatever_happens_at_the_same_time() {
+    let world = World::new().await;
+    for case in 0..cases() {
+        let store = Unsteady::new(case);
+        let mut services = world.services.clone();
+        services.blobs = Blobs::in_store(store.clone());
+        let actor = world.workspace(&format!("case{case}")).await;
+        let merchants = (0..4).map(|seed| merchant(&services, &actor, &world, case * 100 + seed, 12));
+        let cleaners = (0..2).map(|_| cleaner(&services, &actor, 25));
+        tokio::join!(futures::future::join_all(merchants), futures::future::join_all(cleaners));
+
+        // In quiet, what is used stays and all else goes, with its bytes.
+        store.fails.store(false, Ordering::Relaxed);
+        let tenant = actor.tenant();
+        let file = world.upload(&picture(40, 30, 1, b"kept"));
+        let kept = designs::add(&services, &actor.can().unwrap(), "Kept", file).await.unwrap();
+        files::doom(&services, tenant, NOW).await.unwrap();
+        files::bury(&services, tenant, NOW).await.unwrap();
+        let reconciled = files::reconcile(&services, tenant, NOW).await.unwrap();
+        assert_eq!(reconciled.missing, 0, "case {case}");
+        let hash = kept.image.hash.to_string();
+        let objects = store.objects().await;
+        assert!(
+            !objects.is_empty() && objects.iter().all(|object| object.location.as_ref().ends_with(&hash)),
+            "case {case}: {objects:?}"
+        );
+        let stored: u64 = objects.iter().map(|object| object.size).sum();
+        assert_eq!(files::stored_bytes(&services, tenant).await.unwrap(), stored, "case {case}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_crash_left_in_the_store_goes_and_what_is_missing_is_said() {
+    let world = World::new().await;
+    let actor = world.workspace("alpha").await;
+    let design = world.design(&actor, "Fern").await;
+    let used = designs::list(&world.services, &actor.can().unwrap()).await.unwrap()[0].image.hash;
+    let folder = world.files.path().join(format!("blobs/tenant/{}", actor.tenant()));
+    let stray = folder.join("original").join("ab".repeat(32));
+    std::fs::write(&stray, b"left by a killed upload").unwrap();
+    let day = Duration::from_secs(24 * 3600);
+    let found = files::reconcile(&world.services, actor.tenant(), day).await.unwrap();
+    assert_eq!((found, stray.exists()), (Reconciled::default(), true), "it may be an upload under way");
+    let found = files::reconcile(&world.services, actor.tenant(), NOW).await.unwrap();
+    assert_eq!((found, stray.exists()), (Reconciled { left_over: 1, missing: 0 }, false));
+
+    std::fs::remove_file(folder.join("original").join(used.to_string())).unwrap();
+    let found = files::reconcile(&world.services, actor.tenant(), NOW).await.unwrap();
+    assert_eq!(found, Reconciled { left_over: 0, missing: 1 });
+    assert!(designs::thumbnail(&world.services, &actor.can().unwrap(), design).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_purged_template_takes_its_photo_and_small_picture_with_it_and_a_batch_keeps_the_photo() {
+    let world = World::new().await;
+    let (services, actor) = (&world.services, world.workspace("alpha").await);
+    let objects = |folder: &str| {
+        let folder = world.files.path().join(format!("blobs/tenant/{}/{folder}", actor.tenant()));
+        std::fs::read_dir(folder).map_or(0, Iterator::count)
+    };
+    let clean = async || {
+        files::doom(services, actor.tenant(), NOW).await.unwrap();
+        files::bury(services, actor.tenant(), NOW).await.unwrap();
+    };
+    let template = world.template(&actor, "Mug").await;
+    templates::thumbnail(services, &actor.can().unwrap(), template).await.unwrap();
+    clean().await;
+    assert_eq!((objects("original"), objects("template-thumbnail")), (1, 1), "both are used");
+
+    // A new document has a new small picture, and the old one goes.
+    let (mut document, revision) = templates::open(services, &actor.can().unwrap(), template).await.unwrap();
+    document.name = "Cup".into();
+    document.layers.pop();
+    templates::save(services, &actor.can().unwrap(), template, &document, revision).await.unwrap();
+    templates::thumbnail(services, &actor.can().unwrap(), template).await.unwrap();
+    clean().await;
+    assert_eq!((objects("original"), objects("template-thumbnail")), (1, 1));
+
+    let design = world.design(&actor, "Fern").await;
+    let order = domain::render::BatchOrder {
+        template,
+        designs: vec![design],
+        side: 64.try_into().unwrap(),
+        format: domain::render::OutputFormat::Png,
+    };
+    services::renders::order(services, &actor.can().unwrap(), &order).await.unwrap();
+    let mut owner = world.connect("postgres").await;
+    owner.execute("delete from templates").await.unwrap();
+    clean().await;
+    assert_eq!((objects("original"), objects("template-thumbnail")), (2, 0), "the batch may be tried again");
+    owner.execute("delete from batches").await.unwrap();
+    owner.execute("delete from designs").await.unwrap();
+    clean().await;
+    assert_eq!((objects("original"), objects("thumbnail")), (0, 0));
+    assert_eq!(files::stored_bytes(services, actor.tenant()).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn an_upload_that_is_given_up_leaves_no_file_behind() {
+    let world = World::new().await;
+    let folder = world.files.path().join("uploads");
+    std::fs::create_dir(&folder).unwrap();
+    let mut upload = images::Upload::begin(&folder, Some(UPLOAD_BYTES_MAX)).unwrap();
+    upload.write(b"a part of it").unwrap();
+    // Not even a killed process could leave one: the file has no name.
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+}
