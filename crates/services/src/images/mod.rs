@@ -1,6 +1,7 @@
 //! Image files of a tenant: received, checked, stored once, with the smaller versions pages need.
 
 mod derive;
+mod refusal;
 mod upload;
 
 pub(crate) use derive::{picture, thumbnail as thumbnail_of};
@@ -10,10 +11,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use domain::{
-    ContentHash, Problem, ProblemKind, TenantId,
-    design::{ImageFormat, StoredImage, UPLOAD_SIDE_MAX},
+    ContentHash, TenantId,
+    design::{ImageFormat, StoredImage},
 };
-use render::{Image, decode, decode::DecodeError};
+use refusal::refusal;
+use render::{Image, decode};
 use tokio::sync::Semaphore;
 
 use crate::{
@@ -42,21 +44,6 @@ impl Decoder {
         let _place = self.places.acquire().await.map_err(ServiceError::internal)?;
         tokio::task::spawn_blocking(work).await?
     }
-}
-
-/// A refusal in the words of the person who uploaded the file.
-fn refusal(error: DecodeError) -> ServiceError {
-    let problem = match error {
-        DecodeError::Empty => Problem::invalid("upload-empty"),
-        DecodeError::NotAnImage => Problem::invalid("upload-not-an-image"),
-        DecodeError::TooManyPixels { width, height } => Problem::new(ProblemKind::TooLarge, "upload-too-many-pixels")
-            .with("width", width)
-            .with("height", height)
-            .with("limit", UPLOAD_SIDE_MAX),
-        DecodeError::Cmyk => Problem::invalid("upload-cmyk"),
-        DecodeError::Damaged(_) => Problem::invalid("upload-damaged"),
-    };
-    problem.at("file").into()
 }
 
 /// Checks a received file by decoding all of it, and stores it with its levels and thumbnail. The same file again
