@@ -4,6 +4,7 @@ use render::decode::peak_bytes;
 
 use crate::{
     make_jpeg::{Build, QUARTERS, Scan, color, segment, ycc},
+    png::grey_profile,
     refused, shows,
 };
 
@@ -75,6 +76,34 @@ fn colours_are_what_the_file_says_they_are() {
         for grey in [grey.clone(), grey.clone().progressive(), grey.segments(&adobe(0))] {
             shows("grey", &grey.file(), SIZE, &points(greys.map(|level| [level; 3])), 2);
         }
+    }
+}
+
+#[test]
+fn a_profile_comes_together_from_its_parts_in_any_order() {
+    let greys = [20, 64, 128, 255];
+    let grey = Build {
+        components: vec![(1, 1, 1)],
+        scans: vec![Scan::whole(&[0])],
+        quarters: greys.map(|level| vec![level]),
+        ..color([(1, 1); 3])
+    };
+    let profile = grey_profile(moxcms::ToneReprCurve::Parametric(vec![1.0]));
+    let part =
+        |number: u8, count: u8, data: &[u8]| segment(0xe2, &[b"ICC_PROFILE\0", &[number, count][..], data].concat());
+    let (a, b) = profile.split_at(100);
+    let unrelated = segment(0xe2, b"MPF\0II*\0");
+    let (linear, as_stored) = ([79, 137, 188, 255], greys);
+    for (name, segments, wanted) in [
+        ("in one", part(1, 1, &profile), linear),
+        ("in order", [part(1, 2, a), part(2, 2, b)].concat(), linear),
+        ("reversed", [part(2, 2, b), unrelated, part(1, 2, a)].concat(), linear),
+        ("one missing", part(1, 2, a), as_stored),
+        ("one twice", [part(1, 2, a), part(1, 2, a)].concat(), as_stored),
+        ("none", segment(0xe2, b"ICC_PROFILE\0"), as_stored),
+    ] {
+        let file = grey.clone().segments(&segments).file();
+        shows(name, &file, SIZE, &points(wanted.map(|level| [level; 3])), 1);
     }
 }
 

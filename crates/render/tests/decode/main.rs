@@ -3,6 +3,10 @@
 
 mod jpeg;
 mod make_jpeg;
+mod make_png;
+mod png;
+mod webp;
+mod words;
 
 use render::{Image, decode::decode};
 
