@@ -56,8 +56,8 @@ impl From<JpegError> for DecodeError {
             JpegError::Precision(bits) => Unsupported::Precision(bits),
             JpegError::Components(count) => Unsupported::Components(count),
             JpegError::NoHeight => Unsupported::NoHeight,
-            JpegError::TooManyScans | JpegError::NoMemory => Unsupported::TooManyScans,
-            JpegError::EndMissing | JpegError::Damaged(_) => return damaged(error),
+            JpegError::TooManyScans => Unsupported::TooManyScans,
+            JpegError::EndMissing | JpegError::Damaged(_) | JpegError::NoMemory => return damaged(error),
         };
         Self::Unsupported(unsupported)
     }

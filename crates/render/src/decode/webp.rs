@@ -36,6 +36,7 @@ enum Pixels<'a> {
 impl<'a> Webp<'a> {
     pub fn open(file: &'a [u8]) -> Result<Self, DecodeError> {
         let (mut canvas, mut frame, mut alpha, mut profile, mut exif) = (None, None, None, None, None);
+        let mut still = true;
         for chunk in chunks(file.get(12..).unwrap_or_default()) {
             match &chunk.name {
                 b"VP8X" => {
@@ -45,7 +46,7 @@ impl<'a> Webp<'a> {
                 b"EXIF" => exif = exif.or_else(|| exif::orientation(chunk.data)),
                 b"ALPH" if frame.is_none() => alpha = Some(chunk.whole()?),
                 b"VP8 " | b"VP8L" if frame.is_none() => frame = Some(Frame::still(&chunk, alpha)?),
-                b"ANMF" if frame.is_none() => frame = Some(Frame::animated(&chunk)?),
+                b"ANMF" if frame.is_none() => (frame, still) = (Some(Frame::animated(&chunk)?), false),
                 _ => {}
             }
         }
@@ -54,6 +55,9 @@ impl<'a> Webp<'a> {
         let reach = (frame.at.0 + frame.size.0, frame.at.1 + frame.size.1);
         if reach.0 > canvas.0 || reach.1 > canvas.1 {
             return Err(damaged("its picture is larger than it says"));
+        }
+        if still && canvas != frame.size {
+            return Err(damaged("its picture is smaller than it says"));
         }
         Ok(Self { canvas, frame, profile, orientation: exif.unwrap_or(Orientation::AS_STORED) })
     }

@@ -64,6 +64,8 @@ fn a_flag_of_alpha_without_alpha_and_alpha_without_a_flag_are_no_fault() {
             }
         }
     }
+    let wide = file(&[extended(0, 64, 48), bitstream(255, LOSSY)]);
+    refused("a still picture on a larger canvas", &wide, "damaged");
     let simple = file(&[bitstream(255, LOSSY)]);
     shows("a simple file", &simple, (40, 30), &[((10, 20), SHOWN)], 12);
     for length in [[0; 4], [255; 4], 21_u32.to_le_bytes()] {
