@@ -15,7 +15,9 @@ pub fn try_file(file: &[u8], format: ImageFormat) {
         assert!(decode(file).is_err(), "what has no header is no picture");
         return;
     };
-    assert!(peak_bytes(file).expect("what has a header has a need of memory") >= u64::from(width) * u64::from(height) * 4);
+    assert!(
+        peak_bytes(file).expect("what has a header has a need of memory") >= u64::from(width) * u64::from(height) * 4
+    );
     if width > SIDE || height > SIDE {
         return;
     }
