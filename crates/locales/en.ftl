@@ -162,6 +162,16 @@ upload-not-an-image = This is not a PNG, JPEG or WebP picture, whatever its name
 upload-too-large = The file is larger than { $limit } MB. Save it smaller and try again.
 upload-too-many-pixels = The picture is { $width } × { $height } px; at most { $limit } px a side are allowed.
 upload-cmyk = The picture is in CMYK colours for printing. Save it as RGB and try again.
+upload-heic = This is a HEIC photo from a phone. On an iPhone choose Settings, Camera, Formats, Most Compatible, or export the photo as a JPEG, and try again.
+upload-foreign = This is a file of the kind { $format }. Save it as PNG, JPEG or WebP and try again.
+upload-jpeg-arithmetic = This JPEG uses arithmetic coding, which hardly any program reads. Save it as an ordinary JPEG or as PNG and try again.
+upload-jpeg-lossless = This is a lossless JPEG, which hardly any program reads. Save it as an ordinary JPEG or as PNG and try again.
+upload-jpeg-hierarchical = This is a hierarchical JPEG, which hardly any program reads. Save it as an ordinary JPEG or as PNG and try again.
+upload-jpeg-precision = This JPEG has { $bits } bits per sample; 8 are read. Save it as an ordinary JPEG or as PNG and try again.
+upload-jpeg-components = This JPEG has { $count } colour components. Save it as RGB and try again.
+upload-jpeg-no-height = This JPEG does not say how high it is. Save it again as an ordinary JPEG or as PNG and retry.
+upload-jpeg-too-many-scans = This JPEG is built of too many scans. Save it as an ordinary JPEG or as PNG and try again.
+upload-profile-too-large = The picture's colour profile is too large. Save it with an ordinary profile such as sRGB and try again.
 upload-damaged = The picture is damaged or incomplete. Export it again and retry.
 
 # Designs

@@ -108,7 +108,12 @@ fn files(c: &mut Criterion) {
     let photo =
         encode::jpeg(&picture(3000, 2400), Jpeg { quality: 95, chroma: Chroma::Full, progressive: false }).unwrap();
     let design = encode::png(&disc(4500, 5400), PngEffort::Balanced).unwrap();
-    for (name, file) in [("read a JPEG of 3000 x 2400", photo), ("read a PNG of 4500 x 5400", design)] {
+    let large = encode::jpeg(&picture(6000, 4000), Jpeg::of_quality(90)).unwrap();
+    for (name, file) in [
+        ("read a JPEG of 3000 x 2400", photo),
+        ("read a JPEG of 6000 x 4000, halved chroma", large),
+        ("read a PNG of 4500 x 5400", design),
+    ] {
         c.bench_function(name, |b| b.iter(|| decode(black_box(&file)).unwrap()));
     }
 }

@@ -194,6 +194,18 @@ fn masks_that_would_take_hours_are_refused_with_the_layer_s_name() {
     }
 }
 
+/// A picture of 16 bits that has this profile.
+fn with_profile(icc: &[u8]) -> Vec<u8> {
+    let mut file = Vec::new();
+    let mut info = png::Info::with_size(16, 1);
+    (info.color_type, info.bit_depth) = (png::ColorType::Rgb, png::BitDepth::Sixteen);
+    info.icc_profile = Some(icc.into());
+    let mut writer = png::Encoder::with_info(&mut file, info).unwrap().write_header().unwrap();
+    writer.write_image_data(&[77; 16 * 3 * 2]).unwrap();
+    writer.finish().unwrap();
+    file
+}
+
 /// What `dev/fuzz` begins with, and what it once found.
 #[test]
 fn the_fuzzers_corpus_breaks_nothing() {
@@ -203,8 +215,11 @@ fn the_fuzzers_corpus_breaks_nothing() {
         assert!(!files.is_empty());
         files.into_iter().map(|path| std::fs::read(path).unwrap())
     };
-    for file in files("image") {
+    for file in ["jpeg", "png", "webp"].into_iter().flat_map(files) {
         let _ = render::decode::decode(&file);
+    }
+    for profile in files("icc") {
+        let _ = render::decode::decode(&with_profile(&profile));
     }
     for file in files("template") {
         let Ok(template) = Template::from_json(&file) else { continue };

@@ -1,6 +1,6 @@
 //! WebP, by libwebp; its container's tags by ourselves.
 
-use super::{DPI, EncodeError, srgb_profile};
+use super::{DPI, EncodeError, profile::srgb_profile};
 use crate::Image;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

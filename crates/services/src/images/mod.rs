@@ -1,6 +1,7 @@
 //! Image files of a tenant: received, checked, stored once, with the smaller versions pages need.
 
 mod derive;
+mod refusal;
 mod upload;
 
 pub(crate) use derive::{picture, thumbnail as thumbnail_of};
@@ -8,9 +9,10 @@ pub use upload::{Received, Upload};
 
 use bytes::Bytes;
 use domain::{
-    ContentHash, Problem, ProblemKind, TenantId,
+    ContentHash, TenantId,
     design::{ImageFormat, StoredImage, UPLOAD_SIDE_MAX},
 };
+use refusal::refusal;
 use render::{Pyramid, decode, decode::DecodeError};
 
 use crate::{
@@ -22,21 +24,6 @@ use crate::{
     heavy::{Share, Waiting},
 };
 
-/// A refusal in the words of the person who uploaded the file.
-fn refusal(error: DecodeError) -> ServiceError {
-    let problem = match error {
-        DecodeError::Empty => Problem::invalid("upload-empty"),
-        DecodeError::NotAnImage => Problem::invalid("upload-not-an-image"),
-        DecodeError::TooManyPixels { width, height } => Problem::new(ProblemKind::TooLarge, "upload-too-many-pixels")
-            .with("width", width)
-            .with("height", height)
-            .with("limit", UPLOAD_SIDE_MAX),
-        DecodeError::Cmyk => Problem::invalid("upload-cmyk"),
-        DecodeError::Damaged(_) => Problem::invalid("upload-damaged"),
-    };
-    problem.at("file").into()
-}
-
 /// How much of a file is looked at to know what decoding it will take. Headers are in it but for JPEGs with more than
 /// this of metadata before their picture.
 const HEAD: u64 = 1 << 20;
@@ -45,8 +32,10 @@ const HEAD: u64 = 1 << 20;
 fn decoding_bytes(head: &[u8], length: u64) -> Result<u64> {
     match decode::peak_bytes(head) {
         Ok(peak) => Ok(peak + length),
-        // The rest may be whole; then it is as large as is allowed, for all that is known yet.
-        Err(_) if (head.len() as u64) < length => Ok(2 * 4 * u64::from(UPLOAD_SIDE_MAX).pow(2) + length),
+        // Only its head was looked at: it may be whole, and as much work as the most laborious JPEG of the largest size.
+        Err(DecodeError::Damaged(_)) if (head.len() as u64) < length => {
+            Ok(11 * u64::from(UPLOAD_SIDE_MAX).pow(2) + length)
+        }
         Err(error) => Err(refusal(error)),
     }
 }

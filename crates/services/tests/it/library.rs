@@ -36,10 +36,11 @@ async fn files_that_are_no_pictures_are_refused_with_the_reason_and_leave_nothin
     let whole = picture(300, 200, 9, b"whole");
     let jpeg =
         render::encode::jpeg(&render::decode::decode(&whole).unwrap(), render::encode::Jpeg::of_quality(90)).unwrap();
-    let cases: [(&str, &[u8], &str); 7] = [
+    let cases: [(&str, &[u8], &str); 8] = [
         ("nothing.png", b"", "upload-empty"),
         ("program.png", b"MZ\x90\0\x03\0\0\0 this program cannot be run in DOS mode", "upload-not-an-image"),
-        ("script.png", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "upload-not-an-image"),
+        ("script.png", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "upload-foreign"),
+        ("phone.jpg", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "upload-heic"),
         ("cut.png", &whole[..whole.len() / 2], "upload-damaged"),
         ("cut.jpg", &jpeg[..jpeg.len() / 2], "upload-damaged"),
         ("bomb.png", &png_bomb(30_000), "upload-too-many-pixels"),

@@ -1,0 +1,87 @@
+//! Decoding takes hardly more memory than its picture, and never more than it said before.
+#![allow(clippy::unwrap_used, clippy::expect_used, unsafe_code)]
+
+use std::{
+    alloc::{GlobalAlloc, Layout, System},
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
+};
+
+use png::{BitDepth, ColorType};
+use render::{
+    Image,
+    decode::{decode, peak_bytes},
+    encode::{Jpeg, WebpKind, jpeg, webp},
+};
+
+/// The system's memory, counted. What C libraries take is not.
+struct Counted;
+
+static NOW: AtomicU64 = AtomicU64::new(0);
+static PEAK: AtomicU64 = AtomicU64::new(0);
+
+// SAFETY: every call is handed on as it came.
+unsafe impl GlobalAlloc for Counted {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let now = NOW.fetch_add(layout.size() as u64, Relaxed) + layout.size() as u64;
+        PEAK.fetch_max(now, Relaxed);
+        // SAFETY: by the caller.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        NOW.fetch_sub(layout.size() as u64, Relaxed);
+        // SAFETY: by the caller.
+        unsafe { System.dealloc(at, layout) }
+    }
+}
+
+#[global_allocator]
+static MEMORY: Counted = Counted;
+
+const SIDE: u32 = 1000;
+const PICTURE: u64 = SIDE as u64 * SIDE as u64 * 4;
+
+fn taken(file: &[u8]) -> u64 {
+    let before = NOW.load(Relaxed);
+    PEAK.store(before, Relaxed);
+    let picture = decode(file).unwrap();
+    assert_eq!(picture.pixels().len() as u64, PICTURE);
+    PEAK.load(Relaxed) - before
+}
+
+fn png(color: ColorType, depth: BitDepth, turned: bool) -> Vec<u8> {
+    let mut file = Vec::new();
+    let mut info = png::Info::with_size(SIDE, SIDE);
+    (info.color_type, info.bit_depth) = (color, depth);
+    let row = color.samples() * SIDE as usize * depth as usize / 8;
+    info.exif_metadata =
+        turned.then(|| b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0".to_vec().into());
+    info.icc_profile = Some(moxcms::ColorProfile::new_display_p3().encode().unwrap().into());
+    let mut writer = png::Encoder::with_info(&mut file, info).unwrap().write_header().unwrap();
+    writer.write_image_data(&vec![9; row * SIDE as usize]).unwrap();
+    writer.finish().unwrap();
+    file
+}
+
+/// All in one, because the counting is of the whole process.
+#[test]
+fn decoding_takes_the_picture_and_little_beside_and_says_so_before() {
+    let picture = |alpha| Image::from_fn(SIDE, SIDE, |x, y| [x as u8, y as u8, (x * y) as u8, alpha]);
+    let few_rows = 3 << 20;
+    for (name, file, most) in [
+        ("16-bit PNG", png(ColorType::Rgba, BitDepth::Sixteen, false), PICTURE + few_rows),
+        ("16-bit PNG, turned", png(ColorType::Rgba, BitDepth::Sixteen, true), PICTURE + few_rows),
+        ("8-bit PNG", png(ColorType::Rgb, BitDepth::Eight, false), PICTURE + few_rows),
+        ("grey PNG", png(ColorType::Grayscale, BitDepth::Eight, true), PICTURE + few_rows),
+        ("JPEG", jpeg(&picture(255), Jpeg::of_quality(90)).unwrap(), PICTURE + few_rows),
+        ("WebP", webp(&picture(255), WebpKind::Lossy(80)).unwrap(), PICTURE * 2),
+        ("WebP with alpha", webp(&picture(90), WebpKind::Lossy(80)).unwrap(), PICTURE * 3),
+        ("lossless WebP", webp(&picture(255), WebpKind::Lossless).unwrap(), PICTURE * 2),
+        ("lossless WebP with alpha", webp(&picture(90), WebpKind::Lossless).unwrap(), PICTURE * 2),
+    ] {
+        let said = peak_bytes(&file).unwrap();
+        let taken = taken(&file);
+        assert!(taken <= most, "{name}: {taken} of {most}");
+        assert!(taken <= said && said < most + (32 << 20), "{name}: {taken} taken, {said} said");
+    }
+}

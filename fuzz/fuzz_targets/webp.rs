@@ -1,0 +1,6 @@
+//! Any bytes as a WebP.
+#![no_main]
+
+mod shared;
+
+libfuzzer_sys::fuzz_target!(|file: &[u8]| shared::try_file(file, domain::design::ImageFormat::Webp));
