@@ -47,6 +47,11 @@ pub struct ExternalDatabase {
 pub enum ConfigError {
     #[error("{name}={value} is not {expected}")]
     Invalid { name: &'static str, value: String, expected: &'static str },
+    #[error(
+        "VITRINE_ENV is development, where /dev/outbox shows links that open accounts; to listen on {0} (VITRINE_LISTEN), \
+        which others can reach, set VITRINE_ENV=production"
+    )]
+    DevelopmentInPublic(SocketAddr),
     #[error("{name} must be set {when}")]
     Missing { name: &'static str, when: &'static str },
     #[error(transparent)]
@@ -81,6 +86,9 @@ impl Config {
             SocketAddr::from(([127, 0, 0, 1], 3000)),
             "an address and port like 127.0.0.1:3000",
         )?;
+        if environment == Environment::Development && !listen.ip().to_canonical().is_loopback() {
+            return Err(ConfigError::DevelopmentInPublic(listen));
+        }
         let public_url = var("VITRINE_PUBLIC_URL").unwrap_or_else(|| format!("http://localhost:{}", listen.port()));
         let public_url = public_url.trim_end_matches('/').to_owned();
         let domain = host_of(&public_url).ok_or_else(|| ConfigError::Invalid {

@@ -30,6 +30,7 @@ pub struct Services {
     pub mailer: mail::Mailer,
     /// Where people reach the product, without a slash at the end: `https://example.com`.
     pub public_url: Arc<str>,
+    pub(crate) hasher: accounts::Hasher,
     pub(crate) decoder: images::Decoder,
     pub(crate) pyramids: renders::PyramidCache,
 }
@@ -41,6 +42,7 @@ impl Services {
             blobs,
             mailer,
             public_url: public_url.trim_end_matches('/').into(),
+            hasher: accounts::Hasher::default(),
             decoder: images::Decoder::default(),
             pyramids: renders::PyramidCache::default(),
         }

@@ -4,6 +4,7 @@
 mod accounts;
 mod audit;
 mod cancellation;
+mod doors;
 mod isolation;
 mod jobs;
 mod library;
@@ -22,4 +23,8 @@ fn refused<T: std::fmt::Debug>(result: Result<T>) -> Problem {
 
 fn is_not_found<T>(result: &Result<T>) -> bool {
     matches!(result, Err(ServiceError::NotFound))
+}
+
+fn is_forbidden<T>(result: &Result<T>) -> bool {
+    matches!(result, Err(ServiceError::Forbidden))
 }
