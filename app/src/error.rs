@@ -19,7 +19,7 @@ impl FromServerFnError for Fault {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         let (kind, key) = match error {
             ServerFnErrorErr::Request(_) => (ProblemKind::Unavailable, "error-offline"),
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => (ProblemKind::Invalid, "error-form"),
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => (ProblemKind::Malformed, "error-form"),
             _ => (ProblemKind::Internal, "error-internal"),
         };
         Self(Problem::new(kind, key))

@@ -5,10 +5,13 @@ mod components;
 mod error;
 pub mod i18n;
 mod live;
+mod page;
 mod pages;
 #[cfg(feature = "ssr")]
 mod server;
 
+#[cfg(feature = "ssr")]
+pub use page::WORKSPACE;
 #[cfg(feature = "ssr")]
 pub use server::{Deployment, RequestContext, SESSION_COOKIE, shell};
 

@@ -4,6 +4,8 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, prelude::Closure};
 use web_sys::{EventSource, MessageEvent};
 
+use crate::page;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Connection {
     Good,
@@ -58,8 +60,14 @@ impl Live {
     fn listen(self) {
         let Ok(source) = EventSource::new("/api/events") else { return };
         on(&source, "changed", move |data| {
-            if let Ok(topic) = serde_json::from_str::<String>(&data) {
+            for topic in serde_json::from_str::<Vec<String>>(&data).unwrap_or_default() {
                 self.changed(&topic);
+            }
+        });
+        // The session has gone on to another workspace, in another tab: what is asked for anew says so.
+        on(&source, "workspace", move |now| {
+            if page::shown().is_some_and(|shown| shown != now) {
+                self.members.update(|n| *n += 1);
             }
         });
         on(&source, "resync", move |_| self.everything_changed());

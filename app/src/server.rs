@@ -1,14 +1,14 @@
 //! What only the server's side of the application knows: the request, the services, the page around the page.
 
 use axum::http::{HeaderName, HeaderValue, header, request::Parts};
-use domain::{Problem, ProblemKind};
+use domain::{Problem, ProblemKind, TenantId};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 use leptos_meta::MetaTags;
 use services::{
     ServiceError, Services,
     access::Actor,
-    accounts::{Browser, Session, SessionCookie},
+    accounts::{self, Browser, Session, SessionCookie},
 };
 
 use crate::{App, error::Fault, i18n};
@@ -20,6 +20,10 @@ pub const SESSION_COOKIE: &str = "vitrine_session";
 pub struct RequestContext {
     pub session: Option<Session>,
     pub browser: Browser,
+    /// The workspace that the page says it shows; a program says none.
+    pub page: Option<TenantId>,
+    /// From this machine, to this machine, and handed on by nobody.
+    pub local: bool,
     pub secure_cookies: bool,
 }
 
@@ -42,14 +46,40 @@ impl From<ServiceError> for Fault {
     }
 }
 
+/// Outside of a request nobody asks, from nowhere.
+impl Default for RequestContext {
+    fn default() -> Self {
+        Self { session: None, browser: Browser::default(), page: None, local: false, secure_cookies: true }
+    }
+}
+
+impl RequestContext {
+    /// The signed-in member, in the workspace that the page shows.
+    ///
+    /// # Errors
+    /// Signed out, no member of the session's workspace, or the page shows another one.
+    pub async fn member(&self, services: &Services) -> Result<Actor, ServiceError> {
+        let signed_out = || Problem::new(ProblemKind::SignedOut, "error-signed-out");
+        let session = self.session.as_ref().ok_or_else(signed_out)?;
+        accounts::acting(services, session, self.page).await
+    }
+
+    /// The header that sets the session's cookie, or takes it away.
+    pub fn session_cookie(&self, value: &str) -> Option<HeaderValue> {
+        let secure = if self.secure_cookies { "; Secure" } else { "" };
+        let age = if value.is_empty() { 0 } else { accounts::SESSION_DAYS * 24 * 3600 };
+        let line = format!("{SESSION_COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}");
+        HeaderValue::from_str(&line).ok()
+    }
+}
+
 pub fn services() -> Services {
     expect_context()
 }
 
 pub fn request() -> RequestContext {
     let parts: Parts = expect_context();
-    let outside = || RequestContext { session: None, browser: Browser::default(), secure_cookies: true };
-    parts.extensions.get::<RequestContext>().cloned().unwrap_or_else(outside)
+    parts.extensions.get::<RequestContext>().cloned().unwrap_or_default()
 }
 
 pub fn session() -> Result<Session, Fault> {
@@ -58,17 +88,30 @@ pub fn session() -> Result<Session, Fault> {
 }
 
 /// The services and the signed-in member, which is how most server functions begin.
-pub fn member() -> Result<(Services, Actor), Fault> {
-    Ok((services(), session()?.actor()?))
+pub async fn member() -> Result<(Services, Actor), Fault> {
+    let services = services();
+    let actor = request().member(&services).await?;
+    Ok((services, actor))
 }
 
 pub fn set_session_cookie(cookie: Option<&SessionCookie>) {
-    let secure = if request().secure_cookies { "; Secure" } else { "" };
-    let (value, age) = cookie.map_or(("", 0), |cookie| (cookie.value(), 30 * 24 * 3600));
-    let line = format!("{SESSION_COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}");
-    if let Ok(line) = HeaderValue::from_str(&line) {
+    if let Some(line) = request().session_cookie(cookie.map_or("", SessionCookie::value)) {
         expect_context::<ResponseOptions>().append_header(header::SET_COOKIE, line);
     }
+}
+
+/// A path of our own, or `None`: with one slash at its start and only visible ASCII after it. Browsers drop tabs and line
+/// ends and read `\` as `/`, so that any of them could make the start of another host's address; `%` hides nothing
+/// from them, it stays as it is.
+fn own_path(text: &str) -> Option<&str> {
+    let plain = text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    (plain && text.starts_with('/') && !text.starts_with("//")).then_some(text)
+}
+
+/// The one way to send somebody on: to a path of our own, or to the start.
+#[allow(clippy::disallowed_methods)]
+pub fn go(next: &str) {
+    leptos_axum::redirect(own_path(next).unwrap_or("/"));
 }
 
 /// Scripts and styles only of our own, inline ones only with this answer's nonce.
@@ -104,5 +147,25 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <App />
             </body>
         </html>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::own_path;
+
+    #[test]
+    fn only_a_path_of_our_own_is_gone_to() {
+        for own in ["/", "/designs?a=1&b=%2F", "/templates/1/render#x", "/%09/host"] {
+            assert_eq!(own_path(own), Some(own));
+        }
+        for byte in (0..=0x20).chain([0x7f]).map(char::from).chain(['\\', 'é', '\u{2028}']) {
+            for text in [format!("/{byte}/host"), format!("/{byte}"), format!("{byte}/host"), format!("/a{byte}")] {
+                assert_eq!(own_path(&text), None, "{text:?}");
+            }
+        }
+        for other in ["", "host", "//host", "///host", "https://host", "javascript:alert(1)"] {
+            assert_eq!(own_path(other), None, "{other}");
+        }
     }
 }

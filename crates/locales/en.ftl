@@ -22,9 +22,14 @@ renders-count = { $count ->
 
 # Errors of any place
 
-error-not-found = This is not here, or your role does not allow it.
+error-not-found = This is not here.
+error-forbidden = Your role in this workspace does not allow this. Ask one of its admins.
+error-busy = Very much is being asked for just now. Nothing is lost; try again in a moment.
+error-other-workspace = This page shows another workspace than the one now open in this browser, { $workspace }. Nothing was changed. Reload the page to go on in { $workspace }, or open the other workspace again.
+error-no-workspace = You are not a member of this workspace, or not any more. Open another of your workspaces, or ask one of its admins.
+error-too-large = This is more than { $limit } MB, which is the most that can be sent here.
+error-text = This text holds a character that cannot be kept. Type it anew instead of pasting it.
 error-unavailable = The database or the file storage does not answer just now. Nothing is lost; try again in a moment.
-error-busy = The server has as much to do as it can take. Nothing is lost; try again in a few seconds.
 error-needs-too-much-memory = This needs { $needed } MB of memory, and this server gives at most { $limit } MB to one picture. Use smaller images or a smaller size.
 error-too-many-downloads = { $limit } downloads of this workspace are under way, which is the most at a time. Wait until one has ended.
 error-storage-full = The storage is full, so nothing was saved. Free some space or ask whoever runs this server, then try again.
@@ -37,6 +42,9 @@ unavailable-title = One moment
 unavailable-text = The database does not answer just now. Nothing is lost; this page tries again by itself.
 not-found-title = There is nothing here
 not-found-text = The address may be wrong, or what stood here is gone.
+no-workspace-title = No workspace has this address
+no-workspace-text = The address may be written wrongly, or the workspace is gone.
+misdirected-text = This server does not answer under this name.
 not-found-home = To the start
 
 # The frame around every page
@@ -44,6 +52,7 @@ not-found-home = To the start
 frame-skip = Skip to the content
 frame-navigation = Main
 frame-workspace = Workspace
+frame-open-workspace = Open { $workspace }
 frame-sign-out = Sign out
 nav-home = Home
 nav-designs = Designs
@@ -124,9 +133,9 @@ mail-reset-body =
     { $link }
 
     It works once, for two hours. If you did not ask for it, ignore this message; your password stays as it is.
-mail-invite-subject = You are invited to { $workspace }
+mail-invite-subject = You are invited to a workspace on Vitrine
 mail-invite-body =
-    Join { $workspace } on Vitrine with this link:
+    { $sender } invites you to the workspace { $workspace } on Vitrine. If you know them, join with this link:
 
     { $link }
 
@@ -620,6 +629,8 @@ members-role-of = Role of { $email }
 members-remove = Remove { $email }
 members-role-too-high = Your role cannot give or take that role.
 members-last-owner = A workspace needs an owner. Make somebody else owner first.
+members-confirm-first = Confirm your own e-mail address first, with the link we sent you. Then you can invite others.
+members-invitations-full = { $most } invitations are open already. Withdraw some first.
 members-already-member = This person is a member already.
 sessions-title = Where you are signed in
 sessions-current = This browser

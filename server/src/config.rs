@@ -29,6 +29,8 @@ pub struct Config {
     pub site: PathBuf,
     /// A PostgreSQL of your own; without it the program starts a private one.
     pub database: Option<ExternalDatabase>,
+    /// The bytes that decoding, composing and encoding may take together.
+    pub memory: u64,
     pub workers: usize,
     /// How many reverse proxies stand before the program; that many addresses of X-Forwarded-For are believed.
     pub proxies: usize,
@@ -47,6 +49,11 @@ pub struct ExternalDatabase {
 pub enum ConfigError {
     #[error("{name}={value} is not {expected}")]
     Invalid { name: &'static str, value: String, expected: &'static str },
+    #[error(
+        "VITRINE_ENV is development, where /dev/outbox shows links that open accounts; to listen on {0} (VITRINE_LISTEN), \
+        which others can reach, set VITRINE_ENV=production"
+    )]
+    DevelopmentInPublic(SocketAddr),
     #[error("{name} must be set {when}")]
     Missing { name: &'static str, when: &'static str },
     #[error(transparent)]
@@ -81,6 +88,9 @@ impl Config {
             SocketAddr::from(([127, 0, 0, 1], 3000)),
             "an address and port like 127.0.0.1:3000",
         )?;
+        if environment == Environment::Development && !listen.ip().to_canonical().is_loopback() {
+            return Err(ConfigError::DevelopmentInPublic(listen));
+        }
         let public_url = var("VITRINE_PUBLIC_URL").unwrap_or_else(|| format!("http://localhost:{}", listen.port()));
         let public_url = public_url.trim_end_matches('/').to_owned();
         let domain = host_of(&public_url).ok_or_else(|| ConfigError::Invalid {
@@ -119,6 +129,7 @@ impl Config {
             data: var("VITRINE_DATA").map_or_else(|| PathBuf::from("data"), PathBuf::from),
             site: var("VITRINE_SITE").map_or_else(|| PathBuf::from("target/site"), PathBuf::from),
             database,
+            memory: memory()?,
             workers: parsed("VITRINE_WORKERS", default_workers(), "a number of jobs to run at once")?,
             proxies: parsed("VITRINE_PROXIES", 0, "a number of reverse proxies")?,
             mailer,
@@ -129,6 +140,28 @@ impl Config {
     pub fn uses_https(&self) -> bool {
         self.public_url.starts_with("https://")
     }
+}
+
+/// Half of the machine's memory, or of what the container may take.
+fn memory() -> Result<u64, ConfigError> {
+    const EXPECTED: &str = "a number of megabytes, 256 or more";
+    let default = machine_memory().unwrap_or(2 * services::MEMORY_DEFAULT) / 2;
+    let megabytes = parsed("VITRINE_MEMORY_MB", (default >> 20).max(256), EXPECTED)?;
+    if megabytes < 256 {
+        let value = megabytes.to_string();
+        return Err(ConfigError::Invalid { name: "VITRINE_MEMORY_MB", value, expected: EXPECTED });
+    }
+    Ok(megabytes << 20)
+}
+
+/// The smaller of what Linux has (proc(5)) and what the control group allows (cgroup v2, `memory.max`), in bytes.
+fn machine_memory() -> Option<u64> {
+    let all = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let kilobytes = all.lines().find_map(|line| line.strip_prefix("MemTotal:"))?.trim().strip_suffix(" kB")?;
+    let all = kilobytes.trim().parse::<u64>().ok()? << 10;
+    let allowed = std::fs::read_to_string("/sys/fs/cgroup/memory.max").ok();
+    let allowed = allowed.and_then(|bytes| bytes.trim().parse::<u64>().ok());
+    Some(allowed.map_or(all, |allowed| allowed.min(all)))
 }
 
 fn default_workers() -> usize {

@@ -1,6 +1,6 @@
 //! `serve` and `worker`: starting, and stopping in order.
 
-use std::{future::IntoFuture, time::Duration};
+use std::time::Duration;
 
 use services::{
     Services,
@@ -15,7 +15,13 @@ use tokio::{
     sync::watch,
 };
 
-use crate::{cli::Failure, config::Config, database::Database, http};
+use crate::{
+    cli::Failure,
+    config::Config,
+    database::Database,
+    http,
+    serve::{self, Pace},
+};
 
 /// How long running requests and jobs may take to end.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -27,7 +33,7 @@ pub async fn connect(config: &Config, database: &Database) -> Result<Services, F
     }
     let db = Db::connect(&database.app_url, 16).await?;
     let blobs = Blobs::in_folder(&config.data.join("blobs"))?;
-    Ok(Services::new(db, blobs, config.mailer.clone(), &config.public_url))
+    Ok(Services::new(db, blobs, config.mailer.clone(), &config.public_url).with_memory(config.memory))
 }
 
 pub async fn serve(config: Config) -> Result<(), Failure> {
@@ -54,16 +60,11 @@ async fn serve_on(
         .then(|| Worker::start(&services, WorkerSettings { slots: config.workers, ..WorkerSettings::default() }));
     let (stop, stopped) = watch::channel(false);
     let router = http::router(config, services.clone(), hub, stopped.clone())?;
-    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
-    let mut ended = stopped.clone();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        let _ = ended.wait_for(|stopped| *stopped).await;
-    });
+    let mut server = tokio::spawn(serve::serve(listener, router, Pace::default(), stopped));
     tracing::info!(address = %config.public_url, "Vitrine is ready");
-    let mut server = tokio::spawn(server.into_future());
     tokio::select! {
         () = stop_request.wait() => {}
-        ended = &mut server => return Ok(ended??),
+        ended = &mut server => return Ok(ended?),
     }
     tracing::info!("stopping");
     stop.send_replace(true);

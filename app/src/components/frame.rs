@@ -1,7 +1,7 @@
 //! What stands around every page of a workspace: navigation, the workspace and account menus, the state of the connection.
 
 use domain::{
-    account::Viewer,
+    account::{Membership, Viewer},
     tenancy::{Permission, Role},
 };
 use leptos::{form::ActionForm, prelude::*, server_fn::ServerFn};
@@ -12,7 +12,7 @@ use crate::{
     api::{self, SendVerification, SignOut, SwitchTenant},
     error::Fault,
     live::{Connection, Live},
-    t,
+    page, t,
 };
 
 /// The present member's role, for pages that offer less to some. The server decides all the same.
@@ -31,8 +31,10 @@ pub fn Frame() -> impl IntoView {
     let viewer = Resource::new_blocking(move || live.members.get(), |_| api::who_am_i());
     // Known only after hydration: what the server renders must not depend on when the answer arrives.
     let role = RwSignal::new(None);
+    page::show(None);
     Effect::new(move |_| {
         if let Some(Ok(viewer)) = viewer.get() {
+            page::show(Some(viewer.tenant));
             role.set(Some(viewer.role));
         }
     });
@@ -65,10 +67,27 @@ pub fn Frame() -> impl IntoView {
     }
 }
 
-/// Signed in, but of no workspace: only signing out is left.
+/// Not in the workspace that the page shows: no member of it any more, or the session has gone on to another. What is
+/// left is to open one of one's own, or to sign out.
 fn homeless(fault: Fault) -> AnyView {
+    let workspaces = Resource::new(|| (), |()| api::list_workspaces());
+    let switch = ServerAction::<SwitchTenant>::new();
+    start_when_switched(switch);
     view! {
-        <span class="bad">{fault.text()}</span>
+        <span class="bad" role="alert">{fault.text()}</span>
+        <Suspense>
+            {move || Suspend::new(async move {
+                let open = |membership: Membership| {
+                    let tenant = membership.tenant;
+                    view! {
+                        <button class="button" on:click=move |_| { switch.dispatch(SwitchTenant { tenant }); }>
+                            {t!("frame-open-workspace", workspace = membership.tenant_name)}
+                        </button>
+                    }
+                };
+                workspaces.await.unwrap_or_default().into_iter().map(open).collect_view()
+            })}
+        </Suspense>
         <form method="post" action={SignOut::PATH}>
             <button class="button">{t!("frame-sign-out")}</button>
         </form>
@@ -76,15 +95,19 @@ fn homeless(fault: Fault) -> AnyView {
     .into_any()
 }
 
-#[component]
-fn Menus(viewer: Viewer) -> impl IntoView {
-    let switch = ServerAction::<SwitchTenant>::new();
-    // Everything on the page belongs to the workspace, so the whole page is loaded anew.
+/// Everything on the page belongs to the workspace, so the whole page is loaded anew.
+fn start_when_switched(switch: ServerAction<SwitchTenant>) {
     Effect::new(move |_| {
         if switch.value().get().is_some_and(|switched| switched.is_ok()) {
             let _ = window().location().set_href("/");
         }
     });
+}
+
+#[component]
+fn Menus(viewer: Viewer) -> impl IntoView {
+    let switch = ServerAction::<SwitchTenant>::new();
+    start_when_switched(switch);
     let here = viewer.tenant;
     let several = viewer.memberships.len() > 1;
     let options = viewer.memberships.into_iter().map(move |membership| {

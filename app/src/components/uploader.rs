@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast, prelude::Closure};
 use web_sys::{DragEvent, File, FileList, HtmlInputElement, ProgressEvent, XmlHttpRequest};
 
 use super::icons;
-use crate::{error::Fault, t};
+use crate::{error::Fault, page, t};
 
 #[derive(Clone, Debug, PartialEq)]
 enum State {
@@ -177,6 +177,10 @@ fn send(url: &str, file: &File, item: Item, on_done: Callback<String>) {
     let sent = request
         .open("POST", url)
         .and_then(|()| request.set_request_header("x-file-name", &name))
+        .and_then(|()| match page::shown() {
+            Some(workspace) => request.set_request_header(page::WORKSPACE, &workspace),
+            None => Ok(()),
+        })
         .and_then(|()| request.send_with_opt_blob(Some(file)));
     if sent.is_err() {
         offline();

@@ -10,6 +10,7 @@ use crate::{
         icons,
     },
     live::Live,
+    page::WorkspaceField,
     t,
 };
 
@@ -92,6 +93,7 @@ fn DemoOffer(fill: ServerAction<FillWithDemo>) -> impl IntoView {
                     <p class="muted">{t!("demo-text")}</p>
                 </div>
                 <ActionForm action=fill>
+                    <WorkspaceField />
                     <button class="button" disabled=move || fill.pending().get() || asked()>{t!("demo-do")}</button>
                 </ActionForm>
                 <p role="status">{move || asked().then(|| t!("demo-asked"))}</p>

@@ -14,6 +14,7 @@ use crate::{
     },
     i18n,
     live::Live,
+    page::WorkspaceField,
     t,
 };
 
@@ -105,6 +106,7 @@ fn Invitations() -> impl IntoView {
             <h2>{t!("members-invite")}</h2>
             <p class="muted">{t!("members-invite-text")}</p>
             <ActionForm action=invite attr:class="row">
+                <WorkspaceField />
                 <Field label=t!("field-email") name="email" kind="email" autocomplete="off" fault />
                 <label class="field">
                     <span class="field-label">{t!("members-role")}</span>

@@ -9,11 +9,15 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProblemKind {
+    /// The request itself is not what a page of ours sends.
+    Malformed,
     /// The input breaks a rule; correcting it helps.
     Invalid,
     /// Nobody is signed in.
     SignedOut,
-    /// It is not there, or not for this member: the two read alike.
+    /// The member's role does not allow it in this workspace.
+    Forbidden,
+    /// It is not there, or not in this workspace: the two read alike.
     NotFound,
     /// Somebody else changed it meanwhile, or the name is taken.
     Conflict,
@@ -21,12 +25,33 @@ pub enum ProblemKind {
     TooLarge,
     /// Too many attempts; waiting helps.
     Throttled,
+    /// So much is being done now that this would only queue; the same request a little later helps.
+    Busy,
     /// The storage is full.
     StorageFull,
     /// The database or storage does not answer; the same request later helps.
     Unavailable,
     /// A fault of the program; it has been logged under the request's id.
     Internal,
+}
+
+impl ProblemKind {
+    /// The HTTP status that says the same.
+    pub fn status(self) -> u16 {
+        match self {
+            Self::Malformed => 400,
+            Self::SignedOut => 401,
+            Self::Forbidden => 403,
+            Self::NotFound => 404,
+            Self::Conflict => 409,
+            Self::TooLarge => 413,
+            Self::Invalid => 422,
+            Self::Throttled => 429,
+            Self::Internal => 500,
+            Self::Busy | Self::Unavailable => 503,
+            Self::StorageFull => 507,
+        }
+    }
 }
 
 /// A refusal a person can act on.
@@ -41,11 +66,14 @@ pub struct Problem {
     pub field: Option<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub arguments: BTreeMap<String, String>,
+    /// After how many seconds the same request may succeed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
 }
 
 impl Problem {
     pub fn new(kind: ProblemKind, key: impl Into<String>) -> Self {
-        Self { kind, key: key.into(), field: None, arguments: BTreeMap::new() }
+        Self { kind, key: key.into(), field: None, arguments: BTreeMap::new(), retry_after: None }
     }
 
     pub fn invalid(key: impl Into<String>) -> Self {
@@ -61,6 +89,12 @@ impl Problem {
         self.arguments.insert(name.to_owned(), value.to_string());
         self
     }
+
+    /// Waiting so long helps; never less than a second.
+    pub fn after(mut self, seconds: u32) -> Self {
+        self.retry_after = Some(seconds.max(1));
+        self
+    }
 }
 
 impl fmt::Display for Problem {
@@ -74,3 +108,16 @@ impl fmt::Display for Problem {
 }
 
 impl std::error::Error for Problem {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_crosses_to_the_page_with_how_long_to_wait() {
+        let problem = Problem::new(ProblemKind::Throttled, "account-throttled").with("minutes", 2).after(90);
+        let json = serde_json::to_string(&problem).unwrap();
+        assert_eq!(serde_json::from_str::<Problem>(&json).unwrap(), problem);
+        assert_eq!((problem.kind.status(), problem.after(0).retry_after), (429, Some(1)));
+    }
+}

@@ -70,7 +70,7 @@ impl From<OutputSide> for u32 {
 }
 
 /// How many days a batch and its pictures are kept.
-pub const BATCH_DAYS: i32 = 90;
+pub const BATCH_DAYS: u32 = 90;
 
 /// What a merchant asks for: every design on the template, at one size, as one kind of file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -38,12 +38,12 @@ impl Actor {
     }
 
     /// # Errors
-    /// [`ServiceError::NotFound`] without the permission: what one may not touch reads like what is not there.
+    /// [`ServiceError::Forbidden`] without the permission: a member may know what there is in their own workspace.
     pub fn can<P: Permit>(&self) -> Result<Can<P>> {
         if self.role.allows(P::PERMISSION) {
             Ok(Can { actor: self.clone(), permit: PhantomData })
         } else {
-            Err(ServiceError::NotFound)
+            Err(ServiceError::Forbidden)
         }
     }
 }

@@ -71,6 +71,7 @@ impl Db {
 
     /// For tables that belong to no tenant.
     pub(crate) fn global(&self) -> &PgPool {
+        one::refuse_second();
         &self.pool
     }
 
@@ -83,23 +84,25 @@ impl Db {
     ///
     /// In a task of its own: a request that its browser gives up is dropped at any await, and sqlx hands a connection
     /// whose BEGIN was under way back to the pool with the transaction open, where the next statement would be lost in it.
-    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Postgres>> {
+    pub(crate) async fn begin(&self) -> Result<GlobalTx> {
+        one::refuse_second();
         let pool = self.pool.clone();
-        Ok(tokio::spawn(async move { pool.begin().await }).await??)
+        let tx = tokio::spawn(async move { pool.begin().await }).await??;
+        Ok(GlobalTx { tx, _open: one::Open::here() })
     }
 
     /// A transaction that sees and changes this tenant's rows and no other's.
     pub(crate) async fn tenant(&self, tenant: TenantId) -> Result<TenantTx> {
         let mut tx = self.begin().await?;
-        sqlx::query!("select set_config('app.tenant_id', $1, true)", tenant.to_string()).fetch_one(&mut *tx).await?;
+        sqlx::query!("select set_config('app.tenant_id', $1, true)", tenant.to_string()).fetch_one(tx.conn()).await?;
         Ok(TenantTx { tx, tenant })
     }
 
     /// A transaction that sees this person's own memberships and the tenants they belong to.
-    pub(crate) async fn account(&self, account: AccountId) -> Result<AccountTx> {
+    pub(crate) async fn account(&self, account: AccountId) -> Result<GlobalTx> {
         let mut tx = self.begin().await?;
-        sqlx::query!("select set_config('app.account_id', $1, true)", account.to_string()).fetch_one(&mut *tx).await?;
-        Ok(AccountTx { tx })
+        sqlx::query!("select set_config('app.account_id', $1, true)", account.to_string()).fetch_one(tx.conn()).await?;
+        Ok(tx)
     }
 
     /// Whether the database answers now.
@@ -113,19 +116,15 @@ impl Db {
     }
 }
 
-/// A transaction bound to one tenant. There is no other way to a tenant's tables.
-pub struct TenantTx {
+/// A transaction bound to no tenant, or to one person. It leads to no other connection.
+pub struct GlobalTx {
     tx: Transaction<'static, Postgres>,
-    tenant: TenantId,
+    _open: one::Open,
 }
 
-impl TenantTx {
+impl GlobalTx {
     pub(crate) fn conn(&mut self) -> &mut PgConnection {
         &mut self.tx
-    }
-
-    pub(crate) fn tenant(&self) -> TenantId {
-        self.tenant
     }
 
     pub(crate) async fn commit(self) -> Result<()> {
@@ -133,13 +132,82 @@ impl TenantTx {
     }
 }
 
-/// A transaction bound to one person.
-pub struct AccountTx {
-    tx: Transaction<'static, Postgres>,
+/// A transaction bound to one tenant. There is no other way to a tenant's tables.
+pub struct TenantTx {
+    tx: GlobalTx,
+    tenant: TenantId,
 }
 
-impl AccountTx {
+impl TenantTx {
     pub(crate) fn conn(&mut self) -> &mut PgConnection {
-        &mut self.tx
+        self.tx.conn()
     }
+
+    pub(crate) fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+
+    pub(crate) async fn commit(self) -> Result<()> {
+        self.tx.commit().await
+    }
+}
+
+/// One connection at a time: a task that holds a transaction and waits for another connection is how a few requests
+/// hold the whole pool against everybody. The everyday build, with which all tests run, ends such a task.
+#[cfg(debug_assertions)]
+mod one {
+    use std::{
+        collections::HashMap,
+        sync::{LazyLock, Mutex, MutexGuard, PoisonError},
+    };
+
+    use tokio::task::Id;
+
+    static OPEN: LazyLock<Mutex<HashMap<Id, usize>>> = LazyLock::new(Mutex::default);
+
+    fn open() -> MutexGuard<'static, HashMap<Id, usize>> {
+        OPEN.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// This task's transaction, until it is dropped.
+    pub(super) struct Open(Option<Id>);
+
+    impl Open {
+        pub(super) fn here() -> Self {
+            let task = tokio::task::try_id();
+            if let Some(task) = task {
+                *open().entry(task).or_default() += 1;
+            }
+            Self(task)
+        }
+    }
+
+    impl Drop for Open {
+        fn drop(&mut self) {
+            let Some(task) = self.0 else { return };
+            let mut open = open();
+            match open.get_mut(&task) {
+                Some(count) if *count > 1 => *count -= 1,
+                _ => drop(open.remove(&task)),
+            }
+        }
+    }
+
+    pub(super) fn refuse_second() {
+        let second = tokio::task::try_id().is_some_and(|task| open().contains_key(&task));
+        assert!(!second, "a second connection was asked for inside a transaction");
+    }
+}
+
+#[cfg(not(debug_assertions))]
+mod one {
+    pub(super) struct Open;
+
+    impl Open {
+        pub(super) fn here() -> Self {
+            Self
+        }
+    }
+
+    pub(super) fn refuse_second() {}
 }

@@ -12,12 +12,15 @@ pub enum ServiceError {
     /// Not there, or not for this member.
     #[error("not found")]
     NotFound,
+    /// There, but not for this member's role.
+    #[error("the role does not allow this")]
+    Forbidden,
+    /// More of this is asked for at once than can be done soon.
+    #[error("busy; in {seconds} s again")]
+    Busy { seconds: u32 },
     /// The database or the storage does not answer.
     #[error("unavailable: {0}")]
     Unavailable(String),
-    /// All that this process may do at once is under way; the same request soon helps.
-    #[error("busy")]
-    Busy,
     /// No room left where files are kept.
     #[error("the storage is full")]
     StorageFull,
@@ -32,8 +35,9 @@ impl ServiceError {
         match self {
             Self::Refused(problem) => problem.clone(),
             Self::NotFound => Problem::new(ProblemKind::NotFound, "error-not-found"),
-            Self::Unavailable(_) => Problem::new(ProblemKind::Unavailable, "error-unavailable"),
-            Self::Busy => Problem::new(ProblemKind::Unavailable, "error-busy"),
+            Self::Forbidden => Problem::new(ProblemKind::Forbidden, "error-forbidden"),
+            Self::Busy { seconds } => Problem::new(ProblemKind::Busy, "error-busy").after(*seconds),
+            Self::Unavailable(_) => Problem::new(ProblemKind::Unavailable, "error-unavailable").after(3),
             Self::StorageFull => Problem::new(ProblemKind::StorageFull, "error-storage-full"),
             Self::Internal(_) => Problem::new(ProblemKind::Internal, "error-internal"),
         }
@@ -53,6 +57,12 @@ impl From<Problem> for ServiceError {
 impl From<sqlx::Error> for ServiceError {
     fn from(error: sqlx::Error) -> Self {
         use sqlx::Error::*;
+        // Text columns and JSON take no NUL, wherever it was hidden: somebody's input, not a fault of the program.
+        if let Database(database) = &error
+            && matches!(database.code().as_deref(), Some("22021" | "22P05"))
+        {
+            return Problem::invalid("error-text").into();
+        }
         let unreachable = match &error {
             Io(_) | Tls(_) | PoolTimedOut | PoolClosed | WorkerCrashed => true,
             // Class 08 connection exceptions; class 57 the server is stopping or starting; 53300 too many connections.

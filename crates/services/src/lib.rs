@@ -33,6 +33,7 @@ pub struct Services {
     /// Where people reach the product, without a slash at the end: `https://example.com`.
     pub public_url: Arc<str>,
     pub(crate) heavy: heavy::Heavy,
+    pub(crate) hasher: accounts::Hasher,
     pub(crate) pyramids: renders::PyramidCache,
     pub(crate) downloads: renders::Downloads,
 }
@@ -50,6 +51,7 @@ impl Services {
             heavy: heavy::Heavy::new(MEMORY_DEFAULT, places()),
             pyramids: renders::PyramidCache::new(PYRAMIDS_MAX),
             downloads: renders::Downloads::default(),
+            hasher: accounts::Hasher::default(),
         }
     }
 

@@ -59,7 +59,7 @@ async fn forget(services: &Services, tenant: TenantId) -> Result<()> {
     sqlx::query!(
         "delete from batches where tenant_id = $1 and created_at < now() - make_interval(days => $2)",
         tenant.0,
-        BATCH_DAYS
+        BATCH_DAYS as i32
     )
     .execute(tx.conn())
     .await?;

@@ -23,17 +23,7 @@ impl<E: Into<ServiceError>> From<E> for ApiError {
 }
 
 pub fn status(kind: ProblemKind) -> StatusCode {
-    match kind {
-        ProblemKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
-        ProblemKind::SignedOut => StatusCode::UNAUTHORIZED,
-        ProblemKind::NotFound => StatusCode::NOT_FOUND,
-        ProblemKind::Conflict => StatusCode::CONFLICT,
-        ProblemKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        ProblemKind::Throttled => StatusCode::TOO_MANY_REQUESTS,
-        ProblemKind::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
-        ProblemKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        ProblemKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-    }
+    StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 /// The cause is logged here, once; the answer holds nothing of it.
@@ -50,7 +40,11 @@ impl IntoResponse for ApiError {
 }
 
 pub fn answer(problem: &Problem) -> Response {
-    (status(problem.kind), Json(problem)).into_response()
+    let mut response = (status(problem.kind), Json(problem)).into_response();
+    if let Some(seconds) = problem.retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    response
 }
 
 pub fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
@@ -60,7 +54,17 @@ pub fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
 }
 
 pub async fn no_such_page() -> Response {
-    page(StatusCode::NOT_FOUND, "not-found-title", "not-found-text", "")
+    page(StatusCode::NOT_FOUND, "not-found-title", "not-found-text", "", "")
+}
+
+/// For an address below the product's name that no workspace has.
+pub fn no_such_workspace(product: &str) -> Response {
+    page(StatusCode::NOT_FOUND, "no-workspace-title", "no-workspace-text", "", product)
+}
+
+/// For a name that is not the product's: nothing of it is answered under another one.
+pub fn misdirected() -> Response {
+    (StatusCode::MISDIRECTED_REQUEST, text(Language::English, "misdirected-text")).into_response()
 }
 
 /// For when the application itself cannot be rendered; tries again by itself.
@@ -70,16 +74,17 @@ pub fn unavailable_page() -> Response {
         "unavailable-title",
         "unavailable-text",
         r#"<meta http-equiv="refresh" content="3">"#,
+        "",
     )
 }
 
-fn page(status: StatusCode, title: &str, sentence: &str, head: &str) -> Response {
+fn page(status: StatusCode, title: &str, sentence: &str, head: &str, site: &str) -> Response {
     let words = |key| text(Language::English, key);
     let (title, sentence, home) = (words(title), words(sentence), words("not-found-home"));
     let body = format!(
         r#"<!doctype html><html lang="en" dir="ltr"><head><meta charset="utf-8">{head}<title>{title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/pkg/vitrine.css"></head>
-<body><main class="centered"><h1>{title}</h1><p>{sentence}</p><p><a class="button" href="/">{home}</a></p></main></body></html>"#
+<body><main class="centered"><h1>{title}</h1><p>{sentence}</p><p><a class="button" href="{site}/">{home}</a></p></main></body></html>"#
     );
     (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response()
 }

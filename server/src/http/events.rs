@@ -4,37 +4,107 @@ use std::{convert::Infallible, time::Duration};
 
 use axum::{
     extract::State,
-    response::sse::{Event, KeepAlive, Sse},
+    http::{HeaderName, HeaderValue, header},
+    response::{
+        IntoResponse,
+        sse::{Event, KeepAlive, Sse},
+    },
 };
-use futures::{Stream, StreamExt};
-use services::events::{self, Hub};
-use tokio::sync::watch;
-use tokio_stream::wrappers::BroadcastStream;
+use futures::{Stream, StreamExt, stream};
+use services::{
+    Services, accounts,
+    accounts::Session,
+    events::{self, Hub, Topic},
+};
+use tokio::{
+    sync::{
+        broadcast::{Receiver, error::RecvError},
+        watch,
+    },
+    time::{Interval, MissedTickBehavior, interval},
+};
 
-use super::session::Member;
+use super::session::{Member, SignedIn};
 
-/// `changed` with a topic; `database` with `lost` or `back`; `resync` after events were missed.
+/// How often a stream makes sure of its session when nothing else makes it: sessions also end by time.
+const CHECK: Duration = Duration::from_secs(60);
+
+/// `workspace` with whose events these are, first; `changed` with topics; `database` with `lost` or `back`; `resync`
+/// after events were missed. Ends with the session and the membership it was opened with.
 pub async fn stream(
     Member(actor): Member,
+    SignedIn(session): SignedIn,
+    State(services): State<Services>,
     State(hub): State<Hub>,
     State(mut stopped): State<watch::Receiver<bool>>,
-) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let tenant = actor.tenant();
-    let stream = BroadcastStream::new(hub.subscribe()).filter_map(move |event| async move {
-        match event {
-            Ok(events::Event::Changed(of, topic)) if of == tenant => {
-                Event::default().event("changed").json_data(topic).ok()
-            }
-            Ok(events::Event::Changed(..)) => None,
-            Ok(events::Event::DatabaseLost) => Some(Event::default().event("database").data("lost")),
-            Ok(events::Event::DatabaseBack) => Some(Event::default().event("database").data("back")),
-            // This page was too slow to take all that happened.
-            Err(_) => Some(Event::default().event("resync").data("")),
-        }
-    });
+) -> impl IntoResponse {
+    let mut checks = interval(CHECK);
+    checks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    // An interval ticks at once; the session has just been read.
+    checks.reset();
+    let hello = Event::default().event("workspace").data(actor.tenant().to_string());
+    let watcher = Watcher { services, session, events: hub.subscribe(actor.tenant()), checks };
     let until_stopped = async move {
         let _ = stopped.wait_for(|stopped| *stopped).await;
     };
-    let stream = stream.map(Ok).take_until(Box::pin(until_stopped));
-    Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
+    let stream = stream::iter([Ok(hello)]).chain(watcher.stream()).take_until(Box::pin(until_stopped));
+    // Whoever stands between must hand each event on as it comes.
+    let as_they_come = [
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache, no-transform")),
+        (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
+    ];
+    (as_they_come, Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
+}
+
+struct Watcher {
+    services: Services,
+    session: Session,
+    events: Receiver<events::Event>,
+    checks: Interval,
+}
+
+impl Watcher {
+    fn stream(self) -> impl Stream<Item = Result<Event, Infallible>> {
+        stream::unfold(self, |mut watcher| async move { Some((Ok(watcher.next().await?), watcher)) })
+    }
+
+    /// `None` where this stream is not for its reader any more.
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            let event = tokio::select! {
+                event = self.events.recv() => event,
+                _ = self.checks.tick() => {
+                    self.stands().await?;
+                    continue;
+                }
+            };
+            match event {
+                Ok(events::Event::Changed(topics)) => {
+                    // Members may have been removed: the reader is told nothing before that is clear.
+                    if topics.contains(&Topic::Members) {
+                        self.stands().await?;
+                    }
+                    return Event::default().event("changed").json_data(topics).ok();
+                }
+                Ok(events::Event::Sessions(account)) if account == self.session.account() => self.stands().await?,
+                Ok(events::Event::Sessions(_)) => {}
+                Ok(events::Event::DatabaseLost) => return Some(Event::default().event("database").data("lost")),
+                Ok(events::Event::DatabaseBack) => {
+                    self.stands().await?;
+                    return Some(Event::default().event("database").data("back"));
+                }
+                // This page was too slow to take all that happened, the end of its session perhaps among it.
+                Err(RecvError::Lagged(_)) => {
+                    self.stands().await?;
+                    return Some(Event::default().event("resync").data(""));
+                }
+                Err(RecvError::Closed) => return None,
+            }
+        }
+    }
+
+    /// A database that does not answer ends no stream: the page says that it is away, and the next check decides.
+    async fn stands(&self) -> Option<()> {
+        accounts::stands(&self.services, &self.session).await.unwrap_or(true).then_some(())
+    }
 }

@@ -1,9 +1,12 @@
 //! HTTP: what is reachable, and what every request passes through.
 
+mod address;
 mod api;
 mod error;
 mod events;
 mod health;
+mod hosts;
+mod rpc;
 mod security;
 mod session;
 mod watch;
@@ -46,6 +49,7 @@ pub struct Settings {
     uploads: std::sync::Arc<std::path::Path>,
     secure_cookies: bool,
     proxies: usize,
+    environment: Environment,
 }
 
 pub fn router(
@@ -68,6 +72,7 @@ pub fn router(
         uploads: uploads.into(),
         secure_cookies: config.uses_https(),
         proxies: config.proxies,
+        environment: config.environment,
     };
     let state = State { services: services.clone(), hub, leptos: leptos.clone(), settings, stopped };
     let development = config.environment == Environment::Development;
@@ -91,6 +96,7 @@ pub fn router(
         .route("/api/batches/{id}/zip", get(api::batch_zip))
         .route("/api/events", get(events::stream))
         .leptos_routes_with_context(&state, generate_route_list(App), context, move || shell(leptos.clone()))
+        .layer(middleware::from_fn(rpc::pass))
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX));
 
     let site = config.site.clone();
@@ -105,7 +111,8 @@ pub fn router(
         .route("/metrics", get(|| async { telemetry::metrics() }))
         .fallback_service(ServeDir::new(site).precompressed_gzip().fallback(get(error::no_such_page)))
         .layer(CatchPanicLayer::custom(error::panicked))
-        .layer(middleware::from_fn(security::headers))
+        .layer(middleware::from_fn_with_state(state.clone(), hosts::guard))
+        .layer(middleware::from_fn_with_state(state.clone(), security::headers))
         .layer(middleware::from_fn(watch::observe))
         .with_state(state))
 }

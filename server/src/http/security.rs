@@ -8,11 +8,15 @@ use axum::{
 };
 
 use super::Settings;
+use crate::config::Environment;
 
 /// For everything but pages, which bring a policy with their own nonce.
 const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; style-src 'self'; frame-ancestors 'none'");
 
-pub async fn headers(request: Request, next: Next) -> Response {
+/// A year, which browsers ask for before they believe it for good.
+const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
+pub async fn headers(State(settings): State<Settings>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     // "Not modified" replaces the headers that the browser has kept (RFC 9111, 3.2) and names no content type.
     let unchanged = response.status() == StatusCode::NOT_MODIFIED;
@@ -26,6 +30,9 @@ pub async fn headers(request: Request, next: Next) -> Response {
         (HeaderName::from_static("permissions-policy"), "geolocation=(), microphone=()"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if settings.environment == Environment::Production && settings.secure_cookies {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
     }
     let is_script =
         headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/javascript"));

@@ -2,25 +2,27 @@
 
 use std::net::SocketAddr;
 
-use app::RequestContext;
+use app::{RequestContext, WORKSPACE};
 use axum::{
-    extract::{ConnectInfo, FromRequestParts, Request, State},
+    extract::{ConnectInfo, FromRef, FromRequestParts, Request, State},
     http::{HeaderMap, Method, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
 use cookie::Cookie;
-use domain::{Problem, ProblemKind, tenancy::Subdomain};
+use domain::TenantId;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use services::{
     ServiceError, Services,
     access::Actor,
-    accounts::{self, Browser},
+    accounts::{self, Browser, Session},
 };
+use uuid::Uuid;
 
 use super::{
-    Settings,
-    error::{ApiError, unavailable_page},
+    Settings, address,
+    error::{ApiError, no_such_workspace, unavailable_page},
+    hosts::{self, Host},
 };
 
 /// Pages that make sense without being signed in.
@@ -34,21 +36,19 @@ pub async fn resume(
     next: Next,
 ) -> Response {
     let browser = browser(&request, &settings);
-    let host = subdomain(request.headers(), &settings);
-    let session = match cookie_of(request.headers()) {
-        None => Ok(None),
-        Some(cookie) => accounts::resume(&services, &cookie, host.as_ref(), &browser).await,
-    };
-    let session = match session {
+    let cookie = cookie_of(request.headers());
+    let host = request.extensions().get::<Host>().cloned();
+    let session = match who(&services, host, cookie.as_deref(), &browser).await {
         Ok(session) => session,
+        Err(ServiceError::NotFound) => return no_such_workspace(&settings.public_url),
         Err(error) if is_page(&request) => {
             tracing::warn!(%error, "session could not be read");
             return unavailable_page();
         }
         Err(error) => return ApiError(error).into_response(),
     };
-    if let Some(actor) = session.as_ref().and_then(|session| session.actor().ok()) {
-        tracing::Span::current().record("tenant", tracing::field::display(actor.tenant()));
+    if let Some(tenant) = session.as_ref().and_then(Session::tenant) {
+        tracing::Span::current().record("tenant", tracing::field::display(tenant));
     }
     let path = request.uri().path();
     let public = PUBLIC.iter().any(|page| path == *page || (page.ends_with('/') && path.starts_with(page)));
@@ -60,9 +60,55 @@ pub async fn resume(
         };
         return Redirect::to(&login).into_response();
     }
-    let secure_cookies = settings.secure_cookies;
-    request.extensions_mut().insert(RequestContext { session, browser, secure_cookies });
-    next.run(request).await
+    let renewed = cookie.filter(|_| session.as_ref().is_some_and(|session| session.renewed));
+    let context = RequestContext {
+        session,
+        browser,
+        page: page(request.headers()),
+        local: hosts::is_local(&request),
+        secure_cookies: settings.secure_cookies,
+    };
+    request.extensions_mut().insert(context.clone());
+    let mut response = next.run(request).await;
+    // The session lives on with its use, and so must its cookie; a sign-in or sign-out of this very answer stays.
+    if let Some(line) = renewed.and_then(|cookie| context.session_cookie(&cookie))
+        && !response.headers().contains_key(header::SET_COOKIE)
+    {
+        response.headers_mut().insert(header::SET_COOKIE, line);
+    }
+    response
+}
+
+/// The session of the cookie, in the tenant of the host.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] where the host is no workspace's.
+async fn who(
+    services: &Services,
+    host: Option<Host>,
+    cookie: Option<&str>,
+    browser: &Browser,
+) -> Result<Option<Session>, ServiceError> {
+    let workspace = match &host {
+        Some(Host::Nobody) => return Err(ServiceError::NotFound),
+        Some(Host::Workspace(subdomain)) => Some(subdomain),
+        Some(Host::Product) | None => None,
+    };
+    if let Some(subdomain) = workspace
+        && !accounts::is_workspace(services, subdomain).await?
+    {
+        return Err(ServiceError::NotFound);
+    }
+    match cookie {
+        Some(cookie) => accounts::resume(services, cookie, workspace, browser).await,
+        None => Ok(None),
+    }
+}
+
+/// The workspace that a page says it shows; something else in its place is none that anybody is in.
+fn page(headers: &HeaderMap) -> Option<TenantId> {
+    let said = headers.get(WORKSPACE)?.to_str().unwrap_or_default();
+    Some(said.parse().unwrap_or(TenantId(Uuid::nil())))
 }
 
 fn is_page(request: &Request) -> bool {
@@ -76,33 +122,42 @@ fn cookie_of(headers: &HeaderMap) -> Option<String> {
 }
 
 fn browser(request: &Request, settings: &Settings) -> Browser {
-    let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    let peer = peer.map(|ConnectInfo(address)| address.ip().to_string()).unwrap_or_default();
-    // Each proxy adds the address it was called from at the end; only those of our own proxies are believed.
-    let forwarded = text(header::HeaderName::from_static("x-forwarded-for"))
-        .filter(|_| settings.proxies > 0)
-        .and_then(|list| list.rsplit(',').nth(settings.proxies - 1))
-        .map(|address| address.trim().to_owned());
-    Browser { user_agent: text(header::USER_AGENT).unwrap_or_default().to_owned(), address: forwarded.unwrap_or(peer) }
-}
-
-/// The tenant's label of `<label>.<domain>`.
-fn subdomain(headers: &HeaderMap, settings: &Settings) -> Option<Subdomain> {
-    let host = headers.get(header::HOST)?.to_str().ok()?.to_lowercase();
-    let host = host.split(':').next()?;
-    host.strip_suffix(&*settings.domain)?.strip_suffix('.')?.parse().ok()
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+    let address = address::client(request.headers(), peer, settings.proxies);
+    let user_agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    Browser {
+        user_agent: user_agent.unwrap_or_default().to_owned(),
+        address: address.map(|address| address.to_string()).unwrap_or_default(),
+    }
 }
 
 /// A signed-in member of the present tenant.
 pub struct Member(pub Actor);
 
-impl<S: Sync> FromRequestParts<S> for Member {
+impl<S: Sync> FromRequestParts<S> for Member
+where
+    Services: FromRef<S>,
+{
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        let session = parts.extensions.get::<RequestContext>().and_then(|context| context.session.as_ref());
-        let signed_out = || ServiceError::Refused(Problem::new(ProblemKind::SignedOut, "error-signed-out"));
-        Ok(Self(session.ok_or_else(signed_out)?.actor()?))
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let context = parts.extensions.get::<RequestContext>().cloned().unwrap_or_default();
+        Ok(Self(context.member(&Services::from_ref(state)).await?))
+    }
+}
+
+/// The session of whoever asks.
+pub struct SignedIn(pub Session);
+
+impl<S: Sync> FromRequestParts<S> for SignedIn
+where
+    Services: FromRef<S>,
+{
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let Member(_) = Member::from_request_parts(parts, state).await?;
+        let session = parts.extensions.get::<RequestContext>().and_then(|context| context.session.clone());
+        Ok(Self(session.ok_or(ServiceError::NotFound)?))
     }
 }

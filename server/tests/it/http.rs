@@ -14,21 +14,22 @@ use server::{
     http::router,
 };
 use services::{access::Actor, accounts, events::Hub, mail::Mailer};
-use test_support::{PASSWORD, World, browser, picture};
+use test_support::{PASSWORD, World, browser, picture, until};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
-struct Site {
-    world: World,
-    owner: Actor,
+pub struct Site {
+    pub world: World,
+    pub owner: Actor,
     router: Router,
-    cookie: String,
+    pub cookie: String,
+    hub: Hub,
     _stop: watch::Sender<bool>,
 }
 
 impl Site {
     /// A site with one workspace whose owner is signed in.
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let world = World::new().await;
         let owner = world.workspace("alpha").await;
         let password = accounts::Password::new(PASSWORD);
@@ -36,21 +37,32 @@ impl Site {
         let cookie = format!("vitrine_session={}", cookie.value());
         let (stop, stopped) = watch::channel(false);
         let hub = Hub::start(&world.services);
-        let router = router(&config(world.files.path()), world.services.clone(), hub, stopped).unwrap();
-        Self { world, owner, router, cookie, _stop: stop }
+        let router = router(&config(world.files.path()), world.services.clone(), hub.clone(), stopped).unwrap();
+        Self { world, owner, router, cookie, hub, _stop: stop }
     }
 
-    async fn send(&self, request: Request<Body>) -> Response {
-        self.router.clone().oneshot(request).await.unwrap()
+    pub async fn send(&self, request: Request<Body>) -> Response {
+        // In a task of its own, as a connection is: there a second connection inside a transaction ends it.
+        tokio::spawn(self.router.clone().oneshot(request)).await.unwrap().unwrap()
     }
 
-    async fn get(&self, path: &str) -> Response {
+    /// Waits until this process hears what others announce.
+    pub async fn listening(&self) {
+        let events = std::sync::Mutex::new(self.hub.subscribe(self.owner.tenant()));
+        until("an event is heard", async || {
+            self.world.design(&self.owner, "Fern").await;
+            events.lock().unwrap().try_recv().is_ok()
+        })
+        .await;
+    }
+
+    pub async fn get(&self, path: &str) -> Response {
         let request = Request::get(path).header(header::HOST, "localhost:3000").header(header::COOKIE, &self.cookie);
         self.send(request.body(Body::empty()).unwrap()).await
     }
 
     /// A request as one of our own pages makes it.
-    fn post(&self, path: &str) -> axum::http::request::Builder {
+    pub fn post(&self, path: &str) -> axum::http::request::Builder {
         Request::post(path)
             .header(header::HOST, "localhost:3000")
             .header(header::ORIGIN, "http://localhost:3000")
@@ -68,17 +80,18 @@ fn config(files: &Path) -> Config {
         site: files.join("site"),
         database: None,
         workers: 0,
+        memory: 1 << 30,
         proxies: 0,
         mailer: Mailer::Outbox,
         logs: Logs::Pretty,
     }
 }
 
-async fn body(response: Response) -> Vec<u8> {
+pub async fn body(response: Response) -> Vec<u8> {
     to_bytes(response.into_body(), 64 << 20).await.unwrap().to_vec()
 }
 
-async fn problem(response: Response) -> Problem {
+pub async fn problem(response: Response) -> Problem {
     serde_json::from_slice(&body(response).await).expect("a problem as JSON")
 }
 

@@ -1,5 +1,6 @@
 //! The server as its users meet it: through the router, and as a process.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod doors;
 mod http;
 mod processes;

@@ -232,6 +232,8 @@ async fn a_postgresql_that_is_killed_is_started_again() {
 fn a_setting_that_is_wrong_is_named() {
     for (name, value, words) in [
         ("VITRINE_LISTEN", "everywhere", "VITRINE_LISTEN=everywhere is not an address"),
+        ("VITRINE_LISTEN", "0.0.0.0:0", "VITRINE_ENV is development"),
+        ("VITRINE_LISTEN", "[::]:0", "set VITRINE_ENV=production"),
         ("VITRINE_ENV", "staging", "VITRINE_ENV=staging is not development or production"),
         ("SMTP_URL", "smtp://localhost", "MAIL_FROM must be set"),
     ] {

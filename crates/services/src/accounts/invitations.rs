@@ -11,8 +11,11 @@ use uuid::Uuid;
 
 use super::{
     Password,
-    sessions::{Browser, Session, SessionCookie, start},
-    throttle,
+    password::HashedPassword,
+    recovery::{count_mail, dead_link, expired},
+    sessions::{Browser, Session, SessionCookie, network, start},
+    sign_up::new_account,
+    throttle::{self, Guess},
 };
 use crate::{
     Result, ServiceError, Services,
@@ -25,18 +28,46 @@ use crate::{
 };
 
 const DAYS: i32 = 14;
+/// Invitations of a workspace that nobody has taken.
+const OPEN_MAX: i64 = 100;
 
-/// Invites an address and returns the link, which is also mailed.
+/// Invites an address by mail and returns a link to hand over. The two links differ: only the mailed one shows that
+/// whoever opens it has the mailbox.
 ///
 /// # Errors
-/// Refusals at `email` and `role`; a conflict where the person is already a member.
+/// Refusals at `email` and `role`, for a sender whose own address is not confirmed, and for too many at once; a
+/// conflict where the person is already a member.
 pub async fn invite(services: &Services, can: &Can<MemberManage>, email: &str, role: Role) -> Result<String> {
     let email: Email = email.parse().map_err(|_| Problem::invalid("account-email-invalid").at("email"))?;
     if !can.actor().role().may_assign(role) {
         return Err(Problem::invalid("members-role-too-high").at("role").into());
     }
-    throttle::count(services, &format!("mail {}", email.as_str()), &throttle::MAIL_PER_RECIPIENT).await?;
+    let sender = sqlx::query!("select email, email_verified_at from accounts where id = $1", can.actor().account.0)
+        .fetch_one(services.db.global())
+        .await?;
+    if sender.email_verified_at.is_none() {
+        return Err(Problem::new(ProblemKind::Forbidden, "members-confirm-first").into());
+    }
+    throttle::count(services, &throttle::INVITATIONS_PER_WORKSPACE, &can.tenant().to_string()).await?;
+    count_mail(services, &email, &network(&can.actor().address)).await?;
     let mut tx = services.db.tenant(can.tenant()).await?;
+    let secret = write(&mut tx, can, &services.public_url, &sender.email, &email, role).await?;
+    tx.commit().await?;
+    Ok(link(&services.public_url, can.tenant(), &secret))
+}
+
+fn link(public_url: &str, tenant: TenantId, secret: &Secret) -> String {
+    format!("{public_url}/invite/{tenant}.{}", secret.expose())
+}
+
+async fn write(
+    tx: &mut TenantTx,
+    can: &Can<MemberManage>,
+    public_url: &str,
+    sender: &str,
+    email: &Email,
+    role: Role,
+) -> Result<Secret> {
     let member = sqlx::query_scalar!(
         "select m.account_id from memberships m join accounts a on a.id = m.account_id where a.email = $1",
         email.as_str()
@@ -44,25 +75,36 @@ pub async fn invite(services: &Services, can: &Can<MemberManage>, email: &str, r
     if member.fetch_optional(tx.conn()).await?.is_some() {
         return Err(Problem::new(ProblemKind::Conflict, "members-already-member").at("email").into());
     }
-    let (id, secret) = (InvitationId(Uuid::now_v7()), Secret::generate()?);
-    sqlx::query!("delete from invitations where email = $1", email.as_str()).execute(tx.conn()).await?;
+    sqlx::query!("delete from invitations where email = $1 or expires_at < now()", email.as_str())
+        .execute(tx.conn())
+        .await?;
+    let open = sqlx::query_scalar!(r#"select count(*) as "count!" from invitations"#).fetch_one(tx.conn()).await?;
+    if open >= OPEN_MAX {
+        return Err(Problem::invalid("members-invitations-full").at("email").with("most", OPEN_MAX).into());
+    }
+    let (id, handed, mailed) = (InvitationId(Uuid::now_v7()), Secret::generate()?, Secret::generate()?);
     sqlx::query!(
-        "insert into invitations (id, tenant_id, email, role, token_hash, invited_by, expires_at)
-        values ($1, $2, $3, $4, $5, $6, now() + make_interval(days => $7))",
+        "insert into invitations (id, tenant_id, email, role, token_hash, mail_token_hash, invited_by, expires_at)
+        values ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(days => $8))",
         id.0,
         can.tenant().0,
         email.as_str(),
         role.as_str(),
-        secret.hash(),
+        handed.hash(),
+        mailed.hash(),
         can.actor().account.0,
         DAYS
     )
     .execute(tx.conn())
     .await?;
-    let name = sqlx::query_scalar!("select name from tenants where id = $1", can.tenant().0);
-    let tenant_name = name.fetch_one(tx.conn()).await?;
-    let link = format!("{}/invite/{}.{}", services.public_url, can.tenant(), secret.expose());
-    let arguments = [("link", Argument::from(&link)), ("workspace", Argument::from(&tenant_name))];
+    let address = sqlx::query_scalar!("select subdomain from tenants where id = $1", can.tenant().0);
+    let address = address.fetch_one(tx.conn()).await?;
+    // No words of the sender's choosing: a confirmed address and a plain label say who asks, and cannot advertise.
+    let arguments = [
+        ("link", Argument::from(link(public_url, can.tenant(), &mailed))),
+        ("workspace", Argument::from(&address)),
+        ("sender", Argument::from(sender)),
+    ];
     mail::enqueue(tx.conn(), email.as_str(), "mail-invite", &arguments).await?;
     let entry = audit::Entry {
         action: "member.invited",
@@ -71,10 +113,9 @@ pub async fn invite(services: &Services, can: &Can<MemberManage>, email: &str, r
         before: None,
         after: Some(json!({ "email": email.as_str(), "role": role })),
     };
-    audit::record(&mut tx, can.actor(), entry).await?;
-    events::announce(&mut tx, Topic::Members).await?;
-    tx.commit().await?;
-    Ok(link)
+    audit::record(tx, can.actor(), entry).await?;
+    events::announce(tx, Topic::Members).await?;
+    Ok(handed)
 }
 
 /// Invitations that nobody has taken.
@@ -123,39 +164,75 @@ pub struct InvitationOffer {
     pub has_account: bool,
 }
 
+/// An invitation that can be taken now.
 struct Open {
     id: Uuid,
-    email: String,
+    email: Email,
     role: Role,
-    tx: TenantTx,
+    /// It was reached by the mailed link.
+    by_mail: bool,
 }
 
-async fn open(services: &Services, token: &str) -> Result<Open> {
-    let expired = || ServiceError::Refused(Problem::invalid("account-link-expired"));
-    let (tenant, secret) = token.split_once('.').ok_or_else(expired)?;
-    let tenant: TenantId = tenant.parse().map_err(|_| expired())?;
-    let mut tx = services.db.tenant(tenant).await?;
+fn parts(token: &str) -> Option<(TenantId, Vec<u8>)> {
+    let (tenant, secret) = token.split_once('.')?;
+    Some((tenant.parse().ok()?, secret::hash(secret)))
+}
+
+/// An invitation is worth what its sender may still do: it opens while they are a member who can give its role.
+/// It stays locked until the transaction ends, so that one link is not taken twice at once.
+async fn open(tx: &mut TenantTx, token_hash: &[u8]) -> Result<Option<Open>> {
     let row = sqlx::query!(
-        "select id, email, role from invitations where token_hash = $1 and expires_at > now() for update",
-        secret::hash(secret)
-    )
-    .fetch_optional(tx.conn())
-    .await?
-    .ok_or_else(expired)?;
+        r#"select i.id, i.email, i.role, i.mail_token_hash = $1 as by_mail, m.role as sender_role
+        from invitations i join memberships m on m.account_id = i.invited_by and m.tenant_id = i.tenant_id
+        where (i.token_hash = $1 or i.mail_token_hash = $1) and i.expires_at > now() for update of i"#,
+        token_hash
+    );
+    let Some(row) = row.fetch_optional(tx.conn()).await? else { return Ok(None) };
+    let sender: Role = row.sender_role.parse().map_err(ServiceError::internal)?;
     let role = row.role.parse().map_err(ServiceError::internal)?;
-    Ok(Open { id: row.id, email: row.email, role, tx })
+    let email = row.email.parse().map_err(ServiceError::internal)?;
+    let open = Open { id: row.id, email, role, by_mail: row.by_mail.unwrap_or(false) };
+    Ok(sender.may_assign(role).then_some(open))
+}
+
+/// Who may come in by a link, as it is before anything is done.
+struct Guest {
+    tenant: TenantId,
+    token_hash: Vec<u8>,
+    tenant_name: String,
+    role: Role,
+    email: Email,
+    /// The account with the invited address, and its password's hash.
+    known: Option<(AccountId, String)>,
+}
+
+async fn guest(services: &Services, token: &str, browser: &Browser) -> Result<Guest> {
+    let Some((tenant, token_hash)) = parts(token) else { return Err(dead_link(services, browser).await) };
+    let mut tx = services.db.tenant(tenant).await?;
+    let Some(open) = open(&mut tx, &token_hash).await? else {
+        drop(tx);
+        return Err(dead_link(services, browser).await);
+    };
+    let name = sqlx::query_scalar!("select name from tenants where id = $1", tenant.0);
+    let tenant_name = name.fetch_one(tx.conn()).await?;
+    let known = sqlx::query!("select id, password_hash from accounts where email = $1", open.email.as_str())
+        .fetch_optional(tx.conn())
+        .await?;
+    let known = known.map(|known| (AccountId(known.id), known.password_hash));
+    Ok(Guest { tenant, token_hash, tenant_name, role: open.role, email: open.email, known })
 }
 
 /// # Errors
 /// A refusal where the link was taken, withdrawn or is too old.
-pub async fn offer(services: &Services, token: &str) -> Result<InvitationOffer> {
-    let mut open = open(services, token).await?;
-    let tenant = open.tx.tenant();
-    let name = sqlx::query_scalar!("select name from tenants where id = $1", tenant.0);
-    let tenant_name = name.fetch_one(open.tx.conn()).await?;
-    let account = sqlx::query_scalar!("select id from accounts where email = $1", open.email);
-    let has_account = account.fetch_optional(open.tx.conn()).await?.is_some();
-    Ok(InvitationOffer { tenant_name, email: open.email, role: open.role, has_account })
+pub async fn offer(services: &Services, token: &str, browser: &Browser) -> Result<InvitationOffer> {
+    let Guest { tenant_name, email, role, known, .. } = guest(services, token, browser).await?;
+    Ok(InvitationOffer { tenant_name, email: email.into(), role, has_account: known.is_some() })
+}
+
+enum Joining<'a> {
+    SignedIn(&'a Session),
+    Known(AccountId),
+    New(HashedPassword),
 }
 
 /// Joins: with the session's account if it is the invited one, else with the invited address and its password,
@@ -170,59 +247,69 @@ pub async fn accept(
     password: &Password,
     browser: &Browser,
 ) -> Result<Option<SessionCookie>> {
-    let mut open = open(services, token).await?;
-    let tenant = open.tx.tenant();
-    let known = sqlx::query!("select id, password_hash from accounts where email = $1", open.email)
-        .fetch_optional(open.tx.conn())
-        .await?;
-    let signed_in = session.filter(|session| known.as_ref().is_some_and(|known| known.id == session.account.0));
-    let account = match (known, signed_in) {
-        (Some(known), Some(_)) => AccountId(known.id),
-        (Some(known), None) => {
-            throttle::count(services, &format!("sign-in {}", open.email), &throttle::SIGN_IN_PER_ACCOUNT).await?;
-            if !password.verify(Some(known.password_hash)).await? {
+    let Guest { tenant, token_hash, email, known, .. } = guest(services, token, browser).await?;
+    let joining = match (known, session) {
+        (Some((known, _)), Some(session)) if session.account == known => Joining::SignedIn(session),
+        (Some((known, hash)), _) => {
+            let guess = Guess::count(services, &email, browser).await?;
+            if !password.fits(services, guess, Some(hash)).await? {
                 return Err(Problem::invalid("account-sign-in-wrong").at("password").into());
             }
-            AccountId(known.id)
+            Joining::Known(known)
         }
-        (None, _) => {
-            password.check_length()?;
-            let (id, hash) = (AccountId(Uuid::now_v7()), password.hash().await?);
-            // The link came to this address, so it is verified.
-            sqlx::query!(
-                "insert into accounts (id, email, password_hash, email_verified_at) values ($1, $2, $3, now())",
-                id.0,
-                open.email,
-                hash
-            )
-            .execute(open.tx.conn())
-            .await?;
-            id
-        }
+        (None, _) => Joining::New(password.hash(services).await?),
     };
+    let mut tx = services.db.tenant(tenant).await?;
+    let cookie = join(&mut tx, &services.public_url, &token_hash, joining, browser).await?;
+    tx.commit().await?;
+    Ok(cookie)
+}
+
+async fn join(
+    tx: &mut TenantTx,
+    public_url: &str,
+    token_hash: &[u8],
+    joining: Joining<'_>,
+    browser: &Browser,
+) -> Result<Option<SessionCookie>> {
+    let tenant = tx.tenant();
+    let open = open(tx, token_hash).await?.ok_or_else(expired)?;
+    let account = match &joining {
+        Joining::SignedIn(session) => session.account,
+        Joining::Known(account) => *account,
+        Joining::New(hash) => new_account(tx, public_url, &open.email, hash).await?,
+    };
+    if open.by_mail {
+        sqlx::query!(
+            "update accounts set email_verified_at = coalesce(email_verified_at, now()) where id = $1",
+            account.0
+        )
+        .execute(tx.conn())
+        .await?;
+    }
     sqlx::query!(
         "insert into memberships (tenant_id, account_id, role) values ($1, $2, $3) on conflict do nothing",
         tenant.0,
         account.0,
         open.role.as_str()
     )
-    .execute(open.tx.conn())
+    .execute(tx.conn())
     .await?;
-    sqlx::query!("delete from invitations where id = $1", open.id).execute(open.tx.conn()).await?;
-    let (session_id, cookie) = match signed_in {
-        Some(session) => {
+    sqlx::query!("delete from invitations where id = $1", open.id).execute(tx.conn()).await?;
+    let (session, cookie) = match joining {
+        Joining::SignedIn(session) => {
             sqlx::query!("update sessions set tenant_id = $2 where id = $1", session.id.0, tenant.0)
-                .execute(open.tx.conn())
+                .execute(tx.conn())
                 .await?;
+            events::announce_sessions(tx.conn(), account).await?;
             (session.id, None)
         }
-        None => {
-            let (id, cookie) = start(open.tx.conn(), account, Some(tenant), browser).await?;
+        Joining::Known(_) | Joining::New(_) => {
+            let (id, cookie) = start(tx.conn(), account, Some(tenant), browser).await?;
             (id, Some(cookie))
         }
     };
-    let address = browser.address.clone();
-    let actor = Actor { account, session: session_id, tenant, role: open.role, address };
+    let actor = Actor { account, session, tenant, role: open.role, address: browser.address.clone() };
     let entry = audit::Entry {
         action: "member.joined",
         object_kind: "member",
@@ -230,8 +317,7 @@ pub async fn accept(
         before: None,
         after: Some(json!({ "role": open.role })),
     };
-    audit::record(&mut open.tx, &actor, entry).await?;
-    events::announce(&mut open.tx, Topic::Members).await?;
-    open.tx.commit().await?;
+    audit::record(tx, &actor, entry).await?;
+    events::announce(tx, Topic::Members).await?;
     Ok(cookie)
 }

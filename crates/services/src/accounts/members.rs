@@ -20,14 +20,8 @@ fn role(text: &str) -> Result<Role> {
     text.parse().map_err(ServiceError::internal)
 }
 
-/// Who is signed in, where, and where else they could be.
-///
-/// # Errors
-/// [`ServiceError::NotFound`] where the person is no member of the present tenant.
-pub async fn viewer(services: &Services, session: &Session) -> Result<Viewer> {
-    let account = sqlx::query!("select email, email_verified_at from accounts where id = $1", session.account.0)
-        .fetch_one(services.db.global())
-        .await?;
+/// The workspaces a person belongs to, the first joined first.
+pub async fn memberships(services: &Services, session: &Session) -> Result<Vec<Membership>> {
     let mut tx = services.db.account(session.account).await?;
     let rows = sqlx::query!(
         "select t.id, t.name, t.subdomain, m.role from memberships m join tenants t on t.id = m.tenant_id
@@ -36,13 +30,23 @@ pub async fn viewer(services: &Services, session: &Session) -> Result<Viewer> {
     )
     .fetch_all(tx.conn())
     .await?;
-    let memberships = rows
-        .into_iter()
+    rows.into_iter()
         .map(|row| {
             let (tenant, role) = (TenantId(row.id), role(&row.role)?);
             Ok(Membership { tenant, tenant_name: row.name, subdomain: row.subdomain, role })
         })
-        .collect::<Result<Vec<_>>>()?;
+        .collect()
+}
+
+/// Who is signed in, where, and where else they could be.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] where the person is no member of the present tenant.
+pub async fn viewer(services: &Services, session: &Session) -> Result<Viewer> {
+    let account = sqlx::query!("select email, email_verified_at from accounts where id = $1", session.account.0)
+        .fetch_one(services.db.global())
+        .await?;
+    let memberships = memberships(services, session).await?;
     let (tenant, role) = session.membership.ok_or(ServiceError::NotFound)?;
     let here = memberships.iter().find(|m| m.tenant == tenant).ok_or(ServiceError::NotFound)?;
     Ok(Viewer {
@@ -62,10 +66,10 @@ pub async fn viewer(services: &Services, session: &Session) -> Result<Viewer> {
 /// [`ServiceError::NotFound`] for a workspace they do not belong to.
 pub async fn switch_tenant(services: &Services, session: &Session, tenant: TenantId) -> Result<()> {
     role_in(services, session.account, tenant).await?.ok_or(ServiceError::NotFound)?;
-    sqlx::query!("update sessions set tenant_id = $2 where id = $1", session.id.0, tenant.0)
-        .execute(services.db.global())
-        .await?;
-    Ok(())
+    let mut tx = services.db.begin().await?;
+    sqlx::query!("update sessions set tenant_id = $2 where id = $1", session.id.0, tenant.0).execute(tx.conn()).await?;
+    events::announce_sessions(tx.conn(), session.account).await?;
+    tx.commit().await
 }
 
 pub async fn list(services: &Services, can: &Can<MemberRead>) -> Result<Vec<Member>> {
@@ -97,6 +101,7 @@ pub async fn change_role(services: &Services, can: &Can<MemberManage>, member: A
         .execute(tx.conn())
         .await?;
     check_owner_left(&mut tx).await?;
+    withdraw_above(&mut tx, member, Some(to)).await?;
     let (before, after) = (json!({ "role": from }), json!({ "role": to }));
     finish(tx, can, "member.role_changed", member, Some(before), Some(after)).await
 }
@@ -109,7 +114,21 @@ pub async fn remove(services: &Services, can: &Can<MemberManage>, member: Accoun
     check_assignable(can, from)?;
     sqlx::query!("delete from memberships where account_id = $1", member.0).execute(tx.conn()).await?;
     check_owner_left(&mut tx).await?;
+    withdraw_above(&mut tx, member, None).await?;
     finish(tx, can, "member.removed", member, Some(json!({ "role": from })), None).await
+}
+
+/// Takes back what a person has invited others to and could not any more: all of it, once they are no member.
+async fn withdraw_above(tx: &mut TenantTx, inviter: AccountId, role: Option<Role>) -> Result<()> {
+    let kept: Vec<String> = Role::ALL
+        .into_iter()
+        .filter(|offered| role.is_some_and(|role| role.may_assign(*offered)))
+        .map(|offered| offered.as_str().to_owned())
+        .collect();
+    sqlx::query!("delete from invitations where invited_by = $1 and role <> all($2)", inviter.0, &kept)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
 }
 
 async fn finish(

@@ -4,20 +4,25 @@ use domain::{AccountId, Problem, account::Email};
 use locales::Argument;
 use sqlx::PgConnection;
 
-use super::{Password, sessions::Session, throttle};
-use crate::{Result, Services, mail, secret, secret::Secret};
+use super::{
+    Password,
+    password::HashedPassword,
+    sessions::{Browser, Session},
+    throttle,
+};
+use crate::{Result, Services, db::GlobalTx, events, mail, secret, secret::Secret};
 
 const VERIFY_HOURS: i32 = 72;
 const RESET_HOURS: i32 = 2;
 
 pub(super) async fn enqueue_verification(
-    services: &Services,
     conn: &mut PgConnection,
+    public_url: &str,
     account: AccountId,
     email: &Email,
 ) -> Result<()> {
     let secret = new_token(conn, account, "verify_email", VERIFY_HOURS).await?;
-    let link = format!("{}/verify?token={}", services.public_url, secret.expose());
+    let link = format!("{public_url}/verify?token={}", secret.expose());
     mail::enqueue(conn, email.as_str(), "mail-verify", &[("link", Argument::from(link))]).await
 }
 
@@ -39,6 +44,27 @@ async fn new_token(conn: &mut PgConnection, account: AccountId, purpose: &str, h
     Ok(secret)
 }
 
+pub(super) fn expired() -> crate::ServiceError {
+    Problem::invalid("account-link-expired").into()
+}
+
+/// A link that leads nowhere is counted against the network it is tried from.
+pub(super) async fn dead_link(services: &Services, browser: &Browser) -> crate::ServiceError {
+    let counted = throttle::count(services, &throttle::DEAD_LINKS_PER_NETWORK, &browser.network()).await;
+    counted.err().unwrap_or_else(expired)
+}
+
+/// Whether a token would be taken: asked before anything is done for its sake.
+async fn is_good(services: &Services, token: &str, purpose: &str) -> Result<bool> {
+    let found = sqlx::query_scalar!(
+        r#"select exists (select from account_tokens where token_hash = $1 and purpose = $2 and expires_at > now())
+            as "found!""#,
+        secret::hash(token),
+        purpose
+    );
+    Ok(found.fetch_one(services.db.global()).await?)
+}
+
 /// Takes a token out of the world; a link works once.
 async fn redeem(conn: &mut PgConnection, token: &str, purpose: &str) -> Result<AccountId> {
     let account = sqlx::query_scalar!(
@@ -48,7 +74,15 @@ async fn redeem(conn: &mut PgConnection, token: &str, purpose: &str) -> Result<A
     )
     .fetch_optional(conn)
     .await?;
-    account.map(AccountId).ok_or_else(|| Problem::invalid("account-link-expired").into())
+    account.map(AccountId).ok_or_else(expired)
+}
+
+/// Counts a message to a person against the network that asks for it and the person.
+pub(super) async fn count_mail(services: &Services, to: &Email, network: &str) -> Result<()> {
+    throttle::count(services, &throttle::MAIL_PER_NETWORK, network).await?;
+    let pair = format!("{} {network}", to.as_str());
+    throttle::count(services, &throttle::MAIL_PER_RECIPIENT_AND_NETWORK, &pair).await?;
+    throttle::count(services, &throttle::MAIL_PER_RECIPIENT, to.as_str()).await
 }
 
 /// Sends the verification link once more.
@@ -60,53 +94,65 @@ pub async fn send_verification(services: &Services, session: &Session) -> Result
         return Ok(());
     }
     let email: Email = account.email.parse().map_err(crate::ServiceError::internal)?;
-    throttle::count(services, &format!("mail {}", email.as_str()), &throttle::MAIL_PER_RECIPIENT).await?;
+    count_mail(services, &email, &session.browser.network()).await?;
     let mut tx = services.db.begin().await?;
-    enqueue_verification(services, &mut tx, session.account, &email).await?;
-    Ok(tx.commit().await?)
+    enqueue_verification(tx.conn(), &services.public_url, session.account, &email).await?;
+    tx.commit().await
 }
 
 /// # Errors
 /// A refusal where the link was used, replaced or is too old.
-pub async fn verify_email(services: &Services, token: &str) -> Result<()> {
+pub async fn verify_email(services: &Services, token: &str, browser: &Browser) -> Result<()> {
+    if !is_good(services, token, "verify_email").await? {
+        return Err(dead_link(services, browser).await);
+    }
     let mut tx = services.db.begin().await?;
-    let account = redeem(&mut tx, token, "verify_email").await?;
+    let account = redeem(tx.conn(), token, "verify_email").await?;
     sqlx::query!("update accounts set email_verified_at = coalesce(email_verified_at, now()) where id = $1", account.0)
-        .execute(&mut *tx)
+        .execute(tx.conn())
         .await?;
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 /// Sends a link to the address if somebody has it; whether somebody does is not told.
-pub async fn request_password_reset(services: &Services, email: &str) -> Result<()> {
+pub async fn request_password_reset(services: &Services, email: &str, browser: &Browser) -> Result<()> {
     let email: Email = email.parse().map_err(|_| Problem::invalid("account-email-invalid").at("email"))?;
-    throttle::count(services, &format!("mail {}", email.as_str()), &throttle::MAIL_PER_RECIPIENT).await?;
+    count_mail(services, &email, &browser.network()).await?;
     let mut tx = services.db.begin().await?;
     let account = sqlx::query_scalar!("select id from accounts where email = $1", email.as_str());
-    if let Some(account) = account.fetch_optional(&mut *tx).await? {
-        let secret = new_token(&mut tx, AccountId(account), "reset_password", RESET_HOURS).await?;
+    if let Some(account) = account.fetch_optional(tx.conn()).await? {
+        let secret = new_token(tx.conn(), AccountId(account), "reset_password", RESET_HOURS).await?;
         let link = format!("{}/reset?token={}", services.public_url, secret.expose());
-        mail::enqueue(&mut tx, email.as_str(), "mail-reset", &[("link", Argument::from(link))]).await?;
+        mail::enqueue(tx.conn(), email.as_str(), "mail-reset", &[("link", Argument::from(link))]).await?;
     }
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 /// Sets a new password and signs out everywhere. Whoever opened the link has the mailbox, so the address counts as verified.
 ///
 /// # Errors
 /// Refusals for the link and for the password's length; a refused password leaves the link usable.
-pub async fn reset_password(services: &Services, token: &str, password: &Password) -> Result<()> {
+pub async fn reset_password(services: &Services, token: &str, password: &Password, browser: &Browser) -> Result<()> {
     password.check_length()?;
-    let hash = password.hash().await?;
+    // The link first: a hash is made only for somebody who has one.
+    if !is_good(services, token, "reset_password").await? {
+        return Err(dead_link(services, browser).await);
+    }
+    let hash = password.hash(services).await?;
     let mut tx = services.db.begin().await?;
-    let account = redeem(&mut tx, token, "reset_password").await?;
+    set_password(&mut tx, token, &hash).await?;
+    tx.commit().await
+}
+
+async fn set_password(tx: &mut GlobalTx, token: &str, hash: &HashedPassword) -> Result<()> {
+    let account = redeem(tx.conn(), token, "reset_password").await?;
     sqlx::query!(
         "update accounts set password_hash = $2, email_verified_at = coalesce(email_verified_at, now()) where id = $1",
         account.0,
-        hash
+        hash.as_str()
     )
-    .execute(&mut *tx)
+    .execute(tx.conn())
     .await?;
-    sqlx::query!("delete from sessions where account_id = $1", account.0).execute(&mut *tx).await?;
-    Ok(tx.commit().await?)
+    sqlx::query!("delete from sessions where account_id = $1", account.0).execute(tx.conn()).await?;
+    events::announce_sessions(tx.conn(), account).await
 }

@@ -1,24 +1,41 @@
 //! Signed-in browsers. The cookie holds a secret of which only the hash is stored, so that a copy of the
 //! database opens nothing; a member sees their sessions and can end them.
 
+use std::net::{IpAddr, Ipv6Addr};
+
 use domain::{
-    AccountId, SessionId, TenantId,
+    AccountId, Problem, ProblemKind, SessionId, TenantId,
     account::SessionInfo,
     tenancy::{Role, Subdomain},
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{Result, ServiceError, Services, access::Actor, secret, secret::Secret};
+use crate::{Result, ServiceError, Services, access::Actor, events, secret, secret::Secret};
 
 /// How long a session lives without being used.
-const IDLE_DAYS: i32 = 30;
+pub const IDLE_DAYS: i32 = 30;
 
 /// Where a request comes from.
 #[derive(Clone, Debug, Default)]
 pub struct Browser {
     pub user_agent: String,
     pub address: String,
+}
+
+impl Browser {
+    pub(super) fn network(&self) -> String {
+        network(&self.address)
+    }
+}
+
+/// What limits count as one sender: an IPv4 address, or the /64 that a single IPv6 customer is given.
+pub(super) fn network(address: &str) -> String {
+    match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
+        Ok(IpAddr::V6(address)) => format!("{}/64", Ipv6Addr::from(u128::from(address) >> 64 << 64)),
+        Ok(IpAddr::V4(address)) => address.to_string(),
+        Err(_) => address.to_owned(),
+    }
 }
 
 /// A new session's secret, for the cookie.
@@ -38,7 +55,9 @@ pub struct Session {
     pub(crate) account: AccountId,
     /// Membership in the present tenant; a person may have none left.
     pub(crate) membership: Option<(TenantId, Role)>,
-    pub(crate) address: String,
+    pub(crate) browser: Browser,
+    /// The session was used after a while, so that its cookie is due to be set anew.
+    pub renewed: bool,
 }
 
 impl Session {
@@ -46,11 +65,17 @@ impl Session {
         self.account
     }
 
+    /// The workspace that the session is in, where the person is a member of it.
+    pub fn tenant(&self) -> Option<TenantId> {
+        self.membership.map(|(tenant, _)| tenant)
+    }
+
     /// # Errors
-    /// [`ServiceError::NotFound`] where the person is not a member.
+    /// A refusal where the person is not a member.
     pub fn actor(&self) -> Result<Actor> {
-        let (tenant, role) = self.membership.ok_or(ServiceError::NotFound)?;
-        Ok(Actor { account: self.account, session: self.id, tenant, role, address: self.address.clone() })
+        let (tenant, role) =
+            self.membership.ok_or_else(|| Problem::new(ProblemKind::NotFound, "error-no-workspace"))?;
+        Ok(Actor { account: self.account, session: self.id, tenant, role, address: self.browser.address.clone() })
     }
 }
 
@@ -117,7 +142,48 @@ pub async fn resume(
         Some(tenant) => role_in(services, account, TenantId(tenant)).await?.map(|role| (TenantId(tenant), role)),
         None => None,
     };
-    Ok(Some(Session { id: SessionId(found.id), account, membership, address: browser.address.clone() }))
+    let (browser, renewed) = (browser.clone(), found.stale);
+    Ok(Some(Session { id: SessionId(found.id), account, membership, browser, renewed }))
+}
+
+/// The member, in the workspace that a page says it shows. The tenant of a change is never only the session's, which
+/// another tab may have moved.
+///
+/// # Errors
+/// A conflict that names the workspace now open, where it is another; a refusal where the person is not a member.
+pub async fn acting(services: &Services, session: &Session, page: Option<TenantId>) -> Result<Actor> {
+    let actor = session.actor()?;
+    if page.is_none_or(|page| page == actor.tenant) {
+        return Ok(actor);
+    }
+    let mut tx = services.db.tenant(actor.tenant).await?;
+    let name =
+        sqlx::query_scalar!("select name from tenants where id = $1", actor.tenant.0).fetch_one(tx.conn()).await?;
+    Err(Problem::new(ProblemKind::Conflict, "error-other-workspace").with("workspace", name).into())
+}
+
+/// Whether the session still lives and the person still is a member of the workspace it was resumed in.
+pub async fn stands(services: &Services, session: &Session) -> Result<bool> {
+    let lives = sqlx::query_scalar!(
+        r#"select exists (select from sessions where id = $1 and expires_at > now()) as "lives!""#,
+        session.id.0
+    );
+    if !lives.fetch_one(services.db.global()).await? {
+        return Ok(false);
+    }
+    match session.membership {
+        Some((tenant, _)) => Ok(role_in(services, session.account, tenant).await?.is_some()),
+        None => Ok(true),
+    }
+}
+
+/// Whether a workspace has this address.
+pub async fn is_workspace(services: &Services, subdomain: &Subdomain) -> Result<bool> {
+    let found = sqlx::query_scalar!(
+        r#"select exists (select from subdomains where subdomain = $1) as "found!""#,
+        subdomain.as_str()
+    );
+    Ok(found.fetch_one(services.db.global()).await?)
 }
 
 pub(super) async fn role_in(services: &Services, account: AccountId, tenant: TenantId) -> Result<Option<Role>> {
@@ -156,16 +222,37 @@ pub async fn list(services: &Services, session: &Session) -> Result<Vec<SessionI
 /// # Errors
 /// [`ServiceError::NotFound`] for somebody else's.
 pub async fn end(services: &Services, session: &Session, ended: SessionId) -> Result<()> {
+    let mut tx = services.db.begin().await?;
     let gone = sqlx::query!("delete from sessions where id = $1 and account_id = $2", ended.0, session.account.0)
-        .execute(services.db.global())
+        .execute(tx.conn())
         .await?;
-    if gone.rows_affected() == 0 { Err(ServiceError::NotFound) } else { Ok(()) }
+    if gone.rows_affected() == 0 {
+        return Err(ServiceError::NotFound);
+    }
+    events::announce_sessions(tx.conn(), session.account).await?;
+    tx.commit().await
 }
 
 /// Signs out everywhere but here.
 pub async fn end_all_others(services: &Services, session: &Session) -> Result<()> {
+    let mut tx = services.db.begin().await?;
     sqlx::query!("delete from sessions where account_id = $1 and id <> $2", session.account.0, session.id.0)
-        .execute(services.db.global())
+        .execute(tx.conn())
         .await?;
-    Ok(())
+    events::announce_sessions(tx.conn(), session.account).await?;
+    tx.commit().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_count_an_ipv4_address_and_a_whole_ipv6_network_as_one() {
+        assert_eq!(network("203.0.113.9"), "203.0.113.9");
+        assert_eq!(network("::ffff:203.0.113.9"), "203.0.113.9");
+        assert_eq!(network("2001:db8:1:2:3::4"), network("2001:db8:1:2:ffff:ffff:ffff:ffff"));
+        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
+        assert_eq!(network("local"), "local");
+    }
 }

@@ -10,11 +10,12 @@ use uuid::Uuid;
 
 use super::{
     Password,
+    password::HashedPassword,
     recovery::enqueue_verification,
     sessions::{Browser, SessionCookie, start},
-    throttle,
+    throttle::{self, Guess},
 };
-use crate::{Result, ServiceError, Services, access::Actor, audit, error::violates_unique};
+use crate::{Result, ServiceError, Services, access::Actor, audit, db::TenantTx, error::violates_unique};
 
 /// What the form says.
 #[derive(Debug)]
@@ -38,6 +39,9 @@ impl SignUp {
         if !(1..=80).contains(&workspace.chars().count()) {
             return Err(Problem::invalid("account-workspace-length").at("workspace").into());
         }
+        if workspace.chars().any(char::is_control) {
+            return Err(Problem::invalid("error-text").at("workspace").into());
+        }
         let subdomain = self.subdomain.trim().to_lowercase().parse().map_err(|error| {
             let key = match error {
                 SubdomainError::Length => "account-subdomain-length",
@@ -58,38 +62,48 @@ impl SignUp {
 /// # Errors
 /// Refusals name the field: `workspace`, `subdomain` (malformed, reserved, taken), `email`, `password`.
 pub async fn sign_up(services: &Services, form: SignUp, browser: &Browser) -> Result<(Actor, SessionCookie)> {
-    throttle::count(services, &format!("sign-up {}", browser.address), &throttle::SIGN_UP_PER_ADDRESS).await?;
+    throttle::count(services, &throttle::SIGN_UPS_PER_NETWORK, &browser.network()).await?;
     let form = form.check()?;
     let known = sqlx::query!("select id, password_hash from accounts where email = $1", form.email.as_str())
         .fetch_optional(services.db.global())
         .await?;
-    let (account, new_hash) = match known {
+    let founder = match known {
         Some(known) => {
-            if !form.password.verify(Some(known.password_hash)).await? {
-                return Err(Problem::new(ProblemKind::Conflict, "account-email-taken").at("email").into());
+            let guess = Guess::count(services, &form.email, browser).await?;
+            if !form.password.fits(services, guess, Some(known.password_hash)).await? {
+                return Err(email_taken());
             }
-            (AccountId(known.id), None)
+            Founder::Known(AccountId(known.id))
         }
-        None => (AccountId(Uuid::now_v7()), Some(form.password.hash().await?)),
+        None => Founder::New(form.password.hash(services).await?),
     };
+    let mut tx = services.db.tenant(TenantId(Uuid::now_v7())).await?;
+    let founded = found(&mut tx, &services.public_url, &form, founder, browser).await?;
+    tx.commit().await?;
+    Ok(founded)
+}
 
-    let tenant = TenantId(Uuid::now_v7());
-    let mut tx = services.db.tenant(tenant).await?;
-    if let Some(hash) = new_hash {
-        sqlx::query!(
-            "insert into accounts (id, email, password_hash) values ($1, $2, $3)",
-            account.0,
-            form.email.as_str(),
-            hash
-        )
-        .execute(tx.conn())
-        .await
-        .map_err(|error| match violates_unique(&error, "accounts") {
-            true => Problem::new(ProblemKind::Conflict, "account-email-taken").at("email").into(),
-            false => ServiceError::from(error),
-        })?;
-        enqueue_verification(services, tx.conn(), account, &form.email).await?;
-    }
+enum Founder {
+    Known(AccountId),
+    New(HashedPassword),
+}
+
+fn email_taken() -> ServiceError {
+    Problem::new(ProblemKind::Conflict, "account-email-taken").at("email").into()
+}
+
+async fn found(
+    tx: &mut TenantTx,
+    public_url: &str,
+    form: &Checked,
+    founder: Founder,
+    browser: &Browser,
+) -> Result<(Actor, SessionCookie)> {
+    let tenant = tx.tenant();
+    let account = match founder {
+        Founder::Known(account) => account,
+        Founder::New(hash) => new_account(tx, public_url, &form.email, &hash).await?,
+    };
     sqlx::query!("insert into subdomains (subdomain, tenant_id) values ($1, $2)", form.subdomain.as_str(), tenant.0)
         .execute(tx.conn())
         .await
@@ -122,7 +136,30 @@ pub async fn sign_up(services: &Services, form: SignUp, browser: &Browser) -> Re
         before: None,
         after: Some(json!({ "name": form.workspace, "subdomain": form.subdomain.as_str() })),
     };
-    audit::record(&mut tx, &actor, entry).await?;
-    tx.commit().await?;
+    audit::record(tx, &actor, entry).await?;
     Ok((actor, cookie))
+}
+
+/// An account whose address nobody has shown to be theirs yet, and the mail with which they can.
+pub(super) async fn new_account(
+    tx: &mut TenantTx,
+    public_url: &str,
+    email: &Email,
+    hash: &HashedPassword,
+) -> Result<AccountId> {
+    let id = AccountId(Uuid::now_v7());
+    sqlx::query!(
+        "insert into accounts (id, email, password_hash) values ($1, $2, $3)",
+        id.0,
+        email.as_str(),
+        hash.as_str()
+    )
+    .execute(tx.conn())
+    .await
+    .map_err(|error| match violates_unique(&error, "accounts") {
+        true => email_taken(),
+        false => ServiceError::from(error),
+    })?;
+    enqueue_verification(tx.conn(), public_url, id, email).await?;
+    Ok(id)
 }

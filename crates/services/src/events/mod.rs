@@ -1,19 +1,22 @@
 //! Live events: what changed, told to every process through PostgreSQL's NOTIFY and from there to open pages.
 //! An event says only that something changed; the page asks for the new state as the member it is.
 
-use std::time::Duration;
+mod hub;
 
-use domain::TenantId;
+use std::{collections::BTreeSet, time::Duration};
+
+use domain::{AccountId, TenantId};
 use serde::{Deserialize, Serialize};
-use sqlx::postgres::PgListener;
-use tokio::sync::broadcast;
+use sqlx::{PgConnection, postgres::PgListener};
+
+pub use hub::Hub;
 
 use crate::{Result, Services, db::TenantTx};
 
 const CHANNEL: &str = "vitrine_events";
 
 /// What a page may be showing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Topic {
     Designs,
@@ -22,16 +25,27 @@ pub enum Topic {
     Members,
 }
 
+/// What processes tell each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Changed {
-    tenant: TenantId,
-    topic: Topic,
+#[serde(untagged)]
+enum Notice {
+    Changed {
+        tenant: TenantId,
+        topic: Topic,
+    },
+    /// Sessions of a person were ended or moved to another workspace.
+    Sessions {
+        account: AccountId,
+    },
 }
 
-/// What an open page is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What an open page's stream has to act upon.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    Changed(TenantId, Topic),
+    /// What changed in the page's workspace since it was last told.
+    Changed(BTreeSet<Topic>),
+    /// Sessions of this person were ended or moved.
+    Sessions(AccountId),
     /// The database stopped answering.
     DatabaseLost,
     /// It answers again; whatever changed meanwhile was not told.
@@ -40,56 +54,42 @@ pub enum Event {
 
 /// Tells every process, when the transaction commits.
 pub(crate) async fn announce(tx: &mut TenantTx, topic: Topic) -> Result<()> {
-    let changed = Changed { tenant: tx.tenant(), topic };
-    let payload = serde_json::to_string(&changed).map_err(crate::ServiceError::internal)?;
-    sqlx::query!("select pg_notify($1, $2)", CHANNEL, payload).fetch_one(tx.conn()).await?;
+    let tenant = tx.tenant();
+    notify(tx.conn(), Notice::Changed { tenant, topic }).await
+}
+
+/// Tells every process that a person's sessions are to be looked at again, when the transaction commits.
+pub(crate) async fn announce_sessions(conn: &mut PgConnection, account: AccountId) -> Result<()> {
+    notify(conn, Notice::Sessions { account }).await
+}
+
+async fn notify(conn: &mut PgConnection, notice: Notice) -> Result<()> {
+    let payload = serde_json::to_string(&notice).map_err(crate::ServiceError::internal)?;
+    sqlx::query!("select pg_notify($1, $2)", CHANNEL, payload).fetch_one(conn).await?;
     Ok(())
 }
 
-/// Hands events on to whoever listens in this process.
-#[derive(Clone)]
-pub struct Hub {
-    sender: broadcast::Sender<Event>,
-}
-
-impl Hub {
-    /// Starts listening; ends with the runtime.
-    pub fn start(services: &Services) -> Self {
-        let (sender, _) = broadcast::channel(256);
-        let hub = Self { sender };
-        tokio::spawn(listen(services.clone(), hub.sender.clone()));
-        hub
-    }
-
-    pub fn subscribe(&self) -> broadcast::Receiver<Event> {
-        self.sender.subscribe()
-    }
-}
-
-async fn listen(services: Services, sender: broadcast::Sender<Event>) {
-    let tell = |event| {
-        // An error only says that no page is open.
-        let _ = sender.send(event);
-    };
+async fn listen(services: Services, hub: Hub) {
     let mut lost = false;
     loop {
         match connect(&services).await {
             Err(error) => tracing::warn!(%error, "event listener cannot connect"),
             Ok(mut listener) => {
                 if std::mem::take(&mut lost) {
-                    tell(Event::DatabaseBack);
+                    hub.tell_all(&Event::DatabaseBack);
                 }
                 // `try_recv` gives None when the connection is lost, and the loop above opens another.
                 while let Ok(Some(notification)) = listener.try_recv().await {
-                    match serde_json::from_str::<Changed>(notification.payload()) {
-                        Ok(changed) => tell(Event::Changed(changed.tenant, changed.topic)),
+                    match serde_json::from_str::<Notice>(notification.payload()) {
+                        Ok(Notice::Changed { tenant, topic }) => hub.changed(tenant, topic),
+                        Ok(Notice::Sessions { account }) => hub.tell_all(&Event::Sessions(account)),
                         Err(error) => tracing::warn!(%error, "event not understood"),
                     }
                 }
             }
         }
         if !std::mem::replace(&mut lost, true) {
-            tell(Event::DatabaseLost);
+            hub.tell_all(&Event::DatabaseLost);
         }
         tokio::time::sleep(Duration::from_millis(500)).await;
     }

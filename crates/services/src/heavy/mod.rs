@@ -16,6 +16,8 @@ use crate::{Result, ServiceError};
 /// How long somebody at a screen is let wait before being told to come back.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+const BUSY: ServiceError = ServiceError::Busy { seconds: 5 };
+
 /// Who waits for the work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Waiting {
@@ -63,8 +65,8 @@ impl Heavy {
         let share = match waiting {
             Waiting::Job => self.gate.enter(tenant, bytes).await,
             Waiting::Person => {
-                let entered = self.gate.enter_unless_crowded(tenant, bytes).ok_or(ServiceError::Busy)?;
-                tokio::time::timeout(PATIENCE, entered).await.map_err(|_| ServiceError::Busy)?
+                let entered = self.gate.enter_unless_crowded(tenant, bytes).ok_or(BUSY)?;
+                tokio::time::timeout(PATIENCE, entered).await.map_err(|_| BUSY)?
             }
         };
         Ok(Share(Arc::new(share)))

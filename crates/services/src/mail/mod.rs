@@ -62,13 +62,14 @@ pub(crate) async fn enqueue(
     key: &str,
     arguments: &[(&str, Argument<'_>)],
 ) -> Result<()> {
-    let part = |part: &str| locales::format(Language::English, &format!("{key}-{part}"), arguments);
+    let part = |part: &str, arguments: &[_]| locales::format(Language::English, &format!("{key}-{part}"), arguments);
     sqlx::query!(
         "insert into mails (id, recipient, subject, body) values ($1, $2, $3, $4)",
         Uuid::now_v7(),
         recipient,
-        part("subject"),
-        part("body")
+        // A subject is ours alone: whatever fills it would be somebody's words under our name.
+        part("subject", &[]),
+        part("body", arguments)
     )
     .execute(conn)
     .await?;
@@ -108,7 +109,7 @@ pub async fn send_due(services: &Services) -> Result<usize> {
             where sent_at is null and attempts < 12 and next_attempt_at <= now()
             order by next_attempt_at limit 1 for update skip locked"
         );
-        let Some(mail) = due.fetch_optional(&mut *tx).await? else { return Ok(sent) };
+        let Some(mail) = due.fetch_optional(tx.conn()).await? else { return Ok(sent) };
         let outcome = match message(&smtp.from, &mail.recipient, &mail.subject, mail.body) {
             Ok(message) => smtp.transport.send(message).await.map(drop).map_err(|error| error.to_string()),
             Err(error) => Err(error),
@@ -117,7 +118,7 @@ pub async fn send_due(services: &Services) -> Result<usize> {
             // The body may hold a link that opens an account; it is not kept once it has left.
             Ok(()) => {
                 sqlx::query!("update mails set sent_at = now(), body = '' where id = $1", mail.id)
-                    .execute(&mut *tx)
+                    .execute(tx.conn())
                     .await?;
                 sent += 1;
             }
@@ -131,7 +132,7 @@ pub async fn send_due(services: &Services) -> Result<usize> {
                     error,
                     pause
                 )
-                .execute(&mut *tx)
+                .execute(tx.conn())
                 .await?;
             }
         }

@@ -29,7 +29,7 @@ impl Downloads {
     pub(super) fn begin(&self, tenant: TenantId) -> Result<Download> {
         let mut counts = self.lock();
         if counts.values().sum::<usize>() >= PROCESS_MAX {
-            return Err(ServiceError::Busy);
+            return Err(ServiceError::Busy { seconds: 5 });
         }
         let count = counts.entry(tenant).or_default();
         if *count >= TENANT_MAX {
@@ -72,7 +72,7 @@ mod tests {
         let others = (2..).map_while(|number| downloads.begin(tenant(number)).ok());
         under_way.extend(others);
         assert_eq!(under_way.len(), PROCESS_MAX);
-        assert!(matches!(downloads.begin(tenant(1000)), Err(ServiceError::Busy)));
+        assert!(matches!(downloads.begin(tenant(1000)), Err(ServiceError::Busy { .. })));
         under_way.clear();
         assert!(downloads.lock().is_empty());
     }

@@ -27,6 +27,7 @@ use services::{
 };
 use sqlx::{Executor, PgConnection};
 use test_support::{World, picture};
+use tokio::task::LocalSet;
 
 const NOW: Duration = Duration::ZERO;
 
@@ -108,18 +109,18 @@ impl ObjectStore for Unsteady {
 }
 
 /// Somebody who uploads one of three pictures, sees that it is there, and throws it away for good, again and again.
-async fn merchant(services: &Services, actor: &Actor, files: &World, seed: u64, rounds: usize) {
+async fn merchant(services: Services, actor: Actor, files: Arc<World>, seed: u64, rounds: usize) {
     let mut dice = StdRng::seed_from_u64(seed);
     let mut owner = files.connect("postgres").await;
     for _ in 0..rounds {
         let content = dice.random_range(0..3u8);
         let file = files.upload(&picture(40, 30, content, &[content]));
         // One that breaks off has changed nothing that anybody can see.
-        let Ok(design) = designs::add(services, &actor.can().unwrap(), "Fern", file).await else { continue };
+        let Ok(design) = designs::add(&services, &actor.can().unwrap(), "Fern", file).await else { continue };
         for _ in 0..dice.random_range(0..4) {
             tokio::task::yield_now().await;
         }
-        is_whole(services, actor, design.image.hash).await;
+        is_whole(&services, &actor, design.image.hash).await;
         purge(&mut owner, design.id).await;
     }
 }
@@ -140,15 +141,15 @@ async fn purge(owner: &mut PgConnection, design: DesignId) {
 }
 
 /// Dooms, buries and reconciles without any patience.
-async fn cleaner(services: &Services, actor: &Actor, rounds: usize) {
+async fn cleaner(services: Services, actor: Actor, rounds: usize) {
     for _ in 0..rounds {
         let tenant = actor.tenant();
-        let _ = files::doom(services, tenant, NOW).await;
+        let _ = files::doom(&services, tenant, NOW).await;
         tokio::task::yield_now().await;
-        let _ = files::bury(services, tenant, NOW).await;
+        let _ = files::bury(&services, tenant, NOW).await;
         tokio::task::yield_now().await;
         // Objects whose upload is under way have rows, so even the youngest can be compared.
-        let _ = files::reconcile(services, tenant, NOW).await;
+        let _ = files::reconcile(&services, tenant, NOW).await;
     }
 }
 
@@ -159,15 +160,24 @@ fn cases() -> u64 {
 
 #[tokio::test]
 async fn a_used_file_is_in_the_store_whatever_happens_at_the_same_time() {
-    let world = World::new().await;
+    let world = Arc::new(World::new().await);
     for case in 0..cases() {
         let store = Unsteady::new(case);
         let mut services = world.services.clone();
         services.blobs = Blobs::in_store(store.clone());
         let actor = world.workspace(&format!("case{case}")).await;
-        let merchants = (0..4).map(|seed| merchant(&services, &actor, &world, case * 100 + seed, 12));
-        let cleaners = (0..2).map(|_| cleaner(&services, &actor, 25));
-        tokio::join!(futures::future::join_all(merchants), futures::future::join_all(cleaners));
+        let local = LocalSet::new();
+        let mut tasks = Vec::new();
+        for seed in 0..4 {
+            let merchant = merchant(services.clone(), actor.clone(), world.clone(), case * 100 + seed, 12);
+            tasks.push(local.spawn_local(merchant));
+        }
+        for _ in 0..2 {
+            tasks.push(local.spawn_local(cleaner(services.clone(), actor.clone(), 25)));
+        }
+        for ended in local.run_until(futures::future::join_all(tasks)).await {
+            ended.unwrap_or_else(|error| panic!("case {case}: {error}"));
+        }
 
         // In quiet, what is used stays and all else goes, with its bytes.
         store.fails.store(false, Ordering::Relaxed);

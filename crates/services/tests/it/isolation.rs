@@ -43,6 +43,77 @@ async fn every_tenant_table_is_behind_row_level_security() {
     assert!(guarded >= 10, "only {guarded} tables looked at");
 }
 
+/// A policy that is not the common one, and why it may exist.
+const OTHER_POLICIES: [(&str, &str); 4] = [
+    // A workspace is its own tenant.
+    ("tenants", "tenant ALL to public using (id = app_tenant()) check (id = app_tenant())"),
+    // A person sees the workspaces they belong to, before being in one.
+    ("memberships", "own SELECT to public using (account_id = app_account()) check -"),
+    (
+        "tenants",
+        "own SELECT to public using (id IN ( SELECT m.tenant_id FROM memberships m WHERE (m.account_id = app_account()))) check -",
+    ),
+    // For the functions below, which run as the tables' owner; the application role is not it.
+    ("jobs", "queue ALL to vitrine_owner using true check true"),
+];
+
+/// What runs with the owner's rights: it sees every tenant, so each is here with its whole name.
+const DEFINER_FUNCTIONS: [&str; 2] = ["claim_job(uuid,interval,text[])", "job_counts()"];
+
+const COMMON: &str = "tenant ALL to public using (tenant_id = app_tenant()) check (tenant_id = app_tenant())";
+
+#[tokio::test]
+async fn policies_are_word_for_word_those_and_no_view_or_function_leads_past_them() {
+    let world = World::new().await;
+    let mut owner = world.connect("vitrine_owner").await;
+    let policies: Vec<(String, String)> = sqlx::query_as(
+        "select tablename::text, format('%s %s to %s using %s check %s', policyname, cmd, array_to_string(roles, ','),
+            regexp_replace(coalesce(qual, '-'), '\\s+', ' ', 'g'), coalesce(with_check, '-'))
+        from pg_policies where permissive = 'PERMISSIVE' order by 1, 2",
+    )
+    .fetch_all(&mut owner)
+    .await
+    .unwrap();
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select c.relname::text from pg_class c where c.relnamespace = 'public'::regnamespace and c.relrowsecurity",
+    )
+    .fetch_all(&mut owner)
+    .await
+    .unwrap();
+    let common = tables.into_iter().filter(|table| table != "tenants").map(|table| (table, COMMON.to_owned()));
+    let other = OTHER_POLICIES.map(|(table, text)| (table.to_owned(), text.to_owned()));
+    let mut expected: Vec<_> = common.chain(other).collect();
+    expected.sort();
+    let mut policies = policies;
+    policies.sort();
+    assert_eq!(policies, expected);
+
+    let definers: Vec<String> = sqlx::query_scalar(
+        "select p.oid::regprocedure::text from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prosecdef order by 1",
+    )
+    .fetch_all(&mut owner)
+    .await
+    .unwrap();
+    assert_eq!(definers, DEFINER_FUNCTIONS);
+    // A view reads with its owner's rights.
+    let views: Vec<String> = sqlx::query_scalar(
+        "select relname::text from pg_class where relnamespace = 'public'::regnamespace and relkind in ('v', 'm', 'f')",
+    )
+    .fetch_all(&mut owner)
+    .await
+    .unwrap();
+    assert_eq!(views, [""; 0]);
+    // And nothing of it is open to whoever else connects.
+    let open: Vec<String> = sqlx::query_scalar(
+        "select p.oid::regprocedure::text from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prosecdef
+            and has_function_privilege('public', p.oid, 'execute')",
+    )
+    .fetch_all(&mut owner)
+    .await
+    .unwrap();
+    assert_eq!(open, [""; 0]);
+}
+
 #[tokio::test]
 async fn the_application_role_owns_nothing_and_cannot_bypass() {
     let world = World::new().await;
@@ -119,6 +190,7 @@ async fn tenant_b_cannot_reach_anything_of_tenant_a_by_its_id() {
     let batch = renders::order(services, &a.can().unwrap(), &order).await.unwrap();
     let render = renders::items(services, &a.can().unwrap(), batch).await.unwrap()[0].id;
     let image = designs::list(services, &a.can().unwrap()).await.unwrap()[0].image.hash;
+    world.confirm(&a).await;
     let invitation = accounts::invite(services, &a.can().unwrap(), "new@alpha.example", Role::Viewer).await;
     assert!(invitation.is_ok());
     let invitation = accounts::pending(services, &a.can().unwrap()).await.unwrap()[0].id;

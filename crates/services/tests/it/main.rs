@@ -4,6 +4,7 @@
 mod accounts;
 mod audit;
 mod cancellation;
+mod doors;
 mod files;
 mod isolation;
 mod jobs;
@@ -23,4 +24,8 @@ fn refused<T: std::fmt::Debug>(result: Result<T>) -> Problem {
 
 fn is_not_found<T>(result: &Result<T>) -> bool {
     matches!(result, Err(ServiceError::NotFound))
+}
+
+fn is_forbidden<T>(result: &Result<T>) -> bool {
+    matches!(result, Err(ServiceError::Forbidden))
 }

@@ -1,0 +1,137 @@
+//! Hands events on to the open pages of this process: a channel per workspace, so that no page wakes for another's
+//! changes, and what changes in a workspace is told at most four times a second, however much it is.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use domain::TenantId;
+use tokio::sync::broadcast;
+
+use super::{Event, Topic};
+use crate::Services;
+
+const PAUSE: Duration = Duration::from_millis(250);
+/// Events that a page may be behind before it has to ask for everything anew.
+const BACKLOG: usize = 64;
+
+#[derive(Clone, Default)]
+pub struct Hub {
+    channels: Arc<Mutex<HashMap<TenantId, Channel>>>,
+}
+
+struct Channel {
+    sender: broadcast::Sender<Event>,
+    /// Waits for the pause after the last telling to end; `None` when nothing was told for a pause.
+    pending: Option<BTreeSet<Topic>>,
+}
+
+impl Channel {
+    fn tell(&self, topics: BTreeSet<Topic>) {
+        // An error only says that no page is open.
+        let _ = self.sender.send(Event::Changed(topics));
+    }
+
+    /// Whether it was told at once, so that a pause begins.
+    fn changed(&mut self, topic: Topic) -> bool {
+        if let Some(pending) = &mut self.pending {
+            pending.insert(topic);
+            return false;
+        }
+        self.tell(BTreeSet::from([topic]));
+        self.pending = Some(BTreeSet::new());
+        true
+    }
+
+    /// Tells what came during the pause; whether another begins.
+    fn pause_over(&mut self) -> bool {
+        let topics = self.pending.take().unwrap_or_default();
+        if topics.is_empty() {
+            return false;
+        }
+        self.tell(topics);
+        self.pending = Some(BTreeSet::new());
+        true
+    }
+}
+
+impl Hub {
+    /// Starts listening; ends with the runtime.
+    pub fn start(services: &Services) -> Self {
+        let hub = Self::default();
+        tokio::spawn(super::listen(services.clone(), hub.clone()));
+        hub
+    }
+
+    fn channels(&self) -> MutexGuard<'_, HashMap<TenantId, Channel>> {
+        self.channels.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What happens in one workspace, and to the database and to sessions.
+    pub fn subscribe(&self, tenant: TenantId) -> broadcast::Receiver<Event> {
+        let mut channels = self.channels();
+        // Workspaces whose last page was closed; looked for where the map grows.
+        channels.retain(|_, channel| channel.sender.receiver_count() > 0 || channel.pending.is_some());
+        let channel = channels.entry(tenant).or_insert_with(|| {
+            let (sender, _) = broadcast::channel(BACKLOG);
+            Channel { sender, pending: None }
+        });
+        channel.sender.subscribe()
+    }
+
+    pub(super) fn tell_all(&self, event: &Event) {
+        for channel in self.channels().values() {
+            // An error only says that no page is open.
+            let _ = channel.sender.send(event.clone());
+        }
+    }
+
+    /// The first change is told at once, those of the pause after it together when it ends.
+    pub(super) fn changed(&self, tenant: TenantId, topic: Topic) {
+        let mut channels = self.channels();
+        if channels.get_mut(&tenant).is_some_and(|channel| channel.changed(topic)) {
+            tokio::spawn(self.clone().pauses(tenant));
+        }
+    }
+
+    async fn pauses(self, tenant: TenantId) {
+        loop {
+            tokio::time::sleep(PAUSE).await;
+            if !self.channels().get_mut(&tenant).is_some_and(Channel::pause_over) {
+                return;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn told(page: &mut broadcast::Receiver<Event>) -> Vec<Event> {
+        std::iter::from_fn(|| page.try_recv().ok()).collect()
+    }
+
+    #[tokio::test]
+    async fn what_changes_during_a_pause_is_told_once_when_it_ends_and_only_to_its_workspace() {
+        let hub = Hub::default();
+        let (a, b) = (TenantId(Uuid::now_v7()), TenantId(Uuid::now_v7()));
+        let (mut of_a, mut of_b) = (hub.subscribe(a), hub.subscribe(b));
+        let changed = |topics: &[Topic]| Event::Changed(topics.iter().copied().collect());
+        for n in 0..1000 {
+            hub.changed(a, if n % 2 == 0 { Topic::Renders } else { Topic::Designs });
+        }
+        assert_eq!(told(&mut of_a), [changed(&[Topic::Renders])], "the first at once");
+        let pause_over = || hub.channels().get_mut(&a).unwrap().pause_over();
+        assert!(pause_over());
+        assert_eq!(told(&mut of_a), [changed(&[Topic::Designs, Topic::Renders])]);
+        assert!(!pause_over());
+        hub.changed(a, Topic::Members);
+        assert_eq!(told(&mut of_a), [changed(&[Topic::Members])], "after a quiet pause at once again");
+        assert_eq!(told(&mut of_b), []);
+    }
+}

@@ -1,0 +1,57 @@
+//! Where a request comes from: the one answer that the audit log, the list of sessions and every limit use.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::http::{HeaderMap, HeaderName};
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// Each proxy adds at the end the address it was called from, in the line that was there or in one of its own. Of all
+/// lines as one list, the last `proxies` entries are those of our own proxies; what stands before them, anybody wrote.
+pub fn client(headers: &HeaderMap, peer: Option<IpAddr>, proxies: usize) -> Option<IpAddr> {
+    let lines = headers.get_all(FORWARDED_FOR).iter().map(|line| line.to_str().unwrap_or_default());
+    let entries: Vec<&str> = lines.flat_map(|line| line.split(',')).collect();
+    // A request that passed fewer proxies than there are has only entries of ours.
+    let entry = match proxies {
+        0 => None,
+        _ => entries.get(entries.len().saturating_sub(proxies)),
+    };
+    entry.and_then(|entry| address(entry.trim())).or(peer).map(|address| address.to_canonical())
+}
+
+/// Some proxies write a port too.
+fn address(entry: &str) -> Option<IpAddr> {
+    let bare = entry.trim_start_matches('[').trim_end_matches(']');
+    bare.parse().ok().or_else(|| entry.parse::<SocketAddr>().ok().map(|socket| socket.ip()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(lines: &[&str], proxies: usize) -> String {
+        let lines = lines.iter().map(|line| (FORWARDED_FOR, line.parse().unwrap()));
+        let headers = lines.fold(HeaderMap::new(), |mut headers, (name, line)| {
+            headers.append(name, line);
+            headers
+        });
+        client(&headers, Some([10, 0, 0, 1].into()), proxies).unwrap().to_string()
+    }
+
+    #[test]
+    fn nobody_chooses_their_address() {
+        // Without a proxy the header is only words.
+        assert_eq!(seen(&["1.2.3.4"], 0), "10.0.0.1");
+        // One proxy, that adds to the line or adds a line.
+        assert_eq!(seen(&["1.2.3.4, 203.0.113.9"], 1), "203.0.113.9");
+        assert_eq!(seen(&["1.2.3.4", "203.0.113.9"], 1), "203.0.113.9");
+        assert_eq!(seen(&["1.2.3.4", "5.6.7.8,203.0.113.9", "10.0.0.7"], 2), "203.0.113.9");
+        // Called past the outer proxy, and with nothing to read.
+        assert_eq!(seen(&["203.0.113.9"], 2), "203.0.113.9");
+        assert_eq!(seen(&[], 1), "10.0.0.1");
+        assert_eq!(seen(&["1.2.3.4, unknown"], 1), "10.0.0.1");
+        assert_eq!(seen(&["[2001:db8::1]:443"], 1), "2001:db8::1");
+        assert_eq!(seen(&["203.0.113.9:1234"], 1), "203.0.113.9");
+        assert_eq!(seen(&["::ffff:203.0.113.9"], 1), "203.0.113.9");
+    }
+}

@@ -1,0 +1,272 @@
+//! What strangers send to the doors, through the router.
+
+use std::net::SocketAddr;
+
+use axum::{
+    body::Body,
+    extract::ConnectInfo,
+    http::{Request, StatusCode, header, request::Builder},
+    response::Response,
+};
+use domain::{ProblemKind, TenantId, tenancy::Role};
+use futures::StreamExt;
+use leptos::server_fn::ServerFn;
+use services::{
+    accounts::{self, Password, SignUp},
+    designs,
+};
+use test_support::{PASSWORD, browser, picture};
+
+use crate::http::{Site, body, problem};
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap()
+}
+
+impl Site {
+    /// A server function's address, which ends in a hash of the build.
+    async fn function(&self, page: &str, name: &str) -> String {
+        let page = text(body(self.get(page).await).await);
+        let start = format!("/rpc/{name}");
+        let at = page.find(&start).unwrap_or_else(|| panic!("{name} on its page"));
+        page[at..].split('"').next().unwrap().to_owned()
+    }
+
+    async fn call(&self, path: &str, form: &str) -> Response {
+        self.send(self.post(path).header(header::CONTENT_TYPE, FORM).body(Body::from(form.to_owned())).unwrap()).await
+    }
+
+    /// Another workspace of the same person.
+    async fn second(&self) -> TenantId {
+        let form = SignUp {
+            workspace: "Bravo".into(),
+            subdomain: "bravo".into(),
+            email: "owner@alpha.example".into(),
+            password: Password::new(PASSWORD),
+        };
+        accounts::sign_up(&self.world.services, form, &browser()).await.unwrap().0.tenant()
+    }
+
+    async fn session(&self) -> accounts::Session {
+        let cookie = self.cookie.split_once('=').unwrap().1;
+        accounts::resume(&self.world.services, cookie, None, &browser()).await.unwrap().unwrap()
+    }
+}
+
+fn ask(path: &str, host: &str) -> Builder {
+    Request::get(path).header(header::HOST, host)
+}
+
+fn empty(request: Builder) -> Request<Body> {
+    request.body(Body::empty()).unwrap()
+}
+
+fn from(mut request: Request<Body>, peer: &str) -> Request<Body> {
+    request.extensions_mut().insert(ConnectInfo(peer.parse::<SocketAddr>().unwrap()));
+    request
+}
+
+#[tokio::test]
+async fn signing_in_never_leads_off_the_site() {
+    let site = Site::new().await;
+    let path = site.function("/login", "sign_in").await;
+    for (next, lands) in [
+        ("%2Fdesigns%3Fa%3D1", "/designs?a=1"),
+        ("%2F%09%2Fevil.example", "/"),
+        ("%2F%0A%2Fevil.example", "/"),
+        ("%2F%0D%0ASet-Cookie%3A+a", "/"),
+        ("%2F%5Cevil.example", "/"),
+        ("%2F%2Fevil.example", "/"),
+        ("+%2F%2Fevil.example", "/"),
+        ("%2F%D1%88", "/"),
+        ("https%3A%2F%2Fevil.example", "/"),
+        ("", "/"),
+    ] {
+        let form = format!("email=owner%40alpha.example&password={}&next={next}", PASSWORD.replace(' ', "+"));
+        let response = site.call(&path, &form).await;
+        assert_eq!(response.status(), StatusCode::OK, "{next}");
+        assert_eq!(response.headers()[header::LOCATION], lands, "{next}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_of_a_server_function_has_its_own_status() {
+    let site = Site::new().await;
+    let sign_in = site.function("/login", "sign_in").await;
+    let wrong = "email=owner%40alpha.example&password=wrong+password&next=%2F";
+    for _ in 0..5 {
+        let response = site.call(&sign_in, wrong).await;
+        assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(response.headers()[header::CONTENT_TYPE], "application/json");
+        assert_eq!(problem(response).await.key, "account-sign-in-wrong");
+    }
+    let response = site.call(&sign_in, wrong).await;
+    assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
+    let wait = response.headers()[header::RETRY_AFTER].to_str().unwrap().parse::<u32>().unwrap();
+    assert!((1..=60).contains(&wait), "{wait}");
+    assert_eq!(problem(response).await.retry_after, Some(wait));
+
+    assert_eq!(site.call(&sign_in, "email=only").await.status(), StatusCode::BAD_REQUEST);
+    let invite = app::api::Invite::PATH;
+    assert_eq!(site.call(invite, "email=a%40b.example&role=viewer").await.status(), StatusCode::FORBIDDEN);
+    let signed_out = Request::post(invite)
+        .header(header::HOST, "localhost:3000")
+        .header(header::ORIGIN, "http://localhost:3000")
+        .header(header::CONTENT_TYPE, FORM)
+        .body(Body::from("email=a%40b.example&role=viewer"))
+        .unwrap();
+    assert_eq!(site.send(signed_out).await.status(), StatusCode::UNAUTHORIZED);
+    site.world.confirm(&site.owner).await;
+    assert_eq!(site.call(invite, "email=owner%40alpha.example&role=viewer").await.status(), StatusCode::CONFLICT);
+
+    // A plain form is led back to its page, as before.
+    let plain = site.post(invite).header(header::CONTENT_TYPE, FORM).header(header::ACCEPT, "text/html");
+    let plain = plain.header(header::REFERER, "http://localhost:3000/members");
+    let response = site.send(plain.body(Body::from("email=nobody&role=viewer")).unwrap()).await;
+    assert_eq!(response.status(), StatusCode::FOUND);
+}
+
+#[tokio::test]
+async fn a_nul_is_refused_at_every_server_function() {
+    let site = Site::new().await;
+    for (page, name) in [("/login", "sign_in"), ("/signup", "sign_up"), ("/forgot", "request_password_reset")] {
+        let response = site.call(&site.function(page, name).await, "workspace=a%00b&email=a%00b%40c.example").await;
+        assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY, "{name}");
+        assert_eq!(problem(response).await.key, "error-text");
+    }
+}
+
+#[tokio::test]
+async fn a_page_cannot_change_a_workspace_that_it_does_not_show() {
+    let site = Site::new().await;
+    let (alpha, bravo) = (site.owner.tenant(), site.second().await);
+    let invite = app::api::Invite::PATH;
+    accounts::switch_tenant(&site.world.services, &site.session().await, bravo).await.unwrap();
+
+    // The first tab, which still shows alpha.
+    let upload = site.post("/api/designs").header("x-file-name", "fern.png").header(app::WORKSPACE, alpha.to_string());
+    let response = site.send(upload.body(Body::from(picture(9, 9, 1, b"x"))).unwrap()).await;
+    assert_eq!(response.status(), StatusCode::CONFLICT);
+    let said = problem(response).await;
+    assert_eq!((said.key.as_str(), said.arguments["workspace"].as_str()), ("error-other-workspace", "Bravo"));
+
+    let click = site.post(invite).header(header::CONTENT_TYPE, FORM).header(app::WORKSPACE, alpha.to_string());
+    let response = site.send(click.body(Body::from("email=a%40b.example&role=viewer")).unwrap()).await;
+    assert_eq!(response.status(), StatusCode::CONFLICT);
+    // A form that was sent before its page was alive says it in a field.
+    let form = format!("{}={alpha}&email=a%40b.example&role=viewer", app::WORKSPACE);
+    assert_eq!(site.call(invite, &form).await.status(), StatusCode::CONFLICT);
+    let garbled = site.post("/api/designs").header(app::WORKSPACE, "alpha").body(Body::empty()).unwrap();
+    assert_eq!(site.send(garbled).await.status(), StatusCode::CONFLICT);
+    assert!(designs::list(&site.world.services, &site.owner.can().unwrap()).await.unwrap().is_empty());
+
+    // The second tab.
+    let upload = site.post("/api/designs").header("x-file-name", "fern.png").header(app::WORKSPACE, bravo.to_string());
+    let response = site.send(upload.body(Body::from(picture(9, 9, 1, b"x"))).unwrap()).await;
+    assert_eq!(response.status(), StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn removed_from_where_they_are_a_person_goes_on_elsewhere() {
+    let site = Site::new().await;
+    let services = &site.world.services;
+    let bravo = site.second().await;
+    let other = site.world.member(&site.owner, "second@alpha.example", Role::Owner).await;
+    accounts::remove(services, &other.can().unwrap(), site.owner.account()).await.unwrap();
+    let page = site.get("/").await;
+    assert_eq!(page.status(), StatusCode::OK);
+    let page = text(body(page).await);
+    assert!(page.contains("not a member of this workspace") && page.contains("Open Bravo"), "{page}");
+    let upload = site.post("/api/designs").header("x-file-name", "fern.png");
+    let refused = site.send(upload.body(Body::from(picture(9, 9, 1, b"x"))).unwrap()).await;
+    assert_eq!(problem(refused).await.kind, ProblemKind::NotFound);
+    accounts::switch_tenant(services, &site.session().await, bravo).await.unwrap();
+    assert!(text(body(site.get("/").await).await).contains("First steps"));
+}
+
+#[tokio::test]
+async fn a_name_that_is_not_ours_is_answered_nothing() {
+    let site = Site::new().await;
+    for host in ["evil.example", "localhost.evil.example", ""] {
+        assert_eq!(site.send(empty(ask("/login", host))).await.status(), StatusCode::MISDIRECTED_REQUEST, "{host}");
+    }
+    assert_eq!(site.send(empty(Request::get("/login"))).await.status(), StatusCode::MISDIRECTED_REQUEST);
+    assert_eq!(site.send(empty(ask("/health/live", "10.0.0.7:3000"))).await.status(), StatusCode::OK);
+    for (host, status) in [
+        ("alpha.localhost:3000", StatusCode::SEE_OTHER),
+        ("nobody.localhost:3000", StatusCode::NOT_FOUND),
+        ("www.localhost:3000", StatusCode::NOT_FOUND),
+    ] {
+        let response = site.send(empty(ask("/", host))).await;
+        assert_eq!(response.status(), status, "{host}");
+        if status == StatusCode::NOT_FOUND {
+            assert!(text(body(response).await).contains("No workspace has this address"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_outbox_is_for_whoever_sits_at_the_machine() {
+    let site = Site::new().await;
+    accounts::request_password_reset(&site.world.services, "owner@alpha.example", &browser()).await.unwrap();
+    let shown = async |request: Builder, peer: &str| {
+        text(body(site.send(from(empty(request), peer)).await).await).contains("/reset?token=")
+    };
+    assert!(shown(ask("/dev/outbox", "localhost:3000"), "127.0.0.1:40000").await);
+    assert!(shown(ask("/dev/outbox", "[::1]:3000"), "[::1]:40000").await);
+    assert!(!shown(ask("/dev/outbox", "localhost:3000"), "203.0.113.9:40000").await);
+    let by_proxy = ask("/dev/outbox", "localhost:3000").header("x-forwarded-for", "203.0.113.9");
+    assert!(!shown(by_proxy, "127.0.0.1:40000").await);
+    assert!(!shown(ask("/dev/outbox", "alpha.localhost:3000"), "127.0.0.1:40000").await);
+}
+
+#[tokio::test]
+async fn a_session_that_is_used_keeps_its_cookie() {
+    let site = Site::new().await;
+    assert!(!site.get("/designs").await.headers().contains_key(header::SET_COOKIE), "not with every answer");
+    let mut owner = site.world.connect("vitrine_owner").await;
+    sqlx::query(
+        "update sessions set last_seen_at = now() - interval '20 days', expires_at = now() + interval '10 days'",
+    )
+    .execute(&mut owner)
+    .await
+    .unwrap();
+    let response = site.get("/designs").await;
+    let cookie = response.headers()[header::SET_COOKIE].to_str().unwrap();
+    assert!(cookie.starts_with(&site.cookie) && cookie.contains("Max-Age=2592000"), "{cookie}");
+    let left: bool = sqlx::query_scalar("select bool_or(expires_at > now() + interval '29 days') from sessions")
+        .fetch_one(&mut owner)
+        .await
+        .unwrap();
+    assert!(left);
+}
+
+#[tokio::test]
+async fn an_event_stream_ends_with_the_session_and_with_the_membership() {
+    let site = Site::new().await;
+    let services = &site.world.services;
+    let member = site.world.member(&site.owner, "vera@alpha.example", Role::Viewer).await;
+    let cookie = accounts::sign_in(services, "vera@alpha.example", &Password::new(PASSWORD), &browser()).await.unwrap();
+    let cookie = format!("vitrine_session={}", cookie.value());
+    let listen = async |cookie: &str| {
+        let response = site.send(empty(ask("/api/events", "localhost:3000").header(header::COOKIE, cookie))).await;
+        assert_eq!(response.headers()["x-accel-buffering"], "no");
+        let mut stream = response.into_body().into_data_stream();
+        let hello = stream.next().await.unwrap().unwrap();
+        assert!(hello.starts_with(b"event: workspace"), "{hello:?}");
+        stream
+    };
+    let (mut of_owner, of_vera) = (listen(&site.cookie).await, listen(&cookie).await);
+    // The listener of this process may still be connecting: what it missed is told by nobody.
+    site.listening().await;
+
+    accounts::remove(services, &site.owner.can().unwrap(), member.account()).await.unwrap();
+    let told = text(of_vera.map(Result::unwrap).collect::<Vec<_>>().await.concat());
+    assert!(!told.contains("members"), "{told}");
+
+    while !text(of_owner.next().await.unwrap().unwrap().to_vec()).contains("members") {}
+    accounts::sign_out(services, &site.session().await).await.unwrap();
+    of_owner.collect::<Vec<_>>().await;
+}
