@@ -55,7 +55,7 @@ pub use sources::Sources;
 
 /// Changes whenever the same document and images could give other pixels than before, so that
 /// stored renders are not taken for new ones.
-pub const RENDER_VERSION: u32 = 3;
+pub const RENDER_VERSION: u32 = 4;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

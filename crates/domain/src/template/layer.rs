@@ -36,7 +36,8 @@ pub struct Layer {
     /// dodge, vivid and linear light, hard mix, difference) it weakens the layer's colour instead.
     #[serde(default, skip_serializing_if = "Opacity::is_opaque")]
     pub fill_opacity: Opacity,
-    /// Shows only where the next unclipped layer below does, and is blended with that layer's colours alone.
+    /// Shows only where the next unclipped layer below does, and is blended with that layer's colours alone. The lowest of its group
+    /// is shown as if it were not clipped, and layers above it are clipped to it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub clipped: bool,
     /// Where the layer shows; everywhere without one.

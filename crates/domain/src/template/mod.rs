@@ -19,7 +19,7 @@ pub use layer::{BlendMode, Color, Layer, LayerContent, LayerId, Light, Opacity, 
 pub use mask::{Area, Combine, Feather, Figure, Mask, MaskShape, Raster, Stroke, StrokePoint, StrokePointError};
 pub use placement::{Cylinder, Displacement, Fit, Mesh, MeshError, Placement, PrintArea, Round, Scale};
 pub use ranged::{Measure, OutOfRange, Ranged};
-pub use tree::Slot;
+pub use tree::{Slot, clipping_runs};
 
 use serde::{Deserialize, Serialize};
 
