@@ -258,16 +258,21 @@ fn saturation(color: [f32; 3]) -> f32 {
     high - low
 }
 
-/// The colour at another luminosity, drawn together where that leaves the range.
+/// The colour at another luminosity, drawn together where that leaves the range. A grey has nothing to draw together: it may leave the range
+/// only by what single precision adds, and dividing by its saturation of nothing would give no number.
 #[inline(always)]
 fn with_luminosity(color: [f32; 3], wanted: f32) -> [f32; 3] {
     let shift = wanted - luminosity(color);
     let color = color.map(|c| c + shift);
     let middle = luminosity(color);
     let (low, high) = extremes(color);
-    let color = if low < 0.0 { color.map(|c| middle + (c - middle) * middle / (middle - low)) } else { color };
     let color =
-        if high > 1.0 { color.map(|c| middle + (c - middle) * (1.0 - middle) / (high - middle)) } else { color };
+        if low < 0.0 && low < middle { color.map(|c| middle + (c - middle) * middle / (middle - low)) } else { color };
+    let color = if high > 1.0 && high > middle {
+        color.map(|c| middle + (c - middle) * (1.0 - middle) / (high - middle))
+    } else {
+        color
+    };
     color.map(|c| c.clamp(0.0, 1.0))
 }
 
@@ -315,6 +320,27 @@ mod tests {
         ] {
             let got = over(mode, below, layer)[0];
             assert!(got.abs_diff(expected) <= 1, "{mode:?}: {got}, expected {expected}");
+        }
+    }
+
+    #[test]
+    fn a_transparent_layer_changes_no_grey() {
+        for mode in BlendMode::ALL {
+            for below in (0..=255u8).map(|v| [v, v, v, 255]) {
+                for layer in [[0; 4], [255, 255, 255, 0], [below[0], below[1], below[2], 0]] {
+                    assert_eq!(over(mode, below, layer), below, "{mode:?}, {layer:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_grey_over_a_grey_is_a_colour_in_every_mode() {
+        for mode in BlendMode::ALL {
+            for (b, s) in (0..=255u8).flat_map(|b| (0..=255u8).map(move |s| (b, s))) {
+                let mixed = blended(mode, [b, b, b, 255], [s, s, s, 255], 1.0);
+                assert!(mixed.iter().all(|c| (-1e-5..=1.000_01).contains(c)), "{mode:?} of {b} and {s}: {mixed:?}");
+            }
         }
     }
 

@@ -168,6 +168,12 @@ fn hiding_the_lowest_layer_of_a_group_hides_what_is_clipped_to_it_even_where_it_
     }
 }
 
+#[test]
+fn a_group_s_mode_changes_nothing_where_the_group_is_not() {
+    // The photo has a grey pixel there.
+    assert!(follows(&[Change::Mask(3, [0.0, 0.0]), Change::Blend(4, 26)], 148));
+}
+
 proptest! {
     #[test]
     fn a_frame_is_the_picture_of_its_document(changes in prop::collection::vec(change(), 1..8), side in 60..220u32) {
