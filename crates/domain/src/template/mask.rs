@@ -40,7 +40,7 @@ pub struct MaskShape {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Figure {
-    /// Filled by non-zero winding, with holes in it.
+    /// What lies in the outline and in none of the holes, each by itself filled by non-zero winding.
     Path {
         outline: Outline,
         holes: Vec<Outline>,

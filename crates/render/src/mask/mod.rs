@@ -109,9 +109,7 @@ impl Coverage {
     pub fn work(mask: &Mask, canvas: Size, output: Size) -> u64 {
         let scale = scale(canvas, output);
         let each = |shape: &MaskShape| match &shape.figure {
-            Figure::Path { outline, holes } => {
-                std::iter::once(outline).chain(holes).map(|outline| path::work(outline, scale, output)).sum()
-            }
+            Figure::Path { outline, holes } => path::work(outline, holes, scale, output),
             Figure::Stroke(stroke) => stroke::work(stroke, scale, output),
             Figure::Raster(_) => 0,
         };
