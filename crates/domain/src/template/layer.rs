@@ -84,6 +84,16 @@ impl Layer {
         content.into_iter().chain(self.mask.iter().flat_map(Mask::images))
     }
 
+    pub(super) fn images_mut(&mut self) -> impl Iterator<Item = &mut ContentHash> {
+        let content = match &mut self.content {
+            LayerContent::Photo { image } => Some(image),
+            LayerContent::Light(light) => Some(&mut light.image),
+            LayerContent::Placement(placement) => placement.displacement.as_mut().map(|by| &mut by.image),
+            LayerContent::Group { .. } | LayerContent::Fill { .. } | LayerContent::Adjustment { .. } => None,
+        };
+        content.into_iter().chain(self.mask.iter_mut().flat_map(Mask::images_mut))
+    }
+
     pub(super) fn children_mut(&mut self) -> &mut [Layer] {
         match &mut self.content {
             LayerContent::Group { layers, .. } => layers,

@@ -256,6 +256,13 @@ impl Mask {
         self.shapes.iter().map(count).sum()
     }
 
+    pub(super) fn images_mut(&mut self) -> impl Iterator<Item = &mut ContentHash> {
+        self.shapes.iter_mut().filter_map(|shape| match &mut shape.figure {
+            Figure::Raster(raster) => Some(&mut raster.image),
+            _ => None,
+        })
+    }
+
     /// The pictures it is made of.
     pub fn images(&self) -> impl Iterator<Item = ContentHash> {
         self.shapes.iter().filter_map(|shape| match &shape.figure {

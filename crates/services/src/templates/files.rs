@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use domain::{
-    Problem, TemplateId,
-    template::{ArchiveError, Template, TemplateArchive},
+    ContentHash, Problem, TemplateId,
+    template::{ArchiveError, ArchiveReader, Template, TemplateArchive},
 };
 
 use super::{insert, open};
 use crate::{
     Result, ServiceError, Services,
     access::{Can, LibraryRead, TemplateEdit},
-    blobs::{BlobKind, content_hash},
+    blobs::BlobKind,
     images,
 };
 
@@ -28,16 +28,28 @@ pub(super) fn is_vitrine(bytes: &[u8]) -> bool {
 /// # Errors
 /// Refusals at the field `file`: what is wrong with the file, its document or one of its images.
 pub(super) async fn import(services: &Services, can: &Can<TemplateEdit>, bytes: Bytes) -> Result<TemplateId> {
-    let archive = services.decoder.run(move || TemplateArchive::read(&bytes).map_err(refusal)).await?;
-    super::check(&archive.template)?;
-    let mut photos = Vec::new();
-    for (hash, file) in archive.images {
-        if content_hash(&file) != hash {
-            return Err(refusal(ArchiveError::Damaged(format!("the image {hash} is not the one it is named for"))));
-        }
-        photos.push(images::store_bytes(services, can.tenant(), file.into()).await?);
+    let mut file = services.decoder.run(move || ArchiveReader::open(bytes).map_err(refusal)).await?;
+    super::check(&file.template)?;
+    let names: Vec<ContentHash> = file.images().map(|(name, _)| name).collect();
+    let (mut photos, mut hashes) = (Vec::new(), BTreeMap::new());
+    // One after the other: of a file's images never two are unpacked or decoded at once.
+    for name in names {
+        let (same, image) = services
+            .decoder
+            .run(move || {
+                let image = file.image(name).map_err(refusal)?;
+                Ok((file, Bytes::from(image)))
+            })
+            .await?;
+        file = same;
+        let photo = images::store_bytes(services, can.tenant(), image).await?;
+        hashes.insert(name, photo.hash);
+        photos.push(photo);
     }
-    insert(services, can.actor(), &archive.template, &photos).await
+    // Other programs name images as they like; here each goes by its content.
+    let mut template = file.template;
+    template.rename_images(|name| hashes.get(&name).copied().unwrap_or(name));
+    insert(services, can.actor(), &template, &photos).await
 }
 
 fn refusal(error: ArchiveError) -> ServiceError {
