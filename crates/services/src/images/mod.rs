@@ -13,7 +13,7 @@ use domain::{
     ContentHash, Problem, ProblemKind, TenantId,
     design::{ImageFormat, StoredImage, UPLOAD_SIDE_MAX},
 };
-use render::{Image, decode, decode::DecodeError};
+use render::{Pyramid, decode, decode::DecodeError};
 use tokio::sync::Semaphore;
 
 use crate::{
@@ -110,7 +110,7 @@ pub(crate) async fn insert(tx: &mut TenantTx, image: &StoredImage) -> Result<()>
     Ok(())
 }
 
-async fn find(services: &Services, tenant: TenantId, hash: ContentHash) -> Result<Option<StoredImage>> {
+pub(crate) async fn find(services: &Services, tenant: TenantId, hash: ContentHash) -> Result<Option<StoredImage>> {
     let mut tx = services.db.tenant(tenant).await?;
     let row = sqlx::query!("select format, width, height, has_alpha, bytes from images where hash = $1", &hash.0[..])
         .fetch_optional(tx.conn())
@@ -160,7 +160,7 @@ pub async fn level(services: &Services, can: &Can<LibraryRead>, hash: ContentHas
     let png = services
         .decoder
         .run(move || {
-            let pyramid = render::Pyramid::of(decode::decode(&original).map_err(refusal)?);
+            let pyramid = Pyramid::of(decode::decode(&original).map_err(refusal)?);
             derive::level_png(&pyramid, level)
         })
         .await?;
@@ -174,8 +174,22 @@ pub async fn thumbnail(services: &Services, can: &Can<LibraryRead>, hash: Conten
     services.blobs.get(can.tenant(), BlobKind::Thumbnail, hash).await
 }
 
-/// The decoded original, for final renders.
-pub(crate) async fn original(services: &Services, tenant: TenantId, hash: ContentHash) -> Result<Image> {
-    let bytes = services.blobs.get(tenant, BlobKind::Original, hash).await?;
-    services.decoder.run(move || decode::decode(&bytes).map_err(ServiceError::internal)).await
+/// What the tenant has of an image from a level on, for final renders: of the stored level where there is one, else of the original.
+pub(crate) async fn pyramid(services: &Services, tenant: TenantId, image: &StoredImage, level: u32) -> Result<Pyramid> {
+    let (width, height, hash) = (image.width, image.height, image.hash);
+    let kept = level.min(domain::design::coarsest_level(width, height));
+    let stored = match kept {
+        0 => None,
+        kept => services.blobs.find(tenant, BlobKind::Level(kept), hash).await?,
+    };
+    let (first, file) = match stored {
+        Some(png) => (kept, png),
+        None => (0, services.blobs.get(tenant, BlobKind::Original, hash).await?),
+    };
+    let read = move || {
+        let pixels = decode::decode(&file).map_err(ServiceError::internal)?;
+        let pyramid = Pyramid::from_level(width, height, first, pixels).map_err(ServiceError::internal)?;
+        Ok(pyramid.from_level_on(level))
+    };
+    services.decoder.run(read).await
 }

@@ -8,12 +8,15 @@ use std::{
 use bytes::Bytes;
 use domain::{
     BatchId, ContentHash, RenderId, TenantId,
+    design::StoredImage,
     render::OutputFormat,
     template::{Size, Template},
 };
 use render::{
     Pyramid, RenderError, Sources, compose,
     encode::{self, Jpeg, PngEffort, WebpKind},
+    needed_level,
+    pyramid::level_size,
 };
 use serde::{Deserialize, Serialize};
 
@@ -134,12 +137,17 @@ async fn make(services: &Services, tenant: TenantId, order: Order) -> Result<Out
         ServiceError::NotFound => JobError::Permanent("failure-image-gone"),
         other => JobError::Transient(other),
     };
+    let size = order.document.canvas.scaled_to(order.side);
     let mut sources = Sources::default();
     for photo in order.document.images() {
-        let pyramid = services.pyramids.get(services, tenant, photo).await.map_err(gone)?;
+        let image = images::find(services, tenant, photo).await?.ok_or(ServiceError::NotFound).map_err(gone)?;
+        let level = needed_level(&order.document, Some(photo), (image.width, image.height), size);
+        let pyramid = services.pyramids.get(services, tenant, &image, level).await.map_err(gone)?;
         sources.images.insert(photo, pyramid);
     }
-    sources.design = Some(services.pyramids.get(services, tenant, order.design).await.map_err(gone)?);
+    let image = images::find(services, tenant, order.design).await?.ok_or(ServiceError::NotFound).map_err(gone)?;
+    let level = needed_level(&order.document, None, (image.width, image.height), size);
+    sources.design = Some(services.pyramids.get(services, tenant, &image, level).await.map_err(gone)?);
     let (size, file) = services.decoder.run(move || Ok(draw(&order, sources))).await??;
     let (hash, bytes) = (content_hash(&file), file.len() as u64);
     services.blobs.put(tenant, BlobKind::Render, hash, file).await?;
@@ -170,13 +178,19 @@ impl PyramidCache {
     /// The most bytes of pixels that are kept.
     const BYTES: u64 = 600 << 20;
 
-    async fn get(&self, services: &Services, tenant: TenantId, hash: ContentHash) -> Result<Arc<Pyramid>> {
-        if let Some(found) = self.take_up(tenant, hash) {
+    /// The image from `level` on, or from a finer one where that is what is kept.
+    async fn get(
+        &self,
+        services: &Services,
+        tenant: TenantId,
+        image: &StoredImage,
+        level: u32,
+    ) -> Result<Arc<Pyramid>> {
+        if let Some(found) = self.take_up(tenant, image.hash, level) {
             return Ok(found);
         }
-        let image = images::original(services, tenant, hash).await?;
-        let pyramid = Arc::new(services.decoder.run(move || Ok(Pyramid::of(image))).await?);
-        self.keep(tenant, hash, &pyramid);
+        let pyramid = Arc::new(images::pyramid(services, tenant, image, level).await?);
+        self.keep(tenant, image.hash, &pyramid);
         Ok(pyramid)
     }
 
@@ -185,9 +199,10 @@ impl PyramidCache {
         self.recent.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    fn take_up(&self, tenant: TenantId, hash: ContentHash) -> Option<Arc<Pyramid>> {
+    fn take_up(&self, tenant: TenantId, hash: ContentHash, level: u32) -> Option<Arc<Pyramid>> {
         let mut recent = self.lock();
-        let index = recent.iter().position(|(t, h, _)| *t == tenant && *h == hash)?;
+        let serves = |(t, h, kept): &Kept| *t == tenant && *h == hash && kept.first_level() <= level;
+        let index = recent.iter().position(serves)?;
         let entry = recent.remove(index)?;
         let found = entry.2.clone();
         recent.push_front(entry);
@@ -195,8 +210,14 @@ impl PyramidCache {
     }
 
     fn keep(&self, tenant: TenantId, hash: ContentHash, pyramid: &Arc<Pyramid>) {
-        let bytes = |pyramid: &Pyramid| u64::from(pyramid.size().0) * u64::from(pyramid.size().1) * 4 * 4 / 3;
+        let bytes = |pyramid: &Pyramid| {
+            let (width, height) = pyramid.size();
+            let (width, height) = level_size(width, height, pyramid.first_level());
+            u64::from(width) * u64::from(height) * 4 * 4 / 3
+        };
         let mut recent = self.lock();
+        // What was kept from a coarser level on is part of it.
+        recent.retain(|(t, h, _)| !(*t == tenant && *h == hash));
         recent.push_front((tenant, hash, pyramid.clone()));
         let mut total = 0;
         recent.retain(|(_, _, kept)| {
