@@ -273,6 +273,7 @@ editor-ruler-x = Ruler across. Drag from it for an upright guide.
 editor-ruler-y = Ruler down. Drag from it for a level guide.
 
 editor-folded = The corners would fold over each other, so the last good shape stays.
+editor-too-small = The area would be smaller than a pixel, so the last good shape stays.
 editor-too-few-points = A mask needs at least three points. Set another one.
 editor-too-many-points = A mask has at most 10,000 points.
 editor-out-of-limits = That is too far from the picture.

@@ -1,8 +1,15 @@
 //! `vitrine render`: a template file and a design file to a picture.
 
-use std::{fs, path::PathBuf, sync::Arc};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
-use domain::template::{ArchiveError, TemplateArchive};
+use domain::{
+    ContentHash,
+    template::{ArchiveError, ArchiveReader, Template},
+};
 use render::{
     Pyramid, RenderError, Sources,
     decode::{self, DecodeError},
@@ -29,37 +36,80 @@ pub enum RenderFileError {
     Encode(#[from] EncodeError),
 }
 
+/// The kind of file that a name's ending asks for, in small letters or capital ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Jpeg,
+    Png,
+    Webp,
+}
+
+impl Kind {
+    fn of(out: &Path) -> Result<Self, RenderFileError> {
+        let ending = out.extension().map(|ending| ending.to_ascii_lowercase());
+        match ending.as_ref().and_then(|ending| ending.to_str()) {
+            Some("jpg" | "jpeg") => Ok(Self::Jpeg),
+            Some("png") => Ok(Self::Png),
+            Some("webp") => Ok(Self::Webp),
+            _ => Err(RenderFileError::Ending(out.to_owned())),
+        }
+    }
+}
+
 pub fn render(args: &RenderArgs) -> Result<(), RenderFileError> {
+    let kind = Kind::of(&args.out)?;
     let read = |path: &PathBuf| fs::read(path).map_err(|error| RenderFileError::File { path: path.clone(), error });
-    let picture = |path: &PathBuf, file: &[u8]| match decode::decode(file) {
-        Ok(image) => Ok(Arc::new(Pyramid::of(image))),
-        Err(error) => Err(RenderFileError::Image { path: path.clone(), error }),
-    };
-    let archive = TemplateArchive::read(&read(&args.template)?)
-        .map_err(|error| RenderFileError::Template { path: args.template.clone(), error })?;
-    let mut sources = Sources::default();
-    for (hash, file) in &archive.images {
-        sources.images.insert(*hash, picture(&args.template, file)?);
-    }
-    if let Some(design) = &args.design {
-        sources.design = Some(picture(design, &read(design)?)?);
-    }
+    let broken = |error| RenderFileError::Template { path: args.template.clone(), error };
+    let mut archive = ArchiveReader::open(std::io::Cursor::new(read(&args.template)?)).map_err(broken)?;
     let canvas = archive.template.canvas;
     let size = match args.size {
         None => canvas,
         Some(side) if (1..=domain::template::SIDE_MAX).contains(&side) => canvas.scaled_to(side),
         Some(_) => return Err(RenderFileError::Size),
     };
+    // One after the other: of each only what the picture reads is kept.
+    let picture = |path: &PathBuf, file: Vec<u8>, template: &Template, source| match decode::decode(&file) {
+        Ok(image) => {
+            let level = render::needed_level(template, source, (image.width(), image.height()), size);
+            Ok(Arc::new(Pyramid::of(image).from_level_on(level)))
+        }
+        Err(error) => Err(RenderFileError::Image { path: path.clone(), error }),
+    };
+    let mut sources = Sources::default();
+    let hashes: Vec<ContentHash> = archive.images().map(|(hash, _)| hash).collect();
+    for hash in hashes {
+        let file = archive.image(hash).map_err(broken)?;
+        sources.images.insert(hash, picture(&args.template, file, &archive.template, Some(hash))?);
+    }
+    if let Some(design) = &args.design {
+        sources.design = Some(picture(design, read(design)?, &archive.template, None)?);
+    }
     let composed = render::compose(&archive.template, &mut sources, size)?;
-    let file = match args.out.extension().and_then(|ending| ending.to_str()) {
-        Some("jpg" | "jpeg") => {
+    let file = match kind {
+        Kind::Jpeg => {
             let chroma = if args.full_chroma { Chroma::Full } else { Chroma::Halved };
             encode::jpeg(&composed.image, Jpeg { quality: args.quality, chroma, progressive: args.progressive })?
         }
-        Some("png") => encode::png(&composed.image, PngEffort::Balanced)?,
-        Some("webp") if args.lossless => encode::webp(&composed.image, WebpKind::Lossless)?,
-        Some("webp") => encode::webp(&composed.image, WebpKind::Lossy(args.quality))?,
-        _ => return Err(RenderFileError::Ending(args.out.clone())),
+        Kind::Png => encode::png(&composed.image, PngEffort::Balanced)?,
+        Kind::Webp if args.lossless => encode::webp(&composed.image, WebpKind::Lossless)?,
+        Kind::Webp => encode::webp(&composed.image, WebpKind::Lossy(args.quality))?,
     };
     fs::write(&args.out, file).map_err(|error| RenderFileError::File { path: args.out.clone(), error })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ending_in_capitals_asks_for_the_same_kind_of_file() {
+        for (name, kind) in
+            [("a.JPG", Kind::Jpeg), ("a.Jpeg", Kind::Jpeg), ("a.PNG", Kind::Png), ("a.b.WebP", Kind::Webp)]
+        {
+            assert_eq!(Kind::of(Path::new(name)).ok(), Some(kind), "{name}");
+        }
+        for name in ["png", "a.gif", "a.png.", "a"] {
+            assert!(matches!(Kind::of(Path::new(name)), Err(RenderFileError::Ending(_))), "{name}");
+        }
+    }
 }

@@ -56,23 +56,32 @@ fn all(figures: Vec<Figure>, combine: Combine) -> Vec<MaskShape> {
 const BEYOND: f64 = 1_000.0;
 
 /// Shapes that do `how` with everything outside of the figures. A single figure that is cut by its outside limits; several
-/// become holes in a rectangle around everything, whose own holes follow.
+/// become holes in a rectangle around everything. Their own holes follow, without the figures that lie in those.
 fn limited(mut figures: Vec<Figure>, how: Combine, canvas: Size) -> Result<Vec<MaskShape>, GeometryError> {
     if figures.len() == 1 && how == Combine::Subtract {
         return Ok(all(vec![figures.remove(0)], Combine::Intersect));
     }
     let far = Point::new(f64::from(canvas.width()) + BEYOND, f64::from(canvas.height()) + BEYOND);
     let everything = Outline::rectangle(Point::new(-BEYOND, -BEYOND), far)?;
-    let (mut outlines, mut inner) = (Vec::new(), Vec::new());
-    for figure in figures {
-        if let Figure::Path { outline, holes } = figure {
-            outlines.push(outline);
-            inner.extend(holes.into_iter().map(|outline| Figure::Path { outline, holes: Vec::new() }));
-        }
-    }
+    let paths = figures.into_iter().filter_map(|figure| match figure {
+        Figure::Path { outline, holes } => Some((outline, holes)),
+        Figure::Stroke(_) | Figure::Raster(_) => None,
+    });
+    let (outlines, holes): (Vec<_>, Vec<_>) = paths.unzip();
+    let inner = holes.into_iter().flatten().map(|hole| {
+        let islands = outlines.iter().filter(|outline| !is_around(outline, &hole)).cloned().collect();
+        Figure::Path { outline: hole, holes: islands }
+    });
+    let inner = all(inner.collect(), how);
     let mut shapes = vec![MaskShape { figure: Figure::Path { outline: everything, holes: outlines }, combine: how }];
-    shapes.extend(all(inner, how));
+    shapes.extend(inner);
     Ok(shapes)
+}
+
+/// As far as the rectangles around them tell.
+fn is_around(outline: &Outline, inner: &Outline) -> bool {
+    let ([low, high], [inner_low, inner_high]) = (outline.bounds(), inner.bounds());
+    low.x <= inner_low.x && low.y <= inner_low.y && high.x >= inner_high.x && high.y >= inner_high.y
 }
 
 #[cfg(test)]
@@ -106,7 +115,8 @@ mod tests {
         let ring = Figure::Path { outline: square(20.0, 20.0, 12.0), holes: vec![square(24.0, 24.0, 4.0)] };
         for inverted in [false, true] {
             let before = Mask { inverted, ..Mask::outlined(square(4.0, 4.0, 22.0)) };
-            for figures in [vec![path(2.0, 2.0, 10.0)], vec![path(2.0, 2.0, 10.0), ring.clone()]] {
+            let in_ring = vec![ring.clone(), path(25.0, 25.0, 2.0)];
+            for figures in [vec![path(2.0, 2.0, 10.0)], vec![path(2.0, 2.0, 10.0), ring.clone()], in_ring] {
                 let union = shown(&Mask { shapes: all(figures.clone(), Combine::Add), ..empty() });
                 for how in [Combine::Add, Combine::Subtract, Combine::Intersect] {
                     let joined = shown(&combined(Some(&before), figures.clone(), how, canvas).unwrap());

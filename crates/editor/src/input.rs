@@ -69,6 +69,8 @@ pub enum Outcome {
 pub enum Notice {
     /// The corners would fold over each other; the last good shape is kept.
     FoldedQuad,
+    /// The corners would leave less than a pixel between them; the last good shape is kept.
+    SmallQuad,
     /// An outline needs three points.
     TooFewPoints,
     TooManyPoints,
@@ -93,6 +95,7 @@ impl From<GeometryError> for Notice {
     fn from(error: GeometryError) -> Self {
         match error {
             GeometryError::FoldedQuad => Self::FoldedQuad,
+            GeometryError::SmallQuad => Self::SmallQuad,
             GeometryError::TooFewPoints => Self::TooFewPoints,
             GeometryError::TooManyPoints => Self::TooManyPoints,
             GeometryError::OutOfLimits => Self::OutOfLimits,

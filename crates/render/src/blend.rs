@@ -228,11 +228,16 @@ fn pin_light(b: f32, s: f32) -> f32 {
     if s <= 0.5 { b.min(2.0 * s) } else { b.max(2.0 * s - 1.0) }
 }
 
-/// All or nothing at full fill; below it a steep ramp.
+/// All or nothing at full fill; below it a steep ramp. Where both add up to white, by less than half a step of 1/255, the backdrop's side
+/// of middle grey decides, as in Photoshop, which counts in such steps.
 #[inline(always)]
 fn hard_mix(b: f32, s: f32, fill: f32) -> f32 {
     let past = b + s * fill - fill;
-    if fill >= 1.0 { if past >= 0.0 { 1.0 } else { 0.0 } } else { (past / (1.0 - fill)).clamp(0.0, 1.0) }
+    if fill < 1.0 {
+        return (past / (1.0 - fill)).clamp(0.0, 1.0);
+    }
+    let side = if past.abs() < 0.5 / 255.0 { b - 0.5 } else { past };
+    if side > 0.0 { 1.0 } else { 0.0 }
 }
 
 #[inline(always)]
@@ -258,16 +263,21 @@ fn saturation(color: [f32; 3]) -> f32 {
     high - low
 }
 
-/// The colour at another luminosity, drawn together where that leaves the range.
+/// The colour at another luminosity, drawn together where that leaves the range. A grey has nothing to draw together: it may leave the range
+/// only by what single precision adds, and dividing by its saturation of nothing would give no number.
 #[inline(always)]
 fn with_luminosity(color: [f32; 3], wanted: f32) -> [f32; 3] {
     let shift = wanted - luminosity(color);
     let color = color.map(|c| c + shift);
     let middle = luminosity(color);
     let (low, high) = extremes(color);
-    let color = if low < 0.0 { color.map(|c| middle + (c - middle) * middle / (middle - low)) } else { color };
     let color =
-        if high > 1.0 { color.map(|c| middle + (c - middle) * (1.0 - middle) / (high - middle)) } else { color };
+        if low < 0.0 && low < middle { color.map(|c| middle + (c - middle) * middle / (middle - low)) } else { color };
+    let color = if high > 1.0 && high > middle {
+        color.map(|c| middle + (c - middle) * (1.0 - middle) / (high - middle))
+    } else {
+        color
+    };
     color.map(|c| c.clamp(0.0, 1.0))
 }
 
@@ -310,11 +320,46 @@ mod tests {
             (BlendMode::ColorDodge, dark, light, 255),
             (BlendMode::Divide, dark, light, 64),
             (BlendMode::SoftLight, dark, light, 89),
-            (BlendMode::HardMix, dark, light, 255),
+            (BlendMode::HardMix, dark, light, 0),
+            (BlendMode::HardMix, light, dark, 255),
+            (BlendMode::HardMix, half, light, 255),
             (BlendMode::HardMix, dark, half, 0),
         ] {
             let got = over(mode, below, layer)[0];
             assert!(got.abs_diff(expected) <= 1, "{mode:?}: {got}, expected {expected}");
+        }
+    }
+
+    #[test]
+    fn where_both_add_up_to_white_hard_mix_is_white_over_the_brighter_half_only() {
+        for b in 0..=255u8 {
+            let expected = if b > 127 { 255 } else { 0 };
+            assert_eq!(over(BlendMode::HardMix, [b, b, b, 255], [255 - b, 255 - b, 255 - b, 255])[0], expected, "{b}");
+            if let Some(brighter) = (255 - b).checked_add(1) {
+                let layer = [brighter, brighter, brighter, 255];
+                assert_eq!(over(BlendMode::HardMix, [b, b, b, 255], layer)[0], 255, "{b}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_transparent_layer_changes_no_grey() {
+        for mode in BlendMode::ALL {
+            for below in (0..=255u8).map(|v| [v, v, v, 255]) {
+                for layer in [[0; 4], [255, 255, 255, 0], [below[0], below[1], below[2], 0]] {
+                    assert_eq!(over(mode, below, layer), below, "{mode:?}, {layer:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_grey_over_a_grey_is_a_colour_in_every_mode() {
+        for mode in BlendMode::ALL {
+            for (b, s) in (0..=255u8).flat_map(|b| (0..=255u8).map(move |s| (b, s))) {
+                let mixed = blended(mode, [b, b, b, 255], [s, s, s, 255], 1.0);
+                assert!(mixed.iter().all(|c| (-1e-5..=1.000_01).contains(c)), "{mode:?} of {b} and {s}: {mixed:?}");
+            }
         }
     }
 

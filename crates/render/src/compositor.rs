@@ -167,11 +167,13 @@ struct Composer {
     spare: Vec<Row>,
     /// The finest level of the design that was asked for so far.
     design_level: u32,
+    /// Clipped layers are left out, which change colours only.
+    alpha_only: bool,
 }
 
 impl Composer {
     fn new(width: usize) -> Self {
-        Self { width, canvas: Row::new(width), spare: Vec::new(), design_level: u32::MAX }
+        Self { width, canvas: Row::new(width), spare: Vec::new(), design_level: u32::MAX, alpha_only: false }
     }
 
     /// Composes the layers onto row `y`, whose bytes are given, within `span`.
@@ -209,9 +211,7 @@ impl Composer {
                 // These draw what is below in other colours, and so show only where something is.
                 let within = within || matches!(content, Content::Adjustment(_) | Content::Light(..));
                 self.draw(prepared, y, below, &mut own, span.clone());
-                for clipped in &prepared.clipped {
-                    self.layer(clipped, y, &mut own, span.clone(), true);
-                }
+                self.clipped(&prepared.clipped, y, &mut own, span.clone());
                 if let Some(coverage) = &prepared.coverage {
                     coverage.limit(y, span.clone(), &mut own.a);
                 }
@@ -221,6 +221,16 @@ impl Composer {
             }
         }
         self.spare.push(own);
+    }
+
+    /// Lays clipped layers over their base.
+    fn clipped(&mut self, layers: &[Prepared<'_>], y: usize, base: &mut Row, span: Range<usize>) {
+        if self.alpha_only {
+            return;
+        }
+        for layer in layers {
+            self.layer(layer, y, base, span.clone(), true);
+        }
     }
 
     /// The layer by itself, before mask, opacity and blending.
@@ -253,7 +263,19 @@ impl Composer {
         }
     }
 
-    /// A group whose layers meet what is below it; its mask and opacity then decide between before and after.
+    /// A row with the alpha that the layers have by themselves.
+    fn alpha_of(&mut self, layers: &[Prepared<'_>], y: usize, span: Range<usize>) -> Row {
+        let mut own = self.spare();
+        own.clear(span.clone());
+        // Without what is clipped, so that nested groups are gone through once for each that holds them, not twice.
+        let before = std::mem::replace(&mut self.alpha_only, true);
+        self.compose(layers, y, &mut own, span);
+        self.alpha_only = before;
+        own
+    }
+
+    /// A group whose layers meet what is below it, and the layers clipped to it the colours that come of that, within the group's alpha.
+    /// The group's mask and opacity then decide between before and after.
     fn pass_through(
         &mut self,
         prepared: &Prepared<'_>,
@@ -265,6 +287,15 @@ impl Composer {
     ) {
         after.copy_from(below, span.clone());
         self.compose(layers, y, after, span.clone());
+        if !prepared.clipped.is_empty() && !self.alpha_only {
+            let mut base = self.alpha_of(layers, y, span.clone());
+            base.color_as_group(below, after, span.clone());
+            let mut clipped = self.spare();
+            clipped.copy_from(&base, span.clone());
+            self.clipped(&prepared.clipped, y, &mut clipped, span.clone());
+            after.exchange(&base, &clipped, span.clone());
+            self.spare.extend([base, clipped]);
+        }
         let mut share = self.spare();
         share.a[span.clone()].fill(prepared.layer.opacity.get() * prepared.layer.fill_opacity.get());
         if let Some(coverage) = &prepared.coverage {

@@ -81,14 +81,19 @@ impl Light {
     }
 }
 
+/// The longest side, in pixels, of what a median is taken from.
+pub const MEDIAN_SIDE: u32 = 128;
+
+/// The level of a photo of this size that a median is taken from.
+pub fn median_level((width, height): (u32, u32)) -> u32 {
+    (0..).find(|level| width.max(height).div_ceil(1 << level) <= MEDIAN_SIDE).unwrap_or(u32::MAX)
+}
+
 /// The photo's median brightness where the mask shows, in halves of 1/255. It is taken from a small level, so that a
 /// browser that has no finer one finds the same.
 fn median(photo: &Pyramid, area: Option<Quad>, mask: Option<&Mask>, canvas: Size) -> f32 {
-    const SIDE: u32 = 128;
-    let (width, height) = photo.size();
-    let level = (0..).find(|level| width.max(height).div_ceil(1 << level) <= SIDE).unwrap_or(u32::MAX);
-    let framed = area.map(|area| framed(photo, area, canvas, canvas.scaled_to(SIDE)).0);
-    let small = framed.as_ref().unwrap_or_else(|| photo.nearest(level).1);
+    let framed = area.map(|area| framed(photo, area, canvas, canvas.scaled_to(MEDIAN_SIDE)).0);
+    let small = framed.as_ref().unwrap_or_else(|| photo.nearest(median_level(photo.size())).1);
     let size = Size::new(small.width(), small.height());
     let coverage = mask.zip(size.ok()).map(|(mask, size)| Coverage::of(mask, canvas, size, |_| None));
     let mut counts = [0.0f64; 511];

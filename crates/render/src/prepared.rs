@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::{
     geometry::Quad,
-    template::{BlendMode, Layer, LayerContent, Size},
+    template::{BlendMode, Layer, LayerContent, Size, clipping_runs},
 };
 
 use crate::{
@@ -55,23 +55,13 @@ pub struct Stage<'a> {
 impl Stage<'_> {
     /// The layers that show, those that are clipped with the one they are clipped to.
     pub fn prepare<'a>(self, layers: &'a [Layer]) -> Vec<Prepared<'a>> {
-        let mut prepared: Vec<Prepared<'a>> = Vec::new();
-        let mut base_shows = true;
-        for layer in layers {
-            let shows = layer.visible && layer.opacity.get() > 0.0;
-            if !layer.clipped {
-                base_shows = shows;
-            }
-            if !shows || !base_shows {
-                continue;
-            }
-            let one = self.prepare_one(layer);
-            match prepared.last_mut().filter(|_| layer.clipped) {
-                Some(base) => base.clipped.push(one),
-                None => prepared.push(one),
-            }
-        }
-        prepared
+        let shows = |layer: &&Layer| layer.visible && layer.opacity.get() > 0.0;
+        let runs = clipping_runs(layers).filter(|(base, _)| shows(base));
+        runs.map(|(base, above)| {
+            let clipped = above.iter().filter(shows).map(|layer| self.prepare_one(layer)).collect();
+            Prepared { clipped, ..self.prepare_one(base) }
+        })
+        .collect()
     }
 
     fn prepare_one<'a>(self, layer: &'a Layer) -> Prepared<'a> {

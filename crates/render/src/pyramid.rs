@@ -76,6 +76,14 @@ impl Pyramid {
         Ok(Self::complete(width, height, first, image))
     }
 
+    /// Without the levels finer than `level`, which then take no memory. The others stay the same.
+    pub fn from_level_on(mut self, level: u32) -> Self {
+        let (level, _) = self.level(level);
+        self.levels.drain(..(level - self.first) as usize);
+        self.first = level;
+        self
+    }
+
     fn complete(width: u32, height: u32, first: u32, image: Image) -> Self {
         let count = level_count(image.width(), image.height()) as usize;
         let mut levels = vec![OnceLock::from(Level::new(image))];
@@ -190,6 +198,16 @@ mod tests {
         }
         assert_eq!(part.nearest(0).0, 2);
         assert!(Pyramid::from_level(61, 33, 1, second.clone()).is_err());
+    }
+
+    #[test]
+    fn a_pyramid_without_its_finest_levels_has_the_others() {
+        let whole = Pyramid::of(noise(61, 33));
+        for first in 0..level_count(61, 33) + 2 {
+            let part = whole.clone().from_level_on(first);
+            assert_eq!((part.size(), part.first_level()), ((61, 33), first.min(level_count(61, 33) - 1)));
+            assert!((first..9).all(|level| part.nearest(level) == whole.nearest(level)));
+        }
     }
 
     #[test]

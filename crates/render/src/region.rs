@@ -26,11 +26,11 @@ impl Region {
         self.columns.is_empty() || self.rows.is_empty()
     }
 
-    /// What both have.
+    /// What both have. Where that is nothing, it is nothing at a side of both, so that its ends index what either indexes.
     pub fn within(&self, other: &Self) -> Self {
         let both = |a: &Range<usize>, b: &Range<usize>| {
-            let start = a.start.max(b.start);
-            start..a.end.min(b.end).max(start)
+            let end = a.end.min(b.end);
+            a.start.max(b.start).min(end)..end
         };
         Self { columns: both(&self.columns, &other.columns), rows: both(&self.rows, &other.rows) }
     }

@@ -9,20 +9,19 @@ use crate::{
     pyramid::{Level, Pyramid},
 };
 
-/// The level that an exact resize to `width × height` reads.
-pub fn level_for(pyramid: &Pyramid, width: u32, height: u32) -> u32 {
-    footprint(pyramid, width, height).level()
+/// The level that an exact resize of an image of `size` to `width × height` reads.
+pub fn level_for(size: (u32, u32), width: u32, height: u32) -> u32 {
+    footprint(size, width, height).level()
 }
 
-fn footprint(pyramid: &Pyramid, width: u32, height: u32) -> Footprint {
-    let (from_width, from_height) = pyramid.size();
+fn footprint((from_width, from_height): (u32, u32), width: u32, height: u32) -> Footprint {
     let extent = |from: u32, to: u32| (f64::from(from) / f64::from(to)).max(1.0);
     Footprint { u: extent(from_width, width), v: extent(from_height, height) }
 }
 
 /// The image at `width × height` pixels. At its own size it is the image itself, byte for byte.
 pub fn resize(pyramid: &Pyramid, width: u32, height: u32) -> Arc<Image> {
-    let footprint = footprint(pyramid, width, height);
+    let footprint = footprint(pyramid.size(), width, height);
     let (level, Level { image, .. }) = pyramid.level(footprint.level());
     if (image.width(), image.height()) == (width, height) && level == 0 {
         return image.clone();

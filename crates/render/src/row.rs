@@ -58,6 +58,29 @@ impl Row {
         }
     }
 
+    /// Takes the colours of a group with this row's alpha that was drawn into `below` and made `after` of it: those that laid over `below`
+    /// with this alpha give `after` (ISO 32000-2, 11.4.8: a group's colours without its backdrop).
+    pub fn color_as_group(&mut self, below: &Self, after: &Self, span: Range<usize>) {
+        for x in span {
+            let (alpha, under) = (self.a[x], below.a[x]);
+            let past = if alpha > 0.0 { under / alpha - under } else { 0.0 };
+            let color = |after: f32, below: f32| (after + (after - below) * past).clamp(0.0, 1.0);
+            self.r[x] = color(after.r[x], below.r[x]);
+            self.g[x] = color(after.g[x], below.g[x]);
+            self.b[x] = color(after.b[x], below.b[x]);
+        }
+    }
+
+    /// Puts the colours of `new` in the place of those of `old`, which have the same alpha and are part of this row.
+    pub fn exchange(&mut self, old: &Self, new: &Self, span: Range<usize>) {
+        for x in span {
+            let share = if self.a[x] > 0.0 { old.a[x] / self.a[x] } else { 0.0 };
+            self.r[x] += (new.r[x] - old.r[x]) * share;
+            self.g[x] += (new.g[x] - old.g[x]) * share;
+            self.b[x] += (new.b[x] - old.b[x]) * share;
+        }
+    }
+
     /// From a whole row of RGBA bytes.
     pub fn load(&mut self, span: Range<usize>, bytes: &[u8]) {
         let bytes = &bytes[span.start * 4..span.end * 4];

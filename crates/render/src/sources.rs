@@ -104,7 +104,7 @@ impl Sources {
             };
             if !self.scaled.get(hash).is_some_and(fits) {
                 let (image, finest) = match area {
-                    None => (resize(pyramid, width, height), level_for(pyramid, width, height)),
+                    None => (resize(pyramid, width, height), level_for(pyramid.size(), width, height)),
                     Some((area, canvas)) => {
                         let (image, finest) = framed(pyramid, area, canvas, output);
                         (Arc::new(image), finest)

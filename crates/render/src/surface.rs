@@ -43,6 +43,19 @@ pub type Seen = u16;
 pub const ALL_SEEN: Seen = Seen::MAX;
 
 impl Surface {
+    /// That of the run from (`x`, `y`) to the right, as [`Self::spots`] finds it; `None` where nothing of the surface is seen. A mesh and folds are
+    /// known by their spots only: of the one there is none, and the other is left out.
+    pub fn jacobian(&self, x: usize, y: usize) -> Option<[f64; 4]> {
+        let (middle_x, middle_y) = middle(x, y);
+        match &self.shape {
+            Shape::Flat(plane) => Some(plane.project(middle_x, middle_y)?.jacobian),
+            Shape::Bent { plane, cylinder, fit } => {
+                Some(bent_jacobian(plane.project(middle_x, middle_y)?, cylinder, *fit))
+            }
+            Shape::Mesh(_) => None,
+        }
+    }
+
     /// The run from (`x`, `y`) to the right, `None` where nothing of the surface is seen.
     #[inline(always)]
     pub fn spots(&self, x: usize, y: usize) -> Option<Spots> {
@@ -83,5 +96,10 @@ fn bent(flat: Spots, x: usize, y: usize, plane: &Homography, cylinder: &Cylinder
     let (middle_x, middle_y) = middle(x, y);
     let nothing = Projected { u: 0.0, v: 0.0, jacobian: flat.jacobian };
     let seen = plane.project(middle_x, middle_y).unwrap_or(nothing);
-    Spots { u, v, jacobian: fit.apply_to(cylinder.flattened_from(seen)).jacobian, seen: flat.seen }
+    Spots { u, v, jacobian: bent_jacobian(seen, cylinder, fit), seen: flat.seen }
+}
+
+#[inline(always)]
+fn bent_jacobian(seen: Projected, cylinder: &Cylinder, fit: Affine) -> [f64; 4] {
+    fit.apply_to(cylinder.flattened_from(seen)).jacobian
 }

@@ -29,8 +29,6 @@ fn difference(a: &Image, b: &Image) -> u8 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
-
     #[test]
     fn lossless_files_hold_every_pixel(width in 1..70u32, height in 1..50u32) {
         let picture = picture(width, height);

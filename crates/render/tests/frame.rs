@@ -64,6 +64,7 @@ enum Change {
     Invert(u32),
     Rename(u32),
     Cut(u32),
+    PassThrough(u32, bool),
 }
 
 fn change() -> impl Strategy<Value = Change> {
@@ -80,6 +81,7 @@ fn change() -> impl Strategy<Value = Change> {
         1 => id().prop_map(Change::Invert),
         1 => id().prop_map(Change::Rename),
         1 => id().prop_map(Change::Cut),
+        1 => (id(), any::<bool>()).prop_map(|(id, passed)| Change::PassThrough(id, passed)),
     ]
 }
 
@@ -93,7 +95,8 @@ fn apply(template: &mut Template, change: &Change) {
     | Change::Clip(id, _)
     | Change::Invert(id)
     | Change::Rename(id)
-    | Change::Cut(id)) = change;
+    | Change::Cut(id)
+    | Change::PassThrough(id, _)) = change;
     let layer = template.layer_mut(LayerId(*id)).unwrap();
     match change {
         Change::Move(_, at) => {
@@ -122,6 +125,11 @@ fn apply(template: &mut Template, change: &Change) {
                 mask.inverted = !mask.inverted;
             }
         }
+        Change::PassThrough(_, passed) => {
+            if let LayerContent::Group { pass_through, .. } = &mut layer.content {
+                *pass_through = *passed;
+            }
+        }
         Change::Rename(_) => layer.name.push('x'),
         Change::Cut(_) => {
             if let Some(mask) = &mut layer.mask {
@@ -132,26 +140,45 @@ fn apply(template: &mut Template, change: &Change) {
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(120))]
-
-    #[test]
-    fn a_frame_is_the_picture_of_its_document(changes in prop::collection::vec(change(), 1..8), side in 60..220u32) {
-        let (mut frame, mut own, mut fresh) = (Frame::default(), sources(), sources());
-        let mut template = template();
-        let size = template.canvas.scaled_to(side);
+/// Whether a frame that followed the changes shows the picture of the document they lead to.
+fn follows(changes: &[Change], side: u32) -> bool {
+    let (mut frame, mut own, mut fresh) = (Frame::default(), sources(), sources());
+    let mut template = template();
+    let size = template.canvas.scaled_to(side);
+    frame.update(&template, &mut own, size).unwrap();
+    for change in changes {
+        apply(&mut template, change);
         frame.update(&template, &mut own, size).unwrap();
-        for change in &changes {
-            apply(&mut template, change);
-            frame.update(&template, &mut own, size).unwrap();
+    }
+    let whole = compose(&template, &mut fresh, size).unwrap().image;
+    frame.image() == Some(&whole)
+}
+
+#[test]
+fn hiding_the_lowest_layer_of_a_group_hides_what_is_clipped_to_it_even_where_it_is_marked_as_clipped() {
+    assert!(follows(&[Change::Clip(2, true), Change::Show(2, false)], 60));
+    let (mut clipped, mut plain, mut sources) = (template(), template(), sources());
+    apply(&mut clipped, &Change::Clip(2, true));
+    for shown in [true, false] {
+        for template in [&mut clipped, &mut plain] {
+            apply(template, &Change::Show(2, shown));
         }
-        let whole = compose(&template, &mut fresh, size).unwrap().image;
-        prop_assert!(frame.image() == Some(&whole), "after {changes:?}");
+        let mut picture = |template: &Template| compose(template, &mut sources, template.canvas).unwrap().image;
+        assert!(picture(&clipped) == picture(&plain), "shown: {shown}");
     }
 }
 
+#[test]
+fn a_group_s_mode_changes_nothing_where_the_group_is_not() {
+    // The photo has a grey pixel there.
+    assert!(follows(&[Change::Mask(3, [0.0, 0.0]), Change::Blend(4, 26)], 148));
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #[test]
+    fn a_frame_is_the_picture_of_its_document(changes in prop::collection::vec(change(), 1..8), side in 60..220u32) {
+        prop_assert!(follows(&changes, side), "after {changes:?}");
+    }
 
     #[test]
     fn a_window_shows_that_part_of_the_picture(

@@ -133,7 +133,7 @@ fn template(canvas: Size, placement: Placement, mask: Option<Mask>, light: Optio
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { max_global_rejects: 100_000, ..ProptestConfig::with_cases(250) })]
+    #![proptest_config(ProptestConfig { max_global_rejects: u32::MAX, ..ProptestConfig::default() })]
 
     #[test]
     fn every_document_becomes_a_picture(

@@ -27,7 +27,7 @@ pub fn offer(name: &str, extension: &str, kind: &str, bytes: &[u8]) {
     let _ = made();
 }
 
-/// Paths of canvas pixels as an SVG file, holes by winding the other way.
+/// Paths of canvas pixels as an SVG file. As they were traced of a picture no two cross, so that even-odd filling leaves out just the holes.
 pub fn mask_svg(canvas: Size, parts: &[Part]) -> String {
     let data: String =
         parts.iter().flat_map(|part| std::iter::once(&part.outline).chain(&part.holes)).map(path).collect();

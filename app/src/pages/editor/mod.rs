@@ -228,6 +228,7 @@ fn SheetTabs(bench: Bench) -> impl IntoView {
 pub fn notice_text(notice: Notice) -> String {
     match notice {
         Notice::FoldedQuad => t!("editor-folded"),
+        Notice::SmallQuad => t!("editor-too-small"),
         Notice::TooFewPoints => t!("editor-too-few-points"),
         Notice::TooManyPoints => t!("editor-too-many-points"),
         Notice::OutOfLimits => t!("editor-out-of-limits"),

@@ -66,6 +66,8 @@ pub enum GeometryError {
         "the four corners fold over each other; keep them in order: top left, top right, bottom right, bottom left"
     )]
     FoldedQuad,
+    #[error("the area between the four corners is too small: it needs at least a pixel")]
+    SmallQuad,
     #[error("a mask's outline needs at least three points, or two with handles")]
     TooFewPoints,
     #[error("a mask's outline has more than {OUTLINE_POINTS_MAX} points")]
@@ -79,22 +81,25 @@ pub enum GeometryError {
 pub struct Quad([Point; 4]);
 
 impl Quad {
-    /// The least area of the triangle at any corner, in square pixels: below it the
-    /// perspective can no longer be solved exactly.
-    const CORNER_AREA_MIN: f64 = 1.0;
+    /// The least area of the parallelogram at any corner, in square pixels: that of a canvas of one pixel, less what adding up may lose.
+    const CORNER_MIN: f64 = 1.0 - 1e-6;
 
     /// # Errors
-    /// [`GeometryError::OutOfLimits`] and [`GeometryError::FoldedQuad`].
+    /// [`GeometryError::OutOfLimits`], [`GeometryError::FoldedQuad`], and [`GeometryError::SmallQuad`] for less than a pixel.
     pub fn new(corners: [Point; 4]) -> Result<Self, GeometryError> {
         if !corners.iter().all(|p| p.is_within_limits()) {
             return Err(GeometryError::OutOfLimits);
         }
-        let turns_right = |i: usize| {
+        let turns: [f64; 4] = std::array::from_fn(|i| {
             let (a, b, c) = (corners[i], corners[(i + 1) % 4], corners[(i + 2) % 4]);
-            (b.x - a.x) * (c.y - b.y) - (b.y - a.y) * (c.x - b.x) > 2.0 * Self::CORNER_AREA_MIN
-        };
+            (b.x - a.x) * (c.y - b.y) - (b.y - a.y) * (c.x - b.x)
+        });
         // Four right turns are a convex quadrilateral: a bow-tie has two turns of each kind.
-        if (0..4).all(turns_right) { Ok(Self(corners)) } else { Err(GeometryError::FoldedQuad) }
+        match turns.into_iter().fold(f64::INFINITY, f64::min) {
+            least if least <= 0.0 => Err(GeometryError::FoldedQuad),
+            least if least < Self::CORNER_MIN => Err(GeometryError::SmallQuad),
+            _ => Ok(Self(corners)),
+        }
     }
 
     pub fn corners(&self) -> [Point; 4] {
@@ -184,6 +189,17 @@ mod tests {
             assert_eq!(Quad::new(wrong), Err(GeometryError::FoldedQuad));
         }
         assert!(Quad::new(corners([[0., 0.], [100., 5.], [90., 110.], [4., 95.]])).is_ok());
+    }
+
+    #[test]
+    fn an_area_may_be_as_small_as_a_pixel_and_one_that_is_smaller_is_said_to_be_so() {
+        let square = |at: f64, side: f64| {
+            Quad::new(corners([[at, at], [at + side, at], [at + side, at + side], [at, at + side]]))
+        };
+        assert!(square(0.0, 1.0).is_ok() && square(99_998.7, 1.0).is_ok());
+        for side in [0.1, 0.9] {
+            assert_eq!(square(50.0, side), Err(GeometryError::SmallQuad), "{side}");
+        }
     }
 
     #[test]

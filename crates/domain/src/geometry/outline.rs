@@ -240,7 +240,7 @@ impl Outline {
     }
 }
 
-/// What an outline encloses, without its holes.
+/// What lies in an outline and in none of its holes, each by itself filled by non-zero winding.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Part {
     pub outline: Outline,

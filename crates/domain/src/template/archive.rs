@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    io::{Cursor, Read, Write},
+    io::{Cursor, Read, Seek, Write},
 };
 
 use zip::{CompressionMethod, ZipArchive, ZipWriter, result::ZipError, write::SimpleFileOptions};
@@ -51,21 +51,26 @@ impl From<std::io::Error> for ArchiveError {
     }
 }
 
-impl TemplateArchive {
-    /// The most bytes that reading one takes beside the file.
-    pub const BYTES_MAX: u64 = TOTAL_BYTES_MAX + 2 * DOCUMENT_BYTES_MAX;
+/// A `.vitrine` file that is read image by image, so that never more than one of them is unpacked.
+pub struct ArchiveReader<R> {
+    zip: ZipArchive<R>,
+    pub template: Template,
+    /// What each image says it has, unpacked.
+    sizes: BTreeMap<ContentHash, u64>,
+}
 
-    /// Reads a file's bytes. Sizes are bounded while unpacking, so that a small file cannot grow without limit.
+impl<R: Read + Seek> ArchiveReader<R> {
+    /// Reads the document and the images' sizes.
     ///
     /// # Errors
-    /// [`ArchiveError`], naming the entry.
-    pub fn read(bytes: &[u8]) -> Result<Self, ArchiveError> {
-        Self::read_within(bytes, TOTAL_BYTES_MAX)
+    /// [`ArchiveError`], naming the entry; before any image is unpacked where they say that they grow too large, by themselves or together.
+    pub fn open(file: R) -> Result<Self, ArchiveError> {
+        Self::open_within(file, TOTAL_BYTES_MAX)
     }
 
     /// With at most `total` bytes of images.
-    fn read_within(bytes: &[u8], total: u64) -> Result<Self, ArchiveError> {
-        let mut zip = ZipArchive::new(Cursor::new(bytes))?;
+    fn open_within(file: R, total: u64) -> Result<Self, ArchiveError> {
+        let mut zip = ZipArchive::new(file)?;
         if zip.len() > ENTRIES_MAX {
             return Err(ArchiveError::Damaged(format!("it has {} entries", zip.len())));
         }
@@ -75,19 +80,64 @@ impl TemplateArchive {
             Err(error) => return Err(error.into()),
         };
         let template = Template::from_json(&document)?;
-        let mut images = BTreeMap::new();
+        let mut sizes = BTreeMap::new();
         let mut left = total;
         for hash in template.images() {
-            let name = format!("{IMAGES}{hash}");
-            let image = match zip.by_name(&name) {
-                Ok(entry) => read_bounded(entry, &name, IMAGE_BYTES_MAX.min(left))?,
-                Err(ZipError::FileNotFound) => return Err(ArchiveError::MissingImage(hash)),
-                Err(error) => return Err(error.into()),
-            };
-            left -= image.len() as u64;
-            images.insert(hash, image);
+            let name = image_name(hash);
+            let index = zip.index_for_name(&name).ok_or(ArchiveError::MissingImage(hash))?;
+            let size = zip.by_index_raw(index)?.size();
+            let limit = IMAGE_BYTES_MAX.min(left);
+            if size > limit {
+                return Err(ArchiveError::TooLarge { name, limit });
+            }
+            left -= size;
+            sizes.insert(hash, size);
         }
-        Ok(Self { template, images })
+        Ok(Self { zip, template, sizes })
+    }
+
+    /// The images that the document refers to, with the bytes of each as a file.
+    pub fn images(&self) -> impl Iterator<Item = (ContentHash, u64)> {
+        self.sizes.iter().map(|(hash, size)| (*hash, *size))
+    }
+
+    /// Unpacks an image, to no more than it said it has.
+    ///
+    /// # Errors
+    /// [`ArchiveError`], naming the entry.
+    pub fn image(&mut self, hash: ContentHash) -> Result<Vec<u8>, ArchiveError> {
+        let mut bytes = Vec::new();
+        self.image_into(hash, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// As [`ArchiveReader::image`], piece by piece to where it is kept.
+    ///
+    /// # Errors
+    /// [`ArchiveError`], naming the entry.
+    pub fn image_into(&mut self, hash: ContentHash, to: &mut impl Write) -> Result<(), ArchiveError> {
+        let limit = *self.sizes.get(&hash).ok_or(ArchiveError::MissingImage(hash))?;
+        let name = image_name(hash);
+        let unpacked = std::io::copy(&mut self.zip.by_name(&name)?.take(limit + 1), to)?;
+        if unpacked > limit { Err(ArchiveError::TooLarge { name, limit }) } else { Ok(()) }
+    }
+}
+
+fn image_name(hash: ContentHash) -> String {
+    format!("{IMAGES}{hash}")
+}
+
+impl TemplateArchive {
+    /// All of a file. Sizes are bounded before and while unpacking, so that a small file cannot grow without limit.
+    ///
+    /// # Errors
+    /// [`ArchiveError`], naming the entry.
+    pub fn read(bytes: &[u8]) -> Result<Self, ArchiveError> {
+        let mut file = ArchiveReader::open(Cursor::new(bytes))?;
+        let hashes: Vec<ContentHash> = file.sizes.keys().copied().collect();
+        let images =
+            hashes.into_iter().map(|hash| Ok((hash, file.image(hash)?))).collect::<Result<_, ArchiveError>>()?;
+        Ok(Self { template: file.template, images })
     }
 
     /// # Errors
@@ -99,7 +149,7 @@ impl TemplateArchive {
         zip.write_all(self.template.to_json().as_bytes())?;
         for (hash, bytes) in &self.images {
             let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-            zip.start_file(format!("{IMAGES}{hash}"), stored)?;
+            zip.start_file(image_name(*hash), stored)?;
             zip.write_all(bytes)?;
         }
         Ok(zip.finish()?.into_inner())
@@ -157,7 +207,23 @@ mod tests {
             .collect();
         several.template.layers.extend(layers);
         let file = several.write().unwrap();
-        assert!(TemplateArchive::read_within(&file, 4000).is_ok());
-        assert!(matches!(TemplateArchive::read_within(&file, 2500), Err(ArchiveError::TooLarge { .. })));
+        assert!(ArchiveReader::open_within(Cursor::new(&file), 4000).is_ok());
+        assert!(matches!(ArchiveReader::open_within(Cursor::new(&file), 2500), Err(ArchiveError::TooLarge { .. })));
+    }
+
+    #[test]
+    fn an_image_is_unpacked_to_no_more_than_it_says_it_has() {
+        let mut file = archive().write().unwrap();
+        // Both places that say so (APPNOTE.TXT 4.3.7, 4.3.12) say less.
+        let (told, less) = (11u32.to_le_bytes(), 5u32.to_le_bytes());
+        for (signature, at) in [(b"PK\x03\x04", 22), (b"PK\x01\x02", 24)] {
+            let header = (0..file.len() - 4).rfind(|&i| file[i..].starts_with(signature)).unwrap();
+            assert_eq!(file[header + at..header + at + 4], told);
+            file[header + at..header + at + 4].copy_from_slice(&less);
+        }
+        let mut reader = ArchiveReader::open(&file).unwrap();
+        let (hash, size) = reader.images().next().unwrap();
+        assert_eq!(size, 5);
+        assert!(reader.image(hash).is_err());
     }
 }

@@ -36,7 +36,8 @@ pub struct Layer {
     /// dodge, vivid and linear light, hard mix, difference) it weakens the layer's colour instead.
     #[serde(default, skip_serializing_if = "Opacity::is_opaque")]
     pub fill_opacity: Opacity,
-    /// Shows only where the next unclipped layer below does, and is blended with that layer's colours alone.
+    /// Shows only where the next unclipped layer below does, and is blended with that layer's colours alone. The lowest of its group
+    /// is shown as if it were not clipped, and layers above it are clipped to it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub clipped: bool,
     /// Where the layer shows; everywhere without one.
@@ -81,6 +82,16 @@ impl Layer {
             LayerContent::Group { .. } | LayerContent::Fill { .. } | LayerContent::Adjustment { .. } => None,
         };
         content.into_iter().chain(self.mask.iter().flat_map(Mask::images))
+    }
+
+    pub(super) fn images_mut(&mut self) -> impl Iterator<Item = &mut ContentHash> {
+        let content = match &mut self.content {
+            LayerContent::Photo { image } => Some(image),
+            LayerContent::Light(light) => Some(&mut light.image),
+            LayerContent::Placement(placement) => placement.displacement.as_mut().map(|by| &mut by.image),
+            LayerContent::Group { .. } | LayerContent::Fill { .. } | LayerContent::Adjustment { .. } => None,
+        };
+        content.into_iter().chain(self.mask.iter_mut().flat_map(Mask::images_mut))
     }
 
     pub(super) fn children_mut(&mut self) -> &mut [Layer] {

@@ -40,7 +40,7 @@ pub struct MaskShape {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Figure {
-    /// Filled by non-zero winding, with holes in it.
+    /// What lies in the outline and in none of the holes, each by itself filled by non-zero winding.
     Path {
         outline: Outline,
         holes: Vec<Outline>,
@@ -254,6 +254,13 @@ impl Mask {
             Figure::Raster(_) => 1,
         };
         self.shapes.iter().map(count).sum()
+    }
+
+    pub(super) fn images_mut(&mut self) -> impl Iterator<Item = &mut ContentHash> {
+        self.shapes.iter_mut().filter_map(|shape| match &mut shape.figure {
+            Figure::Raster(raster) => Some(&mut raster.image),
+            _ => None,
+        })
     }
 
     /// The pictures it is made of.

@@ -13,13 +13,13 @@ mod ranged;
 mod tree;
 
 pub use adjustment::{Adjustment, AdjustmentError, Levels, ProductColor};
-pub use archive::{ArchiveError, TemplateArchive};
+pub use archive::{ArchiveError, ArchiveReader, TemplateArchive};
 pub use curve::Curve;
 pub use layer::{BlendMode, Color, Layer, LayerContent, LayerId, Light, Opacity, OpacityOutOfRange};
 pub use mask::{Area, Combine, Feather, Figure, Mask, MaskShape, Raster, Stroke, StrokePoint, StrokePointError};
 pub use placement::{Cylinder, Displacement, Fit, Mesh, MeshError, Placement, PrintArea, Round, Scale};
 pub use ranged::{Measure, OutOfRange, Ranged};
-pub use tree::Slot;
+pub use tree::{Slot, clipping_runs};
 
 use serde::{Deserialize, Serialize};
 
@@ -227,6 +227,8 @@ impl Template {
     /// # Errors
     /// [`TemplateError::Unreadable`] with the layer and what is wrong with it, else with where and why, or the rule that is broken.
     pub fn from_json(json: &[u8]) -> Result<Self, TemplateError> {
+        // Editors of text put a byte order mark before it, which RFC 8259 8.1 lets a reader pass over.
+        let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
         serde_json::from_slice(json).map_err(|error| {
             let layer = serde_json::from_slice(json).ok().and_then(|document| broken_layer(&document));
             TemplateError::Unreadable(layer.unwrap_or_else(|| error.to_string()))
@@ -300,6 +302,17 @@ impl Template {
         images
     }
 
+    /// Gives the image files that the document refers to other names.
+    pub fn rename_images(&mut self, mut name: impl FnMut(ContentHash) -> ContentHash) {
+        fn rename(layers: &mut [Layer], name: &mut impl FnMut(ContentHash) -> ContentHash) {
+            for layer in layers {
+                layer.images_mut().for_each(|image| *image = name(*image));
+                rename(layer.children_mut(), name);
+            }
+        }
+        rename(&mut self.layers, &mut name);
+    }
+
     /// The first placement: where a design goes unless another layer is chosen.
     pub fn first_placement(&self) -> Option<(LayerId, &Placement)> {
         self.walk().find_map(|(layer, _)| match &layer.content {
@@ -353,6 +366,12 @@ mod tests {
     fn a_document_survives_its_json() {
         let template = document();
         assert_eq!(Template::from_json(template.to_json().as_bytes()), Ok(template));
+    }
+
+    #[test]
+    fn a_byte_order_mark_before_the_document_is_passed_over() {
+        let json = ["\u{feff}", &document().to_json()].concat();
+        assert_eq!(Template::from_json(json.as_bytes()), Ok(document()));
     }
 
     #[test]

@@ -10,6 +10,12 @@ pub struct Slot {
     pub index: usize,
 }
 
+/// Layers side by side as each unclipped one with those that are clipped to it, bottom first. The lowest has nothing to be clipped to: it
+/// counts as unclipped. What is clipped to what follows from the tree alone, never from what is visible.
+pub fn clipping_runs(layers: &[Layer]) -> impl Iterator<Item = (&Layer, &[Layer])> {
+    layers.chunk_by(|_, above| above.clipped).filter_map(<[Layer]>::split_first)
+}
+
 impl Template {
     /// A number that no layer of the document has.
     pub fn unused_id(&self) -> LayerId {
@@ -123,6 +129,20 @@ mod tests {
         assert!(template.layer(LayerId(2)).is_none() && template.take(LayerId(2)).is_none());
         template.insert(slot, layer);
         assert_eq!(template, before);
+    }
+
+    #[test]
+    fn a_layer_is_clipped_to_the_next_unclipped_one_below_or_to_the_lowest() {
+        let canvas = Size::new(10, 10).unwrap();
+        let layer = |(id, clipped)| {
+            let photo = LayerContent::Photo { image: ContentHash([0; 32]) };
+            Layer { clipped, ..Layer::new(LayerId(id), "Layer", photo) }
+        };
+        let clipped = [true, true, false, false, true];
+        let template = Template::new("Clipped", canvas, (1..).zip(clipped).map(layer).collect());
+        let runs = clipping_runs(&template.layers).map(|(base, above)| (base.id.0, above.len()));
+        assert_eq!(runs.collect::<Vec<_>>(), [(1, 1), (3, 0), (4, 1)]);
+        assert_eq!(clipping_runs(&[]).count(), 0);
     }
 
     #[test]

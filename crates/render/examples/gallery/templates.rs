@@ -27,7 +27,7 @@ type Maker = fn(&Photos) -> Made;
 
 /// File names and templates, in the order of the crate's README.
 pub fn all(photos: &Photos) -> Result<Vec<(&'static str, Template)>, Failure> {
-    let makers: [(&'static str, Maker); 22] = [
+    let makers: [(&'static str, Maker); 23] = [
         ("perspective", perspective),
         ("turned", turned),
         ("tiled", tiled),
@@ -48,6 +48,7 @@ pub fn all(photos: &Photos) -> Result<Vec<(&'static str, Template)>, Failure> {
         ("group", group),
         ("pass-through", pass_through),
         ("clipping", clipping),
+        ("clipping-passed", clipping_passed),
         ("adjustments", adjustments),
         ("recolor", recolor),
     ];
@@ -289,6 +290,24 @@ fn clipping(photos: &Photos) -> Made {
     let mut layers = pair()?;
     layers[1].clipped = true;
     on(photos.cloth, "Clipped to the design", layers)
+}
+
+/// A strip that multiplies and one that lightens, passed through, with two colours clipped to both.
+fn clipping_passed(photos: &Photos) -> Made {
+    let area = |y: f64| polygon(&[[60.0, y], [340.0, y + 20.0], [336.0, y + 90.0], [56.0, y + 70.0]]);
+    let strip = |id, color, blend, y| -> Result<Layer, Failure> {
+        let mask = Mask { feather: 3.0.try_into()?, ..Mask::outlined(area(y)?) };
+        Ok(Layer { blend, mask: Some(mask), ..fill(id, color)? })
+    };
+    let strips =
+        vec![strip(2, "#3e7cd6", BlendMode::Multiply, 60.0)?, strip(3, "#6a5020", BlendMode::LinearDodge, 160.0)?];
+    let group = LayerContent::Group { layers: strips, pass_through: true };
+    let half = polygon(&[[200.0, 0.0], [300.0, 0.0], [300.0, 320.0], [200.0, 320.0]])?;
+    let tint = Layer { clipped: true, mask: Some(Mask::outlined(half)), ..fill(5, "#d2453c")? };
+    let shade = polygon(&[[120.0, 0.0], [240.0, 0.0], [240.0, 320.0], [120.0, 320.0]])?;
+    let shade =
+        Layer { clipped: true, blend: BlendMode::Multiply, mask: Some(Mask::outlined(shade)), ..fill(6, "#9a9a9a")? };
+    on(photos.cloth, "Clipped to a group passed through", vec![Layer::new(LayerId(4), "Strips", group), tint, shade])
 }
 
 fn adjustments(photos: &Photos) -> Made {

@@ -109,9 +109,7 @@ impl Coverage {
     pub fn work(mask: &Mask, canvas: Size, output: Size) -> u64 {
         let scale = scale(canvas, output);
         let each = |shape: &MaskShape| match &shape.figure {
-            Figure::Path { outline, holes } => {
-                std::iter::once(outline).chain(holes).map(|outline| path::work(outline, scale, output)).sum()
-            }
+            Figure::Path { outline, holes } => path::work(outline, holes, scale, output),
             Figure::Stroke(stroke) => stroke::work(stroke, scale, output),
             Figure::Raster(_) => 0,
         };
@@ -221,6 +219,13 @@ impl Coverage {
     }
 }
 
+/// A raster's picture, of `size` pixels, where it lies on the output.
+pub fn upright(raster: &Raster, size: (u32, u32), (canvas, output): (Size, Size), region: &Region) -> Placed {
+    let (scale_x, scale_y) = scale(canvas, output);
+    let [left, top, right, bottom] = sides(raster, canvas);
+    Placed::upright(size, [left * scale_x, top * scale_y, right * scale_x, bottom * scale_y], region)
+}
+
 /// Lays a raster's brightness row by row; returns the finest level that is read.
 fn draw_raster(
     raster: &Raster,
@@ -230,10 +235,7 @@ fn draw_raster(
     lay: &mut impl FnMut(usize, &[f32]),
 ) -> u32 {
     let mut finest = u32::MAX;
-    let (scale_x, scale_y) = scale(canvas, output);
-    let [left, top, right, bottom] = sides(raster, canvas);
-    let sides = [left * scale_x, top * scale_y, right * scale_x, bottom * scale_y];
-    let placed = image.map(|image| (Placed::upright(image.size(), sides, region), image));
+    let placed = image.map(|image| (upright(raster, image.size(), (canvas, output), region), image));
     let mut row = Row::new(region.columns.end);
     let mut covered = vec![0.0f32; region.columns.len()];
     for y in 0..region.rows.len() {

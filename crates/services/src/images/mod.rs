@@ -230,13 +230,42 @@ pub(crate) async fn infos(tx: &mut TenantTx, hashes: &[ContentHash]) -> Result<V
         .collect()
 }
 
-/// The original with its smaller levels, for final renders; `share` covers it.
+/// What the tenant has of an image from a level on, for final renders: of the stored level where there is one, else of
+/// the original. `share` covers it.
 pub(crate) async fn pyramid(
     services: &Services,
     share: &Share,
     tenant: TenantId,
-    hash: ContentHash,
+    image: &StoredImage,
+    level: u32,
 ) -> Result<Pyramid> {
-    let bytes = services.blobs.get(tenant, BlobKind::Original, hash).await?;
-    share.run(move || Ok(Pyramid::of(decode::decode(&bytes).map_err(ServiceError::internal)?))).await
+    let (width, height, hash) = (image.width, image.height, image.hash);
+    let stored = match kept_level(image, level) {
+        0 => None,
+        kept => services.blobs.find(tenant, BlobKind::Level(kept), hash).await?.map(|png| (kept, png)),
+    };
+    let (first, file) = match stored {
+        Some(found) => found,
+        None => (0, services.blobs.get(tenant, BlobKind::Original, hash).await?),
+    };
+    share
+        .run(move || {
+            let pixels = decode::decode(&file).map_err(ServiceError::internal)?;
+            let pyramid = Pyramid::from_level(width, height, first, pixels).map_err(ServiceError::internal)?;
+            Ok(pyramid.from_level_on(level))
+        })
+        .await
+}
+
+/// The bytes that reading an image from a level on takes at its peak, by what is known of it: its file, its pixels,
+/// and what the most laborious decoder takes beside them.
+pub(crate) fn reading_bytes(image: &StoredImage, level: u32) -> u64 {
+    let kept = kept_level(image, level);
+    let side = |side: u32| u64::from(side.div_ceil(1 << kept));
+    11 * side(image.width) * side(image.height) + image.bytes + (16 << 20)
+}
+
+/// The stored level that is read for `level`.
+fn kept_level(image: &StoredImage, level: u32) -> u32 {
+    level.min(domain::design::coarsest_level(image.width, image.height))
 }

@@ -3,9 +3,9 @@
 
 use std::{
     fs::File,
-    io::{ErrorKind, Write},
+    io::{self, ErrorKind, Seek, Write},
     os::unix::fs::FileExt,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use bytes::Bytes;
@@ -16,6 +16,7 @@ use crate::{Result, ServiceError};
 pub struct Upload {
     /// Without a name: it is gone with the process, however that ends.
     file: File,
+    folder: PathBuf,
     hasher: blake3::Hasher,
     bytes: u64,
 }
@@ -23,6 +24,7 @@ pub struct Upload {
 /// A whole file, not yet looked into.
 pub struct Received {
     file: File,
+    folder: PathBuf,
     bytes: u64,
     pub(crate) hash: ContentHash,
 }
@@ -42,7 +44,12 @@ impl Upload {
         if announced.is_some_and(|bytes| bytes > UPLOAD_BYTES_MAX) {
             return Err(too_large());
         }
-        Ok(Self { file: tempfile::tempfile_in(folder)?, hasher: blake3::Hasher::new(), bytes: 0 })
+        Ok(Self {
+            file: tempfile::tempfile_in(folder)?,
+            folder: folder.to_owned(),
+            hasher: blake3::Hasher::new(),
+            bytes: 0,
+        })
     }
 
     /// Takes the next piece (some kilobytes: short enough to write where requests are answered).
@@ -60,13 +67,40 @@ impl Upload {
 
     pub fn finish(mut self) -> Result<Received> {
         self.file.flush()?;
-        Ok(Received { file: self.file, bytes: self.bytes, hash: ContentHash(*self.hasher.finalize().as_bytes()) })
+        Ok(Received {
+            file: self.file,
+            folder: self.folder,
+            bytes: self.bytes,
+            hash: ContentHash(*self.hasher.finalize().as_bytes()),
+        })
+    }
+}
+
+impl Write for Upload {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        Self::write(self, piece).map_err(io::Error::other)?;
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
     }
 }
 
 impl Received {
     pub(crate) fn bytes(&self) -> u64 {
         self.bytes
+    }
+
+    /// Where files are received.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The file at its beginning.
+    pub(crate) fn into_file(mut self) -> Result<File> {
+        self.file.rewind()?;
+        Ok(self.file)
     }
 
     /// The first `length` bytes, or all where there are fewer. Blocks.

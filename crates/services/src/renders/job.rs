@@ -15,6 +15,9 @@ use domain::{
 use render::{
     Pyramid, RenderError, Sources, compose,
     encode::{self, Jpeg, PngEffort, WebpKind},
+    needed_level,
+    pyramid::level_size,
+    source_bytes,
 };
 use serde::{Deserialize, Serialize};
 
@@ -144,10 +147,12 @@ async fn make(services: &Services, tenant: TenantId, order: Order) -> Result<Out
     };
     let mut sources = Sources::default();
     for photo in order.document.images() {
-        let pyramid = services.pyramids.get(services, &share, tenant, photo).await.map_err(gone)?;
+        let (image, level) = order.source(Some(photo)).ok_or(JobError::Permanent("failure-image-gone"))?;
+        let pyramid = services.pyramids.get(services, &share, tenant, image, level).await.map_err(gone)?;
         sources.images.insert(photo, pyramid);
     }
-    sources.design = Some(services.pyramids.get(services, &share, tenant, order.design).await.map_err(gone)?);
+    let (image, level) = order.source(None).ok_or(JobError::Permanent("failure-image-gone"))?;
+    sources.design = Some(services.pyramids.get(services, &share, tenant, image, level).await.map_err(gone)?);
     let (size, file) = share.run(move || Ok(draw(&order, sources))).await??;
     let (hash, bytes) = (content_hash(&file), file.len() as u64);
     files::claim(services, tenant, FileKind::Render, hash, bytes).await?;
@@ -156,14 +161,26 @@ async fn make(services: &Services, tenant: TenantId, order: Order) -> Result<Out
 }
 
 impl Order {
-    /// What making the picture takes at most: each image with its levels and its file, one more as it is decoded, and
-    /// the picture, what lies beneath it, and its file.
+    fn size(&self) -> Size {
+        self.document.canvas.scaled_to(self.side)
+    }
+
+    /// A photo, or the design, and the finest level of it that the picture reads; nothing where it is gone.
+    fn source(&self, photo: Option<ContentHash>) -> Option<(&StoredImage, u32)> {
+        let image = self.images.iter().find(|image| image.hash == photo.unwrap_or(self.design))?;
+        Some((image, needed_level(&self.document, photo, (image.width, image.height), self.size())))
+    }
+
+    /// What making the picture takes at most: the levels that are read, the most laborious of the images as it is
+    /// decoded, and the picture with what lies beneath it and its file.
     fn needs_bytes(&self) -> u64 {
-        let pixels = |width: u32, height: u32| u64::from(width) * u64::from(height) * 4;
-        let image = |image: &StoredImage| pixels(image.width, image.height) * 4 / 3 + image.bytes;
-        let size = self.document.canvas.scaled_to(self.side);
-        let largest = self.images.iter().map(image).max().unwrap_or(0);
-        self.images.iter().map(image).sum::<u64>() + largest + 4 * pixels(size.width(), size.height())
+        let photos = self.document.images().into_iter().map(Some).chain([None]);
+        let sources: Vec<_> = photos.filter_map(|photo| Some((photo, self.source(photo)?))).collect();
+        let decoding = sources.iter().map(|(_, (image, level))| images::reading_bytes(image, *level));
+        let sizes = sources.iter().map(|(photo, (image, _))| (*photo, (image.width, image.height)));
+        let size = self.size();
+        let picture = u64::from(size.width()) * u64::from(size.height()) * 4;
+        source_bytes(&self.document, sizes, size) + decoding.max().unwrap_or(0) + 4 * picture
     }
 }
 
@@ -194,19 +211,21 @@ impl PyramidCache {
         Self { capacity, recent: Arc::default() }
     }
 
-    /// The image, covered by `share` for as long as its work goes on.
+    /// The image from `level` on, or from a finer one where that is what is kept; covered by `share` for as long as its
+    /// work goes on.
     async fn get(
         &self,
         services: &Services,
         share: &Share,
         tenant: TenantId,
-        hash: ContentHash,
+        image: &StoredImage,
+        level: u32,
     ) -> Result<Arc<Pyramid>> {
-        if let Some(found) = self.take_up(tenant, hash) {
+        if let Some(found) = self.take_up(tenant, image.hash, level) {
             return Ok(found);
         }
-        let pyramid = Arc::new(images::pyramid(services, share, tenant, hash).await?);
-        self.keep(tenant, hash, &pyramid);
+        let pyramid = Arc::new(images::pyramid(services, share, tenant, image, level).await?);
+        self.keep(tenant, image.hash, &pyramid);
         Ok(pyramid)
     }
 
@@ -215,9 +234,10 @@ impl PyramidCache {
         self.recent.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    fn take_up(&self, tenant: TenantId, hash: ContentHash) -> Option<Arc<Pyramid>> {
+    fn take_up(&self, tenant: TenantId, hash: ContentHash, level: u32) -> Option<Arc<Pyramid>> {
         let mut recent = self.lock();
-        let index = recent.iter().position(|(t, h, _)| *t == tenant && *h == hash)?;
+        let serves = |(t, h, kept): &Kept| *t == tenant && *h == hash && kept.first_level() <= level;
+        let index = recent.iter().position(serves)?;
         let entry = recent.remove(index)?;
         let found = entry.2.clone();
         recent.push_front(entry);
@@ -225,8 +245,14 @@ impl PyramidCache {
     }
 
     fn keep(&self, tenant: TenantId, hash: ContentHash, pyramid: &Arc<Pyramid>) {
-        let bytes = |pyramid: &Pyramid| u64::from(pyramid.size().0) * u64::from(pyramid.size().1) * 4 * 4 / 3;
+        let bytes = |pyramid: &Pyramid| {
+            let (width, height) = pyramid.size();
+            let (width, height) = level_size(width, height, pyramid.first_level());
+            u64::from(width) * u64::from(height) * 4 * 4 / 3
+        };
         let mut recent = self.lock();
+        // What was kept from a coarser level on is part of it.
+        recent.retain(|(t, h, _)| !(*t == tenant && *h == hash));
         recent.push_front((tenant, hash, pyramid.clone()));
         let mut total = 0;
         recent.retain(|(_, _, kept)| {

@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    Problem, TemplateId,
-    template::{ArchiveError, Template, TemplateArchive},
+    ContentHash, Problem, TemplateId,
+    template::{ArchiveError, ArchiveReader, Template, TemplateArchive},
 };
 
 use super::{insert, open};
 use crate::{
     Result, ServiceError, Services,
     access::{Can, LibraryRead, TemplateEdit},
-    blobs::{BlobKind, content_hash},
+    blobs::BlobKind,
     heavy::Waiting,
-    images::{self, Received},
+    images::{self, Received, Upload},
 };
 
 /// How a ZIP file begins, as a `.vitrine` file is one: APPNOTE.TXT 4.3.7.
@@ -23,23 +23,40 @@ pub(super) fn is_vitrine(bytes: &[u8]) -> bool {
     bytes.starts_with(ZIP)
 }
 
+/// The bytes that reading an archive's document takes at most: its 16 MB of text, parsed.
+const OPENING: u64 = 128 << 20;
+/// The bytes that unpacking an image to a file takes.
+const UNPACKING: u64 = 1 << 20;
+
 /// Makes a template of a `.vitrine` file.
 ///
 /// # Errors
 /// Refusals at the field `file`: what is wrong with the file, its document or one of its images.
 pub(super) async fn import(services: &Services, can: &Can<TemplateEdit>, file: Received) -> Result<TemplateId> {
-    let bytes = file.bytes() + TemplateArchive::BYTES_MAX;
-    let read = move || TemplateArchive::read(&file.read()?).map_err(refusal);
-    let archive = services.heavy.run(can.tenant(), bytes, Waiting::Person, read).await?;
+    let tenant = can.tenant();
+    let folder = file.folder().to_owned();
+    let open = move || ArchiveReader::open(file.into_file()?).map_err(refusal);
+    let mut archive = services.heavy.run(tenant, OPENING, Waiting::Person, open).await?;
     super::check(&archive.template)?;
-    let mut photos = Vec::new();
-    for (hash, file) in archive.images {
-        if content_hash(&file) != hash {
-            return Err(refusal(ArchiveError::Damaged(format!("the image {hash} is not the one it is named for"))));
-        }
-        photos.push(images::store_bytes(services, can.tenant(), file.into()).await?);
+    let names: Vec<ContentHash> = archive.images().map(|(name, _)| name).collect();
+    let (mut photos, mut hashes) = (Vec::new(), BTreeMap::new());
+    // One after the other and by way of a file: of an archive's images never two are decoded at once.
+    for name in names {
+        let mut image = Upload::begin(&folder, None)?;
+        let unpack = move || {
+            archive.image_into(name, &mut image).map_err(refusal)?;
+            Ok((archive, image.finish()?))
+        };
+        let (same, image) = services.heavy.run(tenant, UNPACKING, Waiting::Person, unpack).await?;
+        archive = same;
+        let photo = images::store(services, tenant, image, Waiting::Person).await?;
+        hashes.insert(name, photo.hash);
+        photos.push(photo);
     }
-    insert(services, can.actor(), &archive.template, &photos).await
+    // Other programs name images as they like; here each goes by its content.
+    let mut template = archive.template;
+    template.rename_images(|name| hashes.get(&name).copied().unwrap_or(name));
+    insert(services, can.actor(), &template, &photos).await
 }
 
 fn refusal(error: ArchiveError) -> ServiceError {

@@ -1,7 +1,7 @@
 //! Designs and templates, and what is not taken in.
 
 use domain::{
-    ProblemKind,
+    ContentHash, ProblemKind,
     design::UPLOAD_BYTES_MAX,
     template::{BlendMode, LayerId},
 };
@@ -173,6 +173,14 @@ async fn an_exported_template_becomes_one_of_another_workspace() {
     let own = templates::create(services, &beta.can().unwrap(), "Mug.vitrine", world.upload(&file)).await.unwrap();
     let (imported, _) = templates::open(services, &beta.can().unwrap(), own).await.unwrap();
     assert_eq!(imported, templates::open(services, &alpha.can().unwrap(), id).await.unwrap().0);
+    // So does one of a program that names images as it likes.
+    let mut renamed = domain::template::TemplateArchive::read(&file).unwrap();
+    let other = ContentHash([7; 32]);
+    renamed.images = renamed.images.into_values().map(|image| (other, image)).collect();
+    renamed.template.rename_images(|_| other);
+    let renamed = world.upload(&renamed.write().unwrap());
+    let named = templates::create(services, &beta.can().unwrap(), "Mug.vitrine", renamed).await.unwrap();
+    assert_eq!(templates::open(services, &beta.can().unwrap(), named).await.unwrap().0, imported);
     // A damaged one is refused with the reason.
     let broken = world.upload(&file[..file.len() / 2]);
     let problem = refused(templates::create(services, &beta.can().unwrap(), "Mug.vitrine", broken).await);
@@ -183,5 +191,5 @@ async fn an_exported_template_becomes_one_of_another_workspace() {
     let nameless = world.upload(&archive.write().unwrap());
     let problem = refused(templates::create(services, &beta.can().unwrap(), "Mug.vitrine", nameless).await);
     assert_eq!(problem.key, "name-length");
-    assert_eq!(templates::list(services, &beta.can().unwrap()).await.unwrap().len(), 1);
+    assert_eq!(templates::list(services, &beta.can().unwrap()).await.unwrap().len(), 2);
 }
