@@ -221,7 +221,7 @@ mod tests {
             assert_eq!(file[header + at..header + at + 4], told);
             file[header + at..header + at + 4].copy_from_slice(&less);
         }
-        let mut reader = ArchiveReader::open(&file).unwrap();
+        let mut reader = ArchiveReader::open(Cursor::new(&file)).unwrap();
         let (hash, size) = reader.images().next().unwrap();
         assert_eq!(size, 5);
         assert!(reader.image(hash).is_err());
