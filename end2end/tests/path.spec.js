@@ -4,7 +4,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import { readFileSync } from 'node:fs';
-import { clickOnPicture, download, dragOnPicture, exactPreview, file, pngPixels, previewPixels, saved, sheet, signUp, slide, tool, watch } from './support.js';
+import { clickOnPicture, confirm, download, dragOnPicture, exactPreview, file, pngPixels, previewPixels, saved, sheet, signUp, slide, tool, watch } from './support.js';
 
 async function accessible(page) {
   const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
@@ -209,7 +209,13 @@ test('what is typed before the page is alive stays', async ({ page }) => {
 });
 
 test('a colleague joins by link, sees, and may not change', async ({ page, browser, baseURL }) => {
-  await signUp(page, 'Team');
+  const { email } = await signUp(page, 'Team');
+  await page.goto('/members');
+  await page.waitForLoadState('networkidle');
+  await page.getByLabel('E-mail').fill('too-early@example.com');
+  await page.getByRole('button', { name: 'Invite', exact: true }).click();
+  await expect(page.getByText('Confirm your own e-mail address first')).toBeVisible();
+  await confirm(page, email);
   await page.goto('/members');
   await page.waitForLoadState('networkidle');
   await page.getByLabel('E-mail').fill(`vera-${Date.now()}@example.com`);
@@ -228,4 +234,32 @@ test('a colleague joins by link, sees, and may not change', async ({ page, brows
   await expect(guest.getByText('No designs yet')).toBeVisible();
   await expect(guest.getByText('Upload designs')).toHaveCount(0);
   await other.close();
+});
+
+test('a tab that shows another workspace changes nothing, says so, and leads on', async ({ page, context }) => {
+  const { email } = await signUp(page, 'First');
+  await page.goto('/signup');
+  await page.getByLabel('Workspace name').fill('Second place');
+  await page.getByLabel('Address').fill(`second-${Date.now().toString(36)}`);
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password').fill('correct horse battery');
+  await page.getByRole('button', { name: 'Create workspace' }).click();
+  await expect(page.getByRole('heading', { name: 'First steps' })).toBeVisible();
+  await page.goto('/designs');
+  await page.waitForLoadState('networkidle');
+
+  const other = await context.newPage();
+  await other.goto('/');
+  await other.waitForLoadState('networkidle');
+  const first = await other.locator('select.workspace option').filter({ hasText: 'First' }).textContent();
+  await other.locator('select.workspace').selectOption({ label: first });
+  await expect(other.locator('select.workspace')).toHaveValue(/./);
+  await expect(page.getByText('This page shows another workspace').first()).toBeVisible();
+
+  await page.locator('input[type=file]').setInputFiles(file('fern.png'));
+  await expect(page.locator('.upload-refused')).toContainText('Nothing was changed');
+  await page.getByRole('button', { name: 'Open Second place' }).click();
+  await expect(page.locator('select.workspace option:checked')).toHaveText('Second place');
+  await page.goto('/designs');
+  await expect(page.getByText('No designs yet')).toBeVisible();
 });

@@ -40,6 +40,17 @@ export async function signUp(page, workspace) {
   return { email: `ada-${person}@example.com`, subdomain: `shop-${person}` };
 }
 
+/** Opens the link that came to the address. */
+export async function confirm(page, email) {
+  await page.goto('/dev/outbox');
+  const mail = page.locator('.mail').filter({ hasText: email }).filter({ hasText: 'Confirm your e-mail address' });
+  const link = new URL(await mail.first().locator('a').first().textContent());
+  await page.goto(link.pathname + link.search);
+  await page.waitForLoadState('networkidle');
+  await page.getByRole('button', { name: 'Confirm' }).click();
+  await expect(page.getByText('Your address is confirmed')).toBeVisible();
+}
+
 /** Waits for the worker's exact picture of the present document. */
 export async function exactPreview(page) {
   await expect(page.locator('.stage-canvas')).toHaveAttribute('data-state', 'exact', { timeout: 30_000 });
