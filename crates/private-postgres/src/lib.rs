@@ -175,8 +175,13 @@ impl Cluster {
     /// # Errors
     /// What `pg_ctl start` says.
     pub fn start(&self) -> Result<(), PostgresError> {
+        // What each statement costs, for whoever looks for the slow ones; Debian's package brings it along.
+        let statistics = match self.bin.join("../lib/pg_stat_statements.so").exists() {
+            true => " -c shared_preload_libraries=pg_stat_statements",
+            false => "",
+        };
         let settings = format!(
-            "-c listen_addresses='' -c unix_socket_directories='{}' -c unix_socket_permissions=0700 -c max_connections={MAX_CONNECTIONS}",
+            "-c listen_addresses='' -c unix_socket_directories='{}' -c unix_socket_permissions=0700 -c max_connections={MAX_CONNECTIONS}{statistics}",
             self.folder.display()
         );
         let mut start = self.command("pg_ctl");

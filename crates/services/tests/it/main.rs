@@ -6,6 +6,7 @@ mod audit;
 mod cancellation;
 mod doors;
 mod files;
+mod growth;
 mod isolation;
 mod jobs;
 mod library;

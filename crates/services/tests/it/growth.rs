@@ -1,0 +1,155 @@
+//! A question costs the same however much is stored: with a million renders in one workspace, each statement of the
+//! program goes by an index, and what pages ask touches few pages of the database.
+
+use std::{collections::BTreeMap, path::Path, time::Duration};
+
+use domain::render::{BatchOrder, OutputFormat};
+use services::{
+    access::Actor,
+    designs, files,
+    jobs::{self, Worker, WorkerSettings},
+    maintenance, renders, templates,
+};
+use sqlx::{Executor, PgConnection, Row};
+use test_support::{World, until};
+
+/// How many renders the large workspace has.
+const RENDERS: i64 = 1_000_000;
+
+/// The most 8 kB pages that a page's statement may touch: some 20 ms when all of them are cached.
+const PAGES_MAX: i64 = 2_000;
+
+/// Statements that look at all of a table, and may: it is small or the work is hourly.
+const WHOLE_TABLE: [&str; 4] = [
+    "pg_tables",                             // the check of the role when the program connects
+    "select tenant_id from subdomains",      // the hourly clean-up goes through every tenant
+    "from mails",                            // what waits to be sent, by a partial index that a bare plan does not take
+    "delete from sessions where expires_at", // by its index once there are sessions
+];
+
+/// Every statement that the program contains, from what `dev/prepare-sql` wrote.
+fn statements() -> BTreeMap<String, usize> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.sqlx");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| std::fs::read(entry.unwrap().path()).unwrap());
+    let read = |file: Vec<u8>| {
+        let json: serde_json::Value = serde_json::from_slice(&file).unwrap();
+        let parameters = json["describe"]["parameters"]["Left"].as_array().map_or(0, Vec::len);
+        (json["query"].as_str().unwrap().to_owned(), parameters)
+    };
+    files.map(read).collect()
+}
+
+/// The plan for any parameters, as it is when the tables are too large to read whole.
+async fn plan(owner: &mut PgConnection, statement: &str, parameters: usize) -> String {
+    owner.execute(sqlx::AssertSqlSafe(format!("prepare asked as {statement}"))).await.unwrap();
+    let nulls = vec!["null"; parameters].join(", ");
+    let arguments = if parameters == 0 { String::new() } else { format!("({nulls})") };
+    let explain = format!("explain execute asked{arguments}");
+    let rows = owner.fetch_all(sqlx::AssertSqlSafe(explain)).await.unwrap();
+    owner.execute("deallocate asked").await.unwrap();
+    rows.iter().map(|row| row.get::<String, _>(0)).collect::<Vec<_>>().join("\n")
+}
+
+async fn grow(owner: &mut PgConnection, tenant: uuid::Uuid, batch: uuid::Uuid) {
+    // As a replica: the triggers count one by one, and these rows come with their counts.
+    let statements = [
+        "set session_replication_role = replica".to_owned(),
+        format!(
+            "insert into batches (id, tenant_id, template_name, document, side, format, created_at, done)
+            select gen_random_uuid(), tenant_id, template_name, document, side, format, now() - i * interval '1 minute', 100
+            from batches, generate_series(1, {}) i where id = '{batch}'",
+            RENDERS / 100
+        ),
+        format!(
+            "insert into renders (id, tenant_id, batch_id, position, design_name, image_hash, key, state, output_hash,
+                width, height, bytes, finished_at)
+            select gen_random_uuid(), b.tenant_id, b.id, i, 'Fern', r.image_hash,
+                decode(md5(b.id::text || i), 'hex'), 'done', r.image_hash, 10, 10, 10, now()
+            from batches b, generate_series(1, 100) i, (select image_hash from renders where batch_id = '{batch}' limit 1) r
+            where b.id <> '{batch}'"
+        ),
+        format!(
+            "insert into jobs (id, tenant_id, kind, payload, state, subject, finished_at)
+            select gen_random_uuid(), tenant_id, 'render', '{{}}', 'done', batch_id, now() from renders
+            where tenant_id = '{tenant}' and state = 'done'"
+        ),
+        "set session_replication_role = origin".to_owned(),
+        "analyze".to_owned(),
+    ];
+    for statement in statements {
+        owner.execute(sqlx::AssertSqlSafe(statement)).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn every_statement_goes_by_an_index_and_pages_touch_little_with_a_million_renders() {
+    let world = World::new().await;
+    let (services, actor) = (&world.services, world.workspace("large").await);
+    let order = BatchOrder {
+        template: world.template(&actor, "Mug").await,
+        designs: vec![world.design(&actor, "Fern").await],
+        side: 64.try_into().unwrap(),
+        format: OutputFormat::Png,
+    };
+    let batch = renders::order(services, &actor.can().unwrap(), &order).await.unwrap();
+    let mut owner = world.connect("postgres").await;
+    grow(&mut owner, actor.tenant().0, batch.0).await;
+
+    // By the bare plan, as the program's role: no statement has to read a whole table.
+    let mut app = world.connect("vitrine_app").await;
+    let settings = format!(
+        "set enable_seqscan = off; set plan_cache_mode = force_generic_plan; set app.tenant_id = '{0}'; set app.account_id = '{0}'",
+        actor.tenant()
+    );
+    app.execute(sqlx::AssertSqlSafe(settings)).await.unwrap();
+    let mut whole = Vec::new();
+    for (statement, parameters) in statements() {
+        let plan = plan(&mut app, &statement, parameters).await;
+        if plan.contains("Seq Scan") && !WHOLE_TABLE.iter().any(|allowed| statement.contains(allowed)) {
+            whole.push(format!("{statement}\n{plan}"));
+        }
+    }
+    assert!(whole.is_empty(), "{} statements read a whole table:\n{}", whole.len(), whole.join("\n\n"));
+
+    // As they are run: what pages and jobs ask touches little.
+    owner.execute("create extension pg_stat_statements").await.unwrap();
+    use_everything(&world, &actor, &order).await;
+    let touched = sqlx::query(
+        "select query, (shared_blks_hit + shared_blks_read) / calls as pages from pg_stat_statements s
+        join pg_roles r on r.oid = s.userid join pg_database d on d.oid = s.dbid
+        where r.rolname = 'vitrine_app' and d.datname = current_database() order by 2 desc",
+    )
+    .fetch_all(&mut owner)
+    .await
+    .unwrap();
+    assert!(touched.len() > 30, "only {} statements were run", touched.len());
+    let touched = touched.iter().map(|row| (row.get::<i64, _>("pages"), row.get::<String, _>("query")));
+    let heavy: Vec<_> = touched.filter(|(pages, _)| *pages > PAGES_MAX).collect();
+    assert!(heavy.is_empty(), "{heavy:#?}");
+}
+
+/// What a member's pages, a worker and the hourly clean-up ask.
+async fn use_everything(world: &World, actor: &Actor, order: &BatchOrder) {
+    let services = &world.services;
+    let listed = renders::batches(services, &actor.can().unwrap()).await.unwrap();
+    assert_eq!(listed.len(), 100);
+    let batch = listed[50].id;
+    assert_eq!(renders::batch(services, &actor.can().unwrap(), batch).await.unwrap().counts.done, 100);
+    let items = renders::items(services, &actor.can().unwrap(), batch).await.unwrap();
+    // Its file is a fiction of this test; what is asked for it is not.
+    assert!(renders::file(services, &actor.can().unwrap(), items[7].id).await.is_err());
+    designs::list(services, &actor.can().unwrap()).await.unwrap();
+    templates::list(services, &actor.can().unwrap()).await.unwrap();
+    files::stored_bytes(services, actor.tenant()).await.unwrap();
+    let own = renders::order(services, &actor.can().unwrap(), order).await.unwrap();
+    renders::cancel(services, &actor.can().unwrap(), own).await.unwrap();
+    renders::retry(services, &actor.can().unwrap(), own).await.unwrap();
+    let worker = Worker::start(services, WorkerSettings::default());
+    until("the order is done", async || {
+        renders::batch(services, &actor.can().unwrap(), own).await.unwrap().counts.is_settled()
+    })
+    .await;
+    worker.drain(Duration::from_secs(20)).await;
+    jobs::counts(services).await.unwrap();
+    maintenance::clean_up(services).await.unwrap();
+}
