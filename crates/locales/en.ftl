@@ -513,6 +513,7 @@ step-lock = Lock
 step-clip = Clip
 step-guides = Guides
 step-crop = Crop
+step-follow = Changes from elsewhere
 step-restore = Bring back
 
 fit-contain = Contain
