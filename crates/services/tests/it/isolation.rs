@@ -66,7 +66,17 @@ async fn a_query_that_forgets_its_tenant_sees_nothing() {
     world.design(&actor, "Fern").await;
     world.template(&actor, "Mug").await;
     let mut app = world.connect("vitrine_app").await;
-    for table in ["tenants", "memberships", "designs", "images", "templates", "template_images", "audit_log", "jobs"] {
+    for table in [
+        "tenants",
+        "memberships",
+        "designs",
+        "images",
+        "templates",
+        "template_images",
+        "template_saves",
+        "audit_log",
+        "jobs",
+    ] {
         let count = format!("select count(*) from {table}");
         let seen: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(count.clone())).fetch_one(&mut app).await.unwrap();
         assert_eq!(seen, 0, "{table} without a tenant");
