@@ -6,6 +6,7 @@ mod error;
 pub mod i18n;
 mod live;
 mod pages;
+mod saving;
 #[cfg(feature = "ssr")]
 mod server;
 

@@ -12,6 +12,7 @@ use crate::{
     api::{self, SendVerification, SignOut, SwitchTenant},
     error::Fault,
     live::{Connection, Live},
+    saving::Saves,
     t,
 };
 
@@ -28,6 +29,7 @@ impl Allowed {
 #[component]
 pub fn Frame() -> impl IntoView {
     let live = Live::provide();
+    Saves::provide();
     let viewer = Resource::new_blocking(move || live.members.get(), |_| api::who_am_i());
     // Known only after hydration: what the server renders must not depend on when the answer arrives.
     let role = RwSignal::new(None);

@@ -14,7 +14,7 @@ use super::{
     plan::{Job, Kind, Plan, Surface},
     worker::{Desk, Message, field},
 };
-use crate::{i18n, t};
+use crate::{components::scope::Scope, i18n, t};
 
 #[derive(Clone, Copy)]
 pub struct Preview {
@@ -40,6 +40,7 @@ pub struct Preview {
     /// When the request under way was sent, in milliseconds.
     sent: StoredValue<f64>,
     still: StoredValue<Option<TimeoutHandle>>,
+    scope: Scope,
 }
 
 #[derive(Default)]
@@ -71,6 +72,7 @@ impl Preview {
             desk: Desk::new(),
             sent: StoredValue::new(0.0),
             still: StoredValue::new(None),
+            scope: Scope::here(),
         }
     }
 
@@ -113,12 +115,12 @@ impl Preview {
         }
         self.plan.update_value(|plan| plan.move_on(dragging || close));
         let settle = move || {
-            self.still.try_set_value(None);
+            self.still.set_value(None);
             // A hand that holds still mid-gesture sees the exact picture too.
-            self.plan.try_update_value(|plan| plan.move_on(false));
+            self.plan.update_value(|plan| plan.move_on(false));
             self.next();
         };
-        self.still.set_value(set_timeout_with_handle(settle, STILL).ok());
+        self.still.set_value(self.scope.later(STILL, settle));
     }
 
     /// The view has come to rest: shows what is seen in the screen's own pixels.

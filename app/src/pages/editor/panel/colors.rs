@@ -128,7 +128,7 @@ fn keep_drawn(bench: Bench, choices: Memo<Vec<ProductColor>>) {
         if let Some(timer) = timer.try_update_value(Option::take).flatten() {
             timer.clear();
         }
-        timer.set_value(set_timeout_with_handle(move || draw(0), REST).ok());
+        timer.set_value(bench.scope.later(REST, move || draw(0)));
     });
     Effect::new(move |_| {
         if let Some(Found::Small(number, ..)) = bench.helper.found.get() {
