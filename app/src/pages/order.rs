@@ -179,14 +179,14 @@ fn OrderForm(id: TemplateId, template: Template, designs: Vec<(DesignId, String)
                     <span class="tile-picture checkered">
                         <img src=format!("/api/designs/{id}/thumbnail") alt="" loading="lazy" />
                     </span>
-                    <span class="tile-text">{name}</span>
+                    <span class="tile-text" translate="no">{name}</span>
                 </label>
             </li>
         }
     };
     let empty = designs.is_empty();
     view! {
-        <p><a href=format!("/templates/{id}")>{template.name.clone()}</a></p>
+        <p translate="no"><a href=format!("/templates/{id}")>{template.name.clone()}</a></p>
         <h1>{t!("order-title")}</h1>
         <form class="order" on:submit=submit>
             <fieldset class="order-designs">

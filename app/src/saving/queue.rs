@@ -5,6 +5,7 @@ use std::{future::poll_fn, task::Poll, task::Waker, time::Duration};
 use domain::{SaveId, TemplateId, template::Save};
 use js_sys::{Object, Reflect};
 use leptos::{prelude::*, server_fn::ServerFn};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{RequestInit, UrlSearchParams};
 
 use super::{
@@ -317,7 +318,8 @@ impl Saving {
         request.set_method("POST");
         request.set_headers(&headers);
         request.set_body(&form);
-        // Nobody is left to hear the answer.
-        let _ = window().fetch_with_str_and_init(<api::SaveTemplate as ServerFn>::PATH, &request);
+        let sent = window().fetch_with_str_and_init(<api::SaveTemplate as ServerFn>::PATH, &request);
+        // Mostly nobody is left to hear the answer; a page that comes back asks again.
+        self.scope.spawn(async move { drop(JsFuture::from(sent).await) });
     }
 }

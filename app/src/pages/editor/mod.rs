@@ -153,7 +153,7 @@ fn Bar(bench: Bench, id: TemplateId) -> impl IntoView {
         }
     };
     view! {
-        <h1 class="visually-hidden">{move || name.get()}</h1>
+        <h1 class="visually-hidden" translate="no">{move || name.get()}</h1>
         <input
             class="editor-name"
             aria-label=t!("editor-name")

@@ -22,8 +22,7 @@ pub struct Preview {
     pub detail: NodeRef<Canvas>,
     pub before: NodeRef<Canvas>,
     pub mask: NodeRef<Canvas>,
-    /// The picture lets nothing through, so that browsers need not paint what lies under its canvases. Whether they may is fixed
-    /// when a canvas is first drawn on: where this changes, there are new ones.
+    /// The picture lets nothing through, so that browsers need not paint what lies under its canvases.
     pub opaque: RwSignal<bool>,
     /// Where the detail lies that is drawn.
     pub detail_shown: RwSignal<Option<Window>>,
@@ -60,7 +59,7 @@ impl Preview {
             detail: NodeRef::new(),
             before: NodeRef::new(),
             mask: NodeRef::new(),
-            opaque: RwSignal::new(true),
+            opaque: RwSignal::new(false),
             detail_shown: RwSignal::new(None),
             mask_view: RwSignal::new(MaskView::Off),
             comparing: RwSignal::new(false),
@@ -162,22 +161,11 @@ impl Preview {
             .with("design", design.map_or(JsValue::NULL, |hash| hash.to_string().into()))
             .with("side", job.side)
             .with("window", window.map_or(JsValue::NULL, JsValue::from))
-            .with("ahead", job.kind == Kind::Ahead)
-            .with("fresh", job.fresh);
+            .with("ahead", job.kind == Kind::Ahead);
         self.sent.set_value(now());
         if self.desk.send(message, move |data| self.receive(&data), move || self.broke()).is_err() {
             self.broke();
         }
-    }
-
-    /// Whether a picture can be drawn on the canvases that are there. If not, new ones are, and are drawn on next.
-    fn fits(self, job: Job, opaque: bool) -> bool {
-        if !job.surface.is_picture() || self.opaque.get_untracked() == opaque {
-            return true;
-        }
-        self.opaque.set(opaque);
-        self.plan.update_value(Plan::renew);
-        false
     }
 
     fn broke(self) {
@@ -209,13 +197,13 @@ impl Preview {
     }
 
     fn draw(self, job: Job, pixels: &Uint8ClampedArray, data: &JsValue) {
-        if !self.fits(job, field(data, "opaque").is_truthy()) {
+        let Some(canvas) = self.canvas_of(job.surface) else { return };
+        if put(&canvas, pixels, data, job.window).is_err() {
             return;
         }
-        let opaque = job.surface.is_picture() && self.opaque.get_untracked();
-        let Some(canvas) = self.canvas_of(job.surface) else { return };
-        if put(&canvas, pixels, data, job.window, opaque).is_err() {
-            return;
+        let opaque = field(data, "opaque").is_truthy();
+        if job.surface.is_picture() && self.opaque.get_untracked() != opaque {
+            self.opaque.set(opaque);
         }
         if self.trouble.with_untracked(Option::is_some) {
             self.trouble.set(None);

@@ -155,5 +155,5 @@ fn put(canvas: &HtmlCanvasElement, pixels: &Uint8ClampedArray, width: u32) -> Re
     let image = ImageData::new_with_js_u8_clamped_array(pixels, width)?;
     canvas.set_width(image.width());
     canvas.set_height(image.height());
-    lay(canvas, &image, (0.0, 0.0), false)
+    lay(canvas, &image, (0.0, 0.0))
 }
