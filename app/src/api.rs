@@ -1,7 +1,7 @@
 //! Server functions: each parses, authorises, calls one service and hands its error on.
 
 use domain::{
-    AccountId, BatchId, DesignId, InvitationId, SessionId, TemplateId, TenantId,
+    AccountId, BatchId, DesignId, InvitationId, SaveId, SessionId, TemplateId, TenantId,
     account::{AuditEntry, Invitation, Member, Membership, SessionInfo, Viewer},
     design::Design,
     render::{Batch, BatchOrder, Render},
@@ -223,12 +223,25 @@ pub async fn open_template(id: TemplateId) -> Result<(Template, u32), Fault> {
     Ok(templates::open(&services, &actor.can()?, id).await?)
 }
 
-/// The document as JSON, so that its own rules read it.
 #[server(prefix = "/rpc", client = PageClient)]
-pub async fn save_template(id: TemplateId, document: String, revision: u32) -> Result<u32, Fault> {
+pub async fn template_revision(id: TemplateId) -> Result<u32, Fault> {
+    let (services, actor) = member().await?;
+    Ok(templates::revision(&services, &actor.can()?, id).await?)
+}
+
+/// The document as JSON, so that its own rules read it; the rest as in `domain::template::Save`.
+#[server(prefix = "/rpc", client = PageClient)]
+pub async fn save_template(
+    id: TemplateId,
+    document: String,
+    revision: u32,
+    #[server(default)] save: Option<SaveId>,
+    #[server(default)] unanswered: Vec<SaveId>,
+) -> Result<u32, Fault> {
     let (services, actor) = member().await?;
     let template = read_template(&document)?;
-    Ok(templates::save(&services, &actor.can()?, id, &template, revision).await?)
+    let save = domain::template::Save { revision, id: save, unanswered };
+    Ok(templates::save(&services, &actor.can()?, id, &template, save).await?)
 }
 
 /// Another template of a document that the tenant has the images of.

@@ -7,6 +7,7 @@ pub mod i18n;
 mod live;
 mod page;
 mod pages;
+mod saving;
 #[cfg(feature = "ssr")]
 mod server;
 

@@ -2,6 +2,7 @@
 
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
+import { PNG } from 'pngjs';
 import {
   clickOnPicture, colorAt, documentOf, download, dragOnPicture, exactPreview, hydrated, makeTemplate, maskOf, onScreen, openEditor, placementOf, previewPixels, saved, sheet,
   slide, tool, watch,
@@ -293,6 +294,61 @@ test('without its photo the picture is see-through, and whole again with it', as
   await shown.click();
   await expect.poll(corner).toBe(255);
   expect(await previewPixels(page)).toEqual(whole);
+});
+
+test('where nothing covers there is one ground: checkered on the page, see-through in PNG, white in JPEG', async ({ page }, { project }) => {
+  await openEditor(page);
+  const whole = await previewPixels(page);
+  // A crop beyond the photo, so that a strip on the left shows nothing.
+  await tool(page, 'Crop and straighten');
+  await dragOnPicture(page, [0, 1000], [-200, 1000]);
+  await page.locator('.overlay').press('Enter');
+  await exactPreview(page);
+  const alpha = (canvas) => page.locator(canvas).evaluate((canvas) => canvas.getContext('2d').getImageData(3, 3, 1, 1).data[3]);
+  /** What the person sees there, not what a canvas holds. */
+  const seen = async () => {
+    const [x, y] = (await onScreen(page, [60, 60])).map(Math.round);
+    const { data } = PNG.sync.read(await page.screenshot({ clip: { x, y, width: 16, height: 16 } }));
+    return Math.min(...data.filter((_, i) => i % 4 < 3));
+  };
+  await expect.poll(() => alpha('.stage-canvas')).toBe(0);
+  expect(await seen()).toBeGreaterThan(200);
+  const strip = await previewPixels(page);
+  expect(strip).not.toEqual(whole);
+  // Zoomed in, while a hand moves something, and after a reload: the same ground.
+  await page.locator('.overlay').focus();
+  await page.keyboard.press('1');
+  await expect(page.locator('.stage-detail')).toBeVisible();
+  await page.keyboard.press('0');
+  await tool(page, 'Move and scale');
+  await dragOnPicture(page, [1400, 900], [1420, 920]);
+  await exactPreview(page);
+  expect(await seen()).toBeGreaterThan(200);
+  await page.keyboard.press('Control+z');
+  expect(await previewPixels(page)).toEqual(strip);
+  await saved(page);
+  await page.reload();
+  expect(await previewPixels(page)).toEqual(strip);
+  expect(await seen()).toBeGreaterThan(200);
+  if (project.name === 'phone') return;
+  for (const [format, pixel] of [['PNG', [0, 0, 0, 0]], ['JPEG', [255, 255, 255, 255]]]) {
+    await page.getByRole('link', { name: 'Render', exact: true }).click();
+    await page.getByRole('checkbox').first().check();
+    await page.getByText('as the preview').click();
+    await page.getByLabel(format).check();
+    await page.getByRole('button', { name: 'Render 1 picture' }).click();
+    await expect(page.locator('[data-state=done]')).toHaveCount(1, { timeout: 60_000 });
+    const file = await page.locator('[data-state=done] a[download]').first().getAttribute('href');
+    const shown = await page.evaluate(async (address) => {
+      const image = await createImageBitmap(await (await fetch(address)).blob());
+      const context = Object.assign(document.createElement('canvas'), { width: image.width, height: image.height }).getContext('2d');
+      context.drawImage(image, 0, 0);
+      return [...context.getImageData(3, 3, 1, 1).data];
+    }, file);
+    expect(shown, format).toEqual(pixel);
+    await page.goBack();
+    await page.goBack();
+  }
 });
 
 test('leaving the editor gives back its workers and its elements', async ({ page }) => {

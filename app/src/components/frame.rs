@@ -12,7 +12,9 @@ use crate::{
     api::{self, SendVerification, SignOut, SwitchTenant},
     error::Fault,
     live::{Connection, Live},
-    page, t,
+    page,
+    saving::Saves,
+    t,
 };
 
 /// The present member's role, for pages that offer less to some. The server decides all the same.
@@ -28,6 +30,7 @@ impl Allowed {
 #[component]
 pub fn Frame() -> impl IntoView {
     let live = Live::provide();
+    Saves::provide();
     let viewer = Resource::new_blocking(move || live.members.get(), |_| api::who_am_i());
     // Known only after hydration: what the server renders must not depend on when the answer arrives.
     let role = RwSignal::new(None);
@@ -43,7 +46,7 @@ pub fn Frame() -> impl IntoView {
         <a class="skip" href="#content">{t!("frame-skip")}</a>
         <div class="frame">
             <header class="bar">
-                <a class="brand" href="/"><img src="/icons/vitrine.svg" alt="" width="28" height="28" />"Vitrine"</a>
+                <a class="brand" href="/" translate="no"><img src="/icons/vitrine.svg" alt="" width="28" height="28" />"Vitrine"</a>
                 <Suspense>
                     {move || Suspend::new(async move {
                         match viewer.await {
@@ -123,6 +126,7 @@ fn Menus(viewer: Viewer) -> impl IntoView {
                 view! {
                     <select
                         class="workspace"
+                        translate="no"
                         aria-label=t!("frame-workspace")
                         on:change:target=move |event| {
                             if let Ok(tenant) = event.target().value().parse() {
@@ -135,13 +139,13 @@ fn Menus(viewer: Viewer) -> impl IntoView {
                 }
                     .into_any()
             } else {
-                view! { <span class="workspace">{viewer.tenant_name}</span> }.into_any()
+                view! { <span class="workspace" translate="no">{viewer.tenant_name}</span> }.into_any()
             }}
             <details class="menu">
                 <summary class="button button-quiet">
                     <icons::Person />
                     <span class="visually-hidden">{t!("nav-account")}</span>
-                    <span class="menu-email">{viewer.email}</span>
+                    <span class="menu-email" translate="no">{viewer.email}</span>
                 </summary>
                 <div class="menu-items">
                     <A href="/account">{t!("nav-account")}</A>

@@ -3,5 +3,6 @@
 pub mod feedback;
 pub mod frame;
 pub mod icons;
+pub mod scope;
 pub mod styled;
 pub mod uploader;

@@ -103,7 +103,7 @@ fn RenderCard(render: Render) -> impl IntoView {
             let alt = t!("render-alt", design = &render.design_name, template = &render.template_name);
             view! {
                 <a class="tile-picture" href=format!("/api/renders/{id}/preview") target="_blank">
-                    <img src=format!("/api/renders/{id}/preview") alt=alt decoding="async" />
+                    <img class="checkered" src=format!("/api/renders/{id}/preview") alt=alt decoding="async" />
                 </a>
             }
             .into_any()

@@ -15,8 +15,10 @@ use crate::{
     components::{
         feedback::{Empty, ErrorNote, failed},
         icons,
+        scope::Scope,
     },
     error::Fault,
+    saving::{Saves, Saving, State},
     t,
 };
 
@@ -25,11 +27,15 @@ use crate::{
 pub fn Order() -> impl IntoView {
     let params = use_params_map();
     let id = Signal::derive(move || params.read().get("id").and_then(|id| id.parse::<TemplateId>().ok()));
+    let saves = expect_context::<Saves>();
+    // Looked up anew whenever saving the template has come to an end.
+    let ends = move || id.get().map(|id| saves.of(id).ends.get());
     let needed = Resource::new(
-        move || id.get(),
-        |id| async move {
+        move || (id.get(), ends()),
+        move |(id, _)| async move {
             let not_found = || Fault(domain::Problem::new(domain::ProblemKind::NotFound, "error-not-found"));
             let id = id.ok_or_else(not_found)?;
+            saves.of(id).settled().await;
             let (template, _) = api::open_template(id).await?;
             Ok::<_, Fault>((id, template, api::list_designs().await?))
         },
@@ -42,11 +48,31 @@ pub fn Order() -> impl IntoView {
                     Err(fault) => failed(fault),
                     Ok((id, template, designs)) => {
                         let designs = designs.into_iter().map(|design| (design.id, design.name)).collect();
-                        view! { <OrderForm id template designs /> }.into_any()
+                        match saves.of(id).is_unsaved() {
+                            true => view! { <Unsaved id saving=saves.of(id) /> }.into_any(),
+                            false => view! { <OrderForm id template designs /> }.into_any(),
+                        }
                     }
                 }
             })}
         </Suspense>
+    }
+}
+
+/// What would be rendered is not what was made: nothing can be ordered until it is saved.
+#[component]
+fn Unsaved(id: TemplateId, saving: Saving) -> impl IntoView {
+    let why = move || match saving.state.get() {
+        State::Failing(why) => why,
+        State::Conflict => t!("editor-conflict-short"),
+        State::Saved | State::Unsaved => String::new(),
+    };
+    view! {
+        <div class="note note-warning" role="alert">
+            <icons::Warning />
+            <span>{t!("order-unsaved")} " " {why}</span>
+            <a class="button" href=format!("/templates/{id}")>{t!("order-unsaved-open")}</a>
+        </div>
     }
 }
 
@@ -56,6 +82,16 @@ fn OrderForm(id: TemplateId, template: Template, designs: Vec<(DesignId, String)
     let own_side = template.canvas.longest();
     let side = RwSignal::new(own_side);
     let format = RwSignal::new(OutputFormat::Jpeg);
+    // What a page that is gone could not save is saved before anything is ordered.
+    let finished = RwSignal::new(false);
+    let saving = expect_context::<Saves>().of(id);
+    let scope = Scope::here();
+    Effect::new(move |_| {
+        scope.spawn(async move {
+            saving.finished().await;
+            finished.set(true);
+        });
+    });
     let order = Action::new(|order: &BatchOrder| api::order_renders(order.clone()));
     let navigate = use_navigate();
     Effect::new(move |_| {
@@ -143,14 +179,14 @@ fn OrderForm(id: TemplateId, template: Template, designs: Vec<(DesignId, String)
                     <span class="tile-picture checkered">
                         <img src=format!("/api/designs/{id}/thumbnail") alt="" loading="lazy" />
                     </span>
-                    <span class="tile-text">{name}</span>
+                    <span class="tile-text" translate="no">{name}</span>
                 </label>
             </li>
         }
     };
     let empty = designs.is_empty();
     view! {
-        <p><a href=format!("/templates/{id}")>{template.name.clone()}</a></p>
+        <p translate="no"><a href=format!("/templates/{id}")>{template.name.clone()}</a></p>
         <h1>{t!("order-title")}</h1>
         <form class="order" on:submit=submit>
             <fieldset class="order-designs">
@@ -184,7 +220,7 @@ fn OrderForm(id: TemplateId, template: Template, designs: Vec<(DesignId, String)
                 <ErrorNote fault=Signal::derive(move || order.value().get().and_then(Result::err)) />
                 <button
                     class="button button-primary"
-                    disabled=move || order.pending().get() || chosen.with(Vec::is_empty)
+                    disabled=move || !finished.get() || order.pending().get() || chosen.with(Vec::is_empty)
                 >
                     <icons::Play />
                     {move || t!("order-do", count = chosen.with(Vec::len))}

@@ -103,6 +103,7 @@ fn TemplateCard(template: TemplateSummary, #[prop(into)] on_trash: Callback<()>)
         <li class="card tile">
             <a class="tile-picture" href=format!("/templates/{id}") tabindex="-1" aria-hidden="true">
                 <img
+                    class="checkered"
                     src=format!("/api/templates/{id}/thumbnail?revision={revision}")
                     alt=""
                     loading="lazy"

@@ -39,6 +39,8 @@ ids! {
     InvitationId,
     DesignId,
     TemplateId,
+    /// One saving of a template, by the page that saves.
+    SaveId,
     /// Several renders asked for together.
     BatchId,
     RenderId,

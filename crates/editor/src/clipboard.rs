@@ -49,7 +49,7 @@ impl Editor {
             Ok(Copied { format, layers }) if format == COPIED => layers,
             _ => return self.core.warn(Notice::NotLayers),
         };
-        self.let_go();
+        self.drop_gesture();
         let slot = self.core.slot_above();
         self.core.rearrange(Step::PasteLayers, |core| {
             let mut pasted = Vec::new();

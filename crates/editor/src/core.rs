@@ -133,6 +133,11 @@ impl Core {
         }
     }
 
+    /// A gesture is changing the document.
+    pub fn has_begun(&self) -> bool {
+        self.before.is_some()
+    }
+
     /// The active layer as it was before the gesture.
     pub fn layer_before(&self) -> Option<&Layer> {
         self.before.as_deref().unwrap_or(&self.template).layer(self.active?)

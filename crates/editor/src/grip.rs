@@ -1,11 +1,16 @@
 //! What the hand holds: the gestures that all tools share.
 //!
+//! What a gesture has changed until it ends, in the document, the tool and what is selected, is put back where the gesture is dropped.
 //! None -> Handle (one of the tool's handles, which follows the pointer) -> None; None -> Area (the design area as a whole) -> None;
 //! None -> Tool (a gesture of the tool's own) -> None.
 
 use domain::geometry::Point;
 
-use crate::{Editor, Event, HandleId, Key, Notice, Outcome, Pointer, Step, area, input::Modifiers, tools::Pressed};
+use crate::{
+    Editor, Event, HandleId, Key, Notice, Outcome, Pointer, Step, area,
+    input::Modifiers,
+    tools::{Behaviour, Pressed},
+};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Grip {
@@ -22,6 +27,14 @@ pub(crate) enum Grip {
     Tool,
 }
 
+/// How all was when the pointer went down.
+pub(crate) struct Held {
+    behaviour: Box<dyn Behaviour>,
+    selected: Option<HandleId>,
+    /// The gesture changes the document as it goes.
+    changes: bool,
+}
+
 impl Editor {
     pub fn handle(&mut self, event: Event) -> Outcome {
         // A notice stays after the hand has let go, until the next thing is tried.
@@ -29,11 +42,29 @@ impl Editor {
             self.core.notice = None;
         }
         match event {
-            Event::Down(pointer) => self.down(pointer),
+            Event::Down(pointer) => {
+                self.drop_gesture();
+                let (behaviour, selected) = (self.behaviour.copied(), self.core.selected);
+                let outcome = self.down(pointer);
+                let changes = self.core.has_begun();
+                self.held = self.is_dragging().then_some(Held { behaviour, selected, changes });
+                outcome
+            }
+            // What changed the document otherwise has taken the gesture's place.
+            Event::Move(_) | Event::Up(_)
+                if self.held.as_ref().is_some_and(|held| held.changes && !self.core.has_begun()) =>
+            {
+                self.drop_gesture();
+                Outcome::Overlay
+            }
             Event::Move(pointer) => self.moved(pointer),
-            Event::Up(pointer) => self.up(pointer),
+            Event::Up(pointer) => {
+                let outcome = self.up(pointer);
+                self.held = None;
+                outcome
+            }
             Event::Cancel => {
-                self.let_go();
+                self.drop_gesture();
                 Outcome::Preview
             }
             Event::Key(key) => self.pressed(key),
@@ -114,8 +145,9 @@ impl Editor {
 
     fn pressed(&mut self, key: Key) -> Outcome {
         match (key, self.core.selected) {
-            (Key::Escape, _) if self.grip != Grip::None || self.behaviour.is_drawing() => {
-                self.let_go();
+            (Key::Escape, _) if self.drop_gesture() => Outcome::Preview,
+            (Key::Escape, _) if self.behaviour.is_drawing() => {
+                self.behaviour.reset();
                 Outcome::Preview
             }
             (Key::Escape, Some(_)) => self.select(None),
@@ -126,6 +158,16 @@ impl Editor {
             (Key::Arrow { dx, dy }, None) if self.behaviour.moves_area() => area::nudge(&mut self.core, dx, dy),
             _ => self.behaviour.key(&mut self.core, key),
         }
+    }
+
+    /// Drops the gesture under way and nothing else. Says whether there was one.
+    pub(crate) fn drop_gesture(&mut self) -> bool {
+        self.grip = Grip::None;
+        self.core.revert();
+        let Some(held) = self.held.take() else { return false };
+        self.behaviour = held.behaviour;
+        self.core.selected = held.selected;
+        true
     }
 
     /// Moves a handle to a place as one step, as arrow keys and number fields do.

@@ -51,6 +51,7 @@ pub enum Step {
     Guides,
     Crop,
     Restore,
+    Follow,
 }
 
 impl Step {
@@ -103,6 +104,7 @@ impl Step {
             Self::Guides => "step-guides",
             Self::Crop => "step-crop",
             Self::Restore => "step-restore",
+            Self::Follow => "step-follow",
         }
     }
 
@@ -121,6 +123,7 @@ impl Step {
                 | Self::Fill
                 | Self::Adjust
                 | Self::Rename
+                | Self::Follow
         )
     }
 }

@@ -123,7 +123,7 @@ impl Editor {
         if self.core.template.layer(id).is_none() {
             return Outcome::Ignored;
         }
-        self.let_go();
+        self.drop_gesture();
         let core = &mut self.core;
         core.selected = None;
         core.notice = None;
@@ -183,7 +183,7 @@ impl Editor {
         if self.core.is_any_locked() {
             return self.core.warn(Notice::Locked);
         }
-        self.let_go();
+        self.drop_gesture();
         let roots = self.core.roots();
         self.core.rearrange(Step::DeleteLayers, |core| {
             for id in roots {

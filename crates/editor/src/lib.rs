@@ -48,13 +48,15 @@ pub use overlay::{Handle, HandleId, Line, LineKind, Overlay, PathPoint, Side};
 pub use tools::Tool;
 pub use view::{View, ruler_step};
 
+use std::collections::HashMap;
+
 use domain::{
     geometry::Quad,
-    template::{Layer, Mask, Placement, Template},
+    template::{Layer, Mask, Placement, Size, Template},
 };
 
 use core::Core;
-use grip::Grip;
+use grip::{Grip, Held};
 use history::History;
 use tools::Behaviour;
 
@@ -64,11 +66,28 @@ pub struct Editor {
     tool: Tool,
     behaviour: Box<dyn Behaviour>,
     grip: Grip,
+    held: Option<Held>,
+    /// Tools that were put down with something half drawn, and the frame that it was drawn in.
+    aside: HashMap<Tool, (Box<dyn Behaviour>, Frame)>,
+}
+
+/// What canvas pixels mean: the canvas, and where the photo lies on it.
+type Frame = (Size, Option<Quad>);
+
+fn frame(template: &Template) -> Frame {
+    (template.canvas, template.photo_area)
 }
 
 impl Editor {
     pub fn new(template: Template) -> Self {
-        Self { core: Core::new(template), tool: Tool::Move, behaviour: Tool::Move.behaviour(), grip: Grip::None }
+        Self {
+            core: Core::new(template),
+            tool: Tool::Move,
+            behaviour: Tool::Move.behaviour(),
+            grip: Grip::None,
+            held: None,
+            aside: HashMap::new(),
+        }
     }
 
     pub fn template(&self) -> &Template {
@@ -119,14 +138,30 @@ impl Editor {
         Outcome::Overlay
     }
 
-    /// Takes up another tool; what is half drawn is dropped.
+    /// Takes up a tool, with what was half drawn when it was put down.
     pub fn choose(&mut self, tool: Tool) -> Outcome {
-        self.let_go();
-        self.tool = tool;
-        self.behaviour = tool.behaviour();
+        self.drop_gesture();
+        if tool != self.tool {
+            let now = frame(&self.core.template);
+            let kept = self.aside.remove(&tool).filter(|(_, then)| *then == now);
+            let next = kept.map_or_else(|| tool.behaviour(), |(behaviour, _)| behaviour);
+            let mut last = std::mem::replace(&mut self.behaviour, next);
+            if last.is_drawing() {
+                last.rest();
+                self.aside.insert(self.tool, (last, now));
+            }
+            self.tool = tool;
+        }
         self.core.selected = None;
         self.core.notice = None;
         Outcome::Preview
+    }
+
+    /// Drops what the tool in hand has half drawn.
+    pub fn start_over(&mut self) -> Outcome {
+        self.drop_gesture();
+        self.behaviour.reset();
+        Outcome::Overlay
     }
 
     /// Makes a handle the one that keys act on, as focus does.
@@ -162,8 +197,11 @@ impl Editor {
         }
     }
 
-    /// While something is drawn, takes back its last part instead.
+    /// Takes back the gesture under way; else, while something is drawn, its last part; else the last step.
     pub fn undo(&mut self) -> Outcome {
+        if self.drop_gesture() {
+            return Outcome::Preview;
+        }
         match self.behaviour.step_back(&mut self.core) {
             true => Outcome::Overlay,
             false => self.travel(History::undo),
@@ -171,6 +209,9 @@ impl Editor {
     }
 
     pub fn redo(&mut self) -> Outcome {
+        if self.drop_gesture() {
+            return Outcome::Preview;
+        }
         self.travel(History::redo)
     }
 
@@ -181,8 +222,8 @@ impl Editor {
             let now = self.core.history.steps().1;
             let next = match now.cmp(&done) {
                 std::cmp::Ordering::Equal => return outcome,
-                std::cmp::Ordering::Greater => self.undo(),
-                std::cmp::Ordering::Less => self.redo(),
+                std::cmp::Ordering::Greater => self.travel(History::undo),
+                std::cmp::Ordering::Less => self.travel(History::redo),
             };
             if next == Outcome::Ignored {
                 return outcome;
@@ -196,9 +237,9 @@ impl Editor {
         self.core.history.settle();
     }
 
-    /// The step that undo would take back.
+    /// What undo would take back.
     pub fn undoable(&self) -> Option<Step> {
-        self.core.history.undoable()
+        self.behaviour.half_drawn().or(self.core.history.undoable())
     }
 
     pub fn redoable(&self) -> Option<Step> {
@@ -210,19 +251,21 @@ impl Editor {
         self.core.history.steps()
     }
 
-    fn travel(&mut self, way: fn(&mut History, &mut Template) -> bool) -> Outcome {
-        self.let_go();
-        self.core.selected = None;
-        self.core.notice = None;
-        let moved = way(&mut self.core.history, &mut self.core.template);
-        self.core.forget_missing_layers();
-        if moved { Outcome::Committed } else { Outcome::Ignored }
+    /// What was half drawn on another canvas would lie elsewhere on this one.
+    fn keep_in_frame(&mut self, before: Frame) {
+        if frame(&self.core.template) != before {
+            self.behaviour.reset();
+        }
     }
 
-    /// Drops a gesture and what is half drawn.
-    fn let_go(&mut self) {
-        self.core.revert();
-        self.behaviour.reset();
-        self.grip = Grip::None;
+    fn travel(&mut self, way: fn(&mut History, &mut Template) -> bool) -> Outcome {
+        self.drop_gesture();
+        self.core.selected = None;
+        self.core.notice = None;
+        let before = frame(&self.core.template);
+        let moved = way(&mut self.core.history, &mut self.core.template);
+        self.core.forget_missing_layers();
+        self.keep_in_frame(before);
+        if moved { Outcome::Committed } else { Outcome::Ignored }
     }
 }

@@ -9,7 +9,7 @@ use domain::{
     },
 };
 
-use crate::{Editor, HandleId, Notice, Outcome, Part, Step, combine};
+use crate::{Editor, HandleId, Notice, Outcome, Part, Step, combine, frame};
 
 impl Editor {
     pub fn set_fit(&mut self, fit: Fit) -> Outcome {
@@ -121,7 +121,7 @@ impl Editor {
     }
 
     pub fn remove_mask(&mut self) -> Outcome {
-        self.let_go();
+        self.drop_gesture();
         self.core.selected = None;
         self.core.change_layer(Step::RemoveMask, |layer| layer.mask = None)
     }
@@ -137,7 +137,7 @@ impl Editor {
             return self.core.warn(Notice::Locked);
         }
         let Some(quad) = self.quad() else { return self.core.warn(Notice::NoPlacement) };
-        self.let_go();
+        self.drop_gesture();
         self.core.notice = None;
         self.core.attempt(Step::MoveCorner, |core| {
             core.move_area(quad.with_corner(index, to))?;
@@ -148,9 +148,20 @@ impl Editor {
 
     /// Another document in place of this one, as one step: an earlier version, or somebody else's.
     pub fn restore(&mut self, template: Template) -> Outcome {
-        self.let_go();
-        let outcome = self.core.change(Step::Restore, |own| *own = template);
+        self.replace(Step::Restore, template)
+    }
+
+    /// The document as it is elsewhere by now; such changes that follow each other are one step.
+    pub fn follow(&mut self, template: Template) -> Outcome {
+        self.replace(Step::Follow, template)
+    }
+
+    fn replace(&mut self, step: Step, template: Template) -> Outcome {
+        self.drop_gesture();
+        let before = frame(&self.core.template);
+        let outcome = self.core.change(step, |own| *own = template);
         self.core.forget_missing_layers();
+        self.keep_in_frame(before);
         outcome
     }
 

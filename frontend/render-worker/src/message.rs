@@ -32,8 +32,6 @@ pub struct Wished {
     pub side: u32,
     /// The part of the picture that is shown, if not all of it.
     pub window: Option<Region>,
-    /// The page has nothing of the picture yet.
-    pub fresh: bool,
     /// It is made ahead, and not shown.
     pub ahead: bool,
 }
@@ -51,7 +49,6 @@ impl Request {
                 design: get("design").as_string().and_then(|hash| hash.parse().ok()),
                 side: get("side").as_f64().unwrap_or(1.0) as u32,
                 window: window(&get("window")),
-                fresh: get("fresh").is_truthy(),
                 ahead: get("ahead").is_truthy(),
             })),
             "find" => {

@@ -39,14 +39,14 @@ impl Previewer {
         library: &mut Library,
         wished: Wished,
     ) -> Result<(), Trouble> {
-        let Wished { surface, template, design, side, window, fresh, ahead } = wished;
+        let Wished { surface, template, design, side, window, ahead } = wished;
         let photos = template.images();
         library.keep(|hash| photos.contains(hash) || design == Some(*hash));
         library.have(photos.iter().copied().chain(design)).await?;
         let size = template.canvas.scaled_to(side);
         let window = window.unwrap_or(Region::whole(size));
         // A surface that shows another size has nothing of this one yet.
-        let mut whole = !ahead && self.sizes.insert(surface.clone(), side) != Some(side) || fresh;
+        let mut whole = !ahead && self.sizes.insert(surface.clone(), side) != Some(side);
         self.forget_old_sizes(&surface, side);
         let shown = self.shown.entry((surface.clone(), side)).or_default();
         loop {

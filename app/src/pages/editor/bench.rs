@@ -13,9 +13,8 @@ use super::{
     helper::{Found, Helper, Purpose},
     picture::MaskView,
     preview::Preview,
-    saving::Saving,
 };
-use crate::t;
+use crate::{components::scope::Scope, saving::Saving, t};
 
 /// What lies over the page.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,6 +40,10 @@ pub struct Bench {
     pub preview: Preview,
     pub helper: Helper,
     pub saving: Saving,
+    /// Later work of the page.
+    pub scope: Scope,
+    /// Changes of an earlier visit were brought back.
+    pub recovered: RwSignal<bool>,
     pub view: RwSignal<View>,
     /// The stage's width and height in CSS pixels.
     pub stage: RwSignal<(f64, f64)>,
@@ -67,6 +70,8 @@ impl Bench {
             preview,
             helper: Helper::new(),
             saving,
+            scope: Scope::here(),
+            recovered: RwSignal::new(false),
             view: RwSignal::new(View::fitted(canvas, (800.0, 600.0))),
             stage: RwSignal::new((0.0, 0.0)),
             design: RwSignal::new(design),
@@ -105,18 +110,33 @@ impl Bench {
             }
             self.editor.with_untracked(|editor| self.preview.show(editor, document));
         }
-        let canvas = self.editor.with_untracked(|editor| editor.template().canvas);
-        if canvas != self.canvas.get_value() {
-            self.canvas.set_value(canvas);
-            self.fit();
-        }
+        self.follow_canvas();
         if matches!(outcome, Outcome::Committed) || (outcome == Outcome::Preview && !self.is_dragging()) {
             self.march();
         }
     }
 
+    /// A canvas of another size is fitted anew.
+    fn follow_canvas(self) {
+        let canvas = self.editor.with_untracked(|editor| editor.template().canvas);
+        if canvas != self.canvas.get_value() {
+            self.canvas.set_value(canvas);
+            self.fit();
+        }
+    }
+
     fn is_dragging(self) -> bool {
         self.editor.with_untracked(Editor::is_dragging)
+    }
+
+    /// Lets the editor take in what the server has already.
+    pub fn show_theirs(self, action: impl FnOnce(&mut Editor) -> Outcome) {
+        self.editor.update(|editor| {
+            action(editor);
+        });
+        self.follow_canvas();
+        self.show();
+        self.march();
     }
 
     /// Shows the document as it is now.
@@ -194,12 +214,10 @@ impl Bench {
             timer.clear();
         }
         let look = move || {
-            if let (Some(view), Some(stage)) = (self.view.try_get_untracked(), self.stage.try_get_untracked()) {
-                self.preview.look(view, stage);
-                // Handles that stand off by CSS pixels have moved.
-                self.act(|_| Outcome::Overlay);
-            }
+            self.preview.look(self.view.get_untracked(), self.stage.get_untracked());
+            // Handles that stand off by CSS pixels have moved.
+            self.act(|_| Outcome::Overlay);
         };
-        self.looking.set_value(set_timeout_with_handle(look, REST).ok());
+        self.looking.set_value(self.scope.later(REST, look));
     }
 }

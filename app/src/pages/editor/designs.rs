@@ -1,7 +1,7 @@
 //! The designs that a template can be tried with, as they come and go.
 
 use domain::design::Design;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use super::bench::Bench;
 use crate::{api, live::Live};
@@ -13,13 +13,13 @@ pub fn follow(bench: Bench, designs: RwSignal<Vec<Design>>) {
         live.designs.track();
         // The list that came with the page is good until the first event.
         if seen.is_some() {
-            spawn_local(async move {
+            bench.scope.spawn(async move {
                 // What fails here is said by the page's frame, and asked again once the server is back.
                 let Ok(present) = api::list_designs().await else { return };
-                if bench.design.try_with_untracked(Option::is_none) == Some(true) {
+                if bench.design.with_untracked(Option::is_none) {
                     bench.design.set(present.first().cloned());
                 }
-                designs.try_set(present);
+                designs.set(present);
             });
         }
     });

@@ -106,7 +106,7 @@ fn CommandList(bench: Bench) -> impl IntoView {
                 on:click=move |_| run(command)
             >
                 <span>{command.name()}</span>
-                {command.shortcut().map(|keys| view! { <kbd>{keys}</kbd> })}
+                {command.shortcut().map(|keys| view! { <kbd translate="no">{keys}</kbd> })}
             </li>
         }
     };
@@ -143,7 +143,7 @@ fn Keys(bench: Bench) -> impl IntoView {
     let hands = ["pan", "zoom", "turn", "nudge", "points", "combine", "straight", "free", "enter", "escape"];
     let gestures =
         hands.map(|name| (i18n::text(&format!("gesture-{name}")), i18n::text(&format!("gesture-{name}-keys"))));
-    let line = |(name, keys): (String, String)| view! { <div class="key-line"><dt>{name}</dt><dd><kbd>{keys}</kbd></dd></div> };
+    let line = |(name, keys): (String, String)| view! { <div class="key-line"><dt>{name}</dt><dd><kbd translate="no">{keys}</kbd></dd></div> };
     view! {
         <Modal bench title=t!("command-keys")>
             <dl class="key-list" tabindex="0">
@@ -205,7 +205,7 @@ pub fn MenuItem(bench: Bench, command: Command, on_run: impl Fn() + 'static) -> 
     view! {
         <button class="menu-item" role="menuitem" on:click=run>
             <span>{command.name()}</span>
-            {command.shortcut().map(|keys| view! { <kbd>{keys}</kbd> })}
+            {command.shortcut().map(|keys| view! { <kbd translate="no">{keys}</kbd> })}
         </button>
     }
 }

@@ -7,11 +7,41 @@ use web_sys::{Element, KeyboardEvent};
 
 use super::{bench::Bench, commands::Command};
 
+/// A further level of the keyboard makes characters, with AltGr or, on a Mac, Option: what it has made counts, not the keys held for it.
+/// Windows tells of AltGr as of Ctrl and Alt.
+fn is_third_level(event: &KeyboardEvent) -> bool {
+    let is_sign = |key: &str| key.len() == 1 && key.chars().all(|c| c.is_ascii_punctuation());
+    event.get_modifier_state("AltGraph") || (event.alt_key() && is_sign(&event.key()))
+}
+
+/// What the key is called: what it writes, or, where that is of no Latin script, what its place writes on a Latin keyboard.
+fn key_name(key: String, code: &str) -> String {
+    let mut characters = key.chars();
+    let (Some(only), None) = (characters.next(), characters.next()) else { return key };
+    // Latin letters with all their accents end with U+024F and have a block more.
+    let is_latin = matches!(only, '\0'..='\u{24f}' | '\u{1e00}'..='\u{1eff}');
+    if is_latin || !only.is_alphanumeric() {
+        return key;
+    }
+    let place = match code {
+        "BracketLeft" => "[",
+        "BracketRight" => "]",
+        "Comma" => ",",
+        "Period" => ".",
+        "Minus" => "-",
+        "Equal" => "=",
+        "Backslash" => "\\",
+        _ => code.strip_prefix("Key").or_else(|| code.strip_prefix("Digit")).unwrap_or(&key),
+    };
+    place.to_owned()
+}
+
 /// The keys held down, as they are written.
 fn written(event: &KeyboardEvent) -> String {
-    let key = event.key();
+    let third_level = is_third_level(event);
+    let key = if third_level { event.key() } else { key_name(event.key(), &event.code()) };
     let mut text = String::new();
-    if event.ctrl_key() || event.meta_key() {
+    if !third_level && (event.ctrl_key() || event.meta_key()) {
         text.push_str("Ctrl+");
     }
     let letter = key.chars().count() == 1 && key.chars().all(char::is_alphabetic);
@@ -28,7 +58,8 @@ pub fn pressed(bench: Bench, event: &KeyboardEvent) {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let within =
         |selector: &str| target.as_ref().is_some_and(|target| target.closest(selector).ok().flatten().is_some());
-    if event.default_prevented() || event.alt_key() || within("input:not([type=range]), select, textarea") {
+    let alone = event.alt_key() && !is_third_level(event);
+    if event.default_prevented() || alone || within("input:not([type=range]), select, textarea") {
         return;
     }
     if bench.dialog.get_untracked().is_some() {
@@ -81,5 +112,34 @@ pub fn choosing(shift: bool, command: bool) -> Choosing {
         (true, _) => Choosing::Through,
         (_, true) => Choosing::Toggle,
         _ => Choosing::Only,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::key_name;
+
+    #[test]
+    fn keys_of_other_scripts_count_by_their_place_and_latin_ones_by_what_they_write() {
+        for (key, code, name) in [
+            ("я", "KeyZ", "Z"),
+            ("Я", "KeyZ", "Z"),
+            ("х", "BracketLeft", "["),
+            ("ю", "Period", "."),
+            ("ω", "KeyV", "V"),
+            ("ז", "KeyZ", "Z"),
+            ("ن", "KeyK", "K"),
+            ("١", "Digit1", "1"),
+            ("z", "KeyY", "z"),
+            ("ü", "BracketLeft", "ü"),
+            ("ě", "Digit2", "ě"),
+            ("/", "KeyQ", "/"),
+            ("Process", "KeyZ", "Process"),
+            ("Dead", "BracketLeft", "Dead"),
+            ("Escape", "Escape", "Escape"),
+            ("ё", "Backquote", "ё"),
+        ] {
+            assert_eq!(key_name(key.to_owned(), code), name, "{key} on {code}");
+        }
     }
 }

@@ -7,7 +7,6 @@ mod control;
 mod designs;
 mod dialogs;
 mod download;
-mod drafts;
 mod helper;
 mod keys;
 mod layers;
@@ -29,6 +28,7 @@ use leptos::{ev, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
+use crate::saving::Saves;
 use crate::{
     api,
     components::{feedback::failed, icons},
@@ -37,17 +37,19 @@ use crate::{
 };
 use bench::{Bench, Sheet};
 use commands::Command;
-use saving::Saving;
 
 #[component]
 pub fn EditorPage() -> impl IntoView {
     let params = use_params_map();
     let id = Signal::derive(move || params.read().get("id").and_then(|id| id.parse::<TemplateId>().ok()));
+    let saves = expect_context::<Saves>();
     let opened = Resource::new(
         move || id.get(),
-        |id| async move {
+        move |id| async move {
             let not_found = || Fault(domain::Problem::new(domain::ProblemKind::NotFound, "error-not-found"));
             let id = id.ok_or_else(not_found)?;
+            // What was changed on an earlier visit of this page is part of it.
+            saves.of(id).settled().await;
             let (template, revision) = api::open_template(id).await?;
             let designs = api::list_designs().await?;
             Ok::<_, Fault>((id, template, revision, designs))
@@ -70,14 +72,18 @@ pub fn EditorPage() -> impl IntoView {
 #[component]
 fn Workbench(id: TemplateId, template: Template, revision: u32, designs: Vec<Design>) -> impl IntoView {
     let title = template.name.clone();
-    let bench = Bench::new(template, Saving::new(id, revision), designs.first().cloned());
+    let saving = expect_context::<Saves>().of(id);
+    saving.opened(revision);
+    let bench = Bench::new(template, saving, designs.first().cloned());
+    on_cleanup(move || saving.hurry());
+    saving::follow(bench);
     let designs = RwSignal::new(designs);
     designs::follow(bench, designs);
     Effect::new(move |_| {
         bench.preview.choose(bench.design.get().map(|design| design.image.hash));
         bench.show();
     });
-    Effect::new(move |_| bench.saving.recover(bench));
+    Effect::new(move |_| saving::recover(bench));
     let pressed = window_event_listener(ev::keydown, move |event| keys::pressed(bench, &event));
     let settle = move || bench.editor.update_untracked(Editor::settle);
     let released = window_event_listener(ev::keyup, move |event| {
@@ -147,7 +153,7 @@ fn Bar(bench: Bench, id: TemplateId) -> impl IntoView {
         }
     };
     view! {
-        <h1 class="visually-hidden">{move || name.get()}</h1>
+        <h1 class="visually-hidden" translate="no">{move || name.get()}</h1>
         <input
             class="editor-name"
             aria-label=t!("editor-name")
@@ -192,7 +198,13 @@ fn Bar(bench: Bench, id: TemplateId) -> impl IntoView {
             {button(Command::Keys, view! { <icons::Help /> }.into_any())}
         </div>
         <saving::SaveState bench />
-        <a class="button button-quiet" href=format!("/api/templates/{id}/file") download="" title=t!("editor-download")>
+        <a
+            class="button button-quiet"
+            href=format!("/api/templates/{id}/file")
+            download=""
+            title=t!("editor-download")
+            on:click=move |event| saving::before_download(bench, &event)
+        >
             <icons::Download />
             <span class="visually-hidden">{t!("editor-download")}</span>
         </a>

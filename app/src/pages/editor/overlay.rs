@@ -56,6 +56,7 @@ pub fn Overlay(
     view! {
         <svg
             class="overlay"
+            translate="no"
             class:overlay-drawing=move || !tool().is_placing()
             data-tool=move || tool().as_str()
             data-zoom=move || view().zoom()

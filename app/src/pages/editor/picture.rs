@@ -5,7 +5,7 @@ use domain::{
     template::{Color, Layer, LayerContent, LayerId, Mask, Size, Template},
 };
 use editor::Editor;
-use js_sys::{Object, Reflect, Uint8ClampedArray};
+use js_sys::Uint8ClampedArray;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
@@ -39,13 +39,12 @@ pub fn part(canvas: Size, side: u32, [low, high]: [Point; 2]) -> Window {
     }
 }
 
-/// Draws the part of the picture that came at its place. Whether a canvas is opaque is settled by the first.
+/// Draws the part of the picture that came at its place.
 pub fn put(
     canvas: &HtmlCanvasElement,
     pixels: &Uint8ClampedArray,
     data: &JsValue,
     window: Option<Window>,
-    opaque: bool,
 ) -> Result<(), JsValue> {
     let (width, height) = match window {
         Some(Window { sides: [left, top, right, bottom], .. }) => (right - left, bottom - top),
@@ -61,15 +60,12 @@ pub fn put(
     }
     let [left, top, ..] = window.map_or([0; 4], |window| window.sides);
     let at = (number(data, "left") - f64::from(left), number(data, "top") - f64::from(top));
-    lay(canvas, &ImageData::new_with_js_u8_clamped_array(pixels, columns)?, at, opaque)
+    lay(canvas, &ImageData::new_with_js_u8_clamped_array(pixels, columns)?, at)
 }
 
-/// Lays pixels on a canvas, from `at` on.
-pub fn lay(canvas: &HtmlCanvasElement, image: &ImageData, at: (f64, f64), opaque: bool) -> Result<(), JsValue> {
-    let options = Object::new();
-    Reflect::set(&options, &"alpha".into(), &(!opaque).into())?;
-    let context = canvas.get_context_with_context_options("2d", &options)?;
-    let context = context.and_then(|context| context.dyn_into::<CanvasRenderingContext2d>().ok());
+/// Lays pixels on a canvas, from `at` on. Canvases are see-through where their pictures are: the ground is the page's.
+pub fn lay(canvas: &HtmlCanvasElement, image: &ImageData, at: (f64, f64)) -> Result<(), JsValue> {
+    let context = canvas.get_context("2d")?.and_then(|context| context.dyn_into::<CanvasRenderingContext2d>().ok());
     context.map_or(Ok(()), |context| context.put_image_data(image, at.0, at.1))
 }
 

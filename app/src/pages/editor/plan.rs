@@ -53,8 +53,6 @@ pub struct Job {
     pub side: u32,
     pub window: Option<Window>,
     pub kind: Kind,
-    /// Its canvas is new, so that all of it is to be drawn.
-    pub fresh: bool,
     /// Of which document it is.
     version: u32,
 }
@@ -65,8 +63,6 @@ pub struct Plan {
     window: Option<Window>,
     /// Surfaces whose picture is not that of their document.
     stale: Vec<Surface>,
-    /// Surfaces whose canvas is new.
-    fresh: Vec<Surface>,
     /// A hand is moving something: coarser pictures will do.
     moving: bool,
     /// What the last exact pictures of the whole and of the part took, in milliseconds.
@@ -90,7 +86,6 @@ impl Plan {
             canvas,
             window: None,
             stale: Vec::new(),
-            fresh: Vec::new(),
             moving: false,
             took: [0.0; 2],
             ahead: None,
@@ -121,10 +116,6 @@ impl Plan {
     pub fn change(&mut self, canvas: Size) {
         self.canvas = canvas;
         self.version = self.version.wrapping_add(1);
-        self.mark_pictures();
-    }
-
-    fn mark_pictures(&mut self) {
         self.mark(Surface::Base);
         if self.window.is_some() {
             self.mark(Surface::Detail);
@@ -154,12 +145,6 @@ impl Plan {
         true
     }
 
-    /// There are new canvases for the pictures.
-    pub fn renew(&mut self) {
-        (self.fresh, self.coarse) = (vec![Surface::Base, Surface::Detail], None);
-        self.mark_pictures();
-    }
-
     /// Begins the next picture that is worth making, if any.
     pub fn begin(&mut self) -> Option<Job> {
         if self.under_way.is_some() {
@@ -171,9 +156,6 @@ impl Plan {
             // What is drawn coarsely stays to be drawn.
             Kind::Coarse => self.coarse = Some(job.version),
             Kind::Ahead => self.ahead = Some((job.surface, job.side)),
-        }
-        if job.kind != Kind::Ahead {
-            self.fresh.retain(|surface| *surface != job.surface);
         }
         self.under_way = Some(job);
         Some(job)
@@ -235,7 +217,7 @@ impl Plan {
             _ => window.map(|window| part(self.canvas, window.side / step, window.shown)),
         };
         let side = window.map_or(self.side() / step, |window| window.side);
-        Job { surface, side, window, kind, fresh: self.fresh.contains(&surface), version: self.version }
+        Job { surface, side, window, kind, version: self.version }
     }
 }
 
@@ -323,16 +305,5 @@ mod tests {
         assert_eq!(made(&mut plan, 6.0), []);
         plan.move_on(false);
         assert_eq!(made(&mut plan, 6.0), [(Surface::Base, Kind::Exact, plan.side())]);
-    }
-
-    #[test]
-    fn new_canvases_are_drawn_whole() {
-        let mut plan = plan(6.0);
-        plan.renew();
-        let job = plan.begin().unwrap();
-        assert!(job.fresh && job.surface == Surface::Base);
-        plan.finish(6.0);
-        plan.change(plan.canvas);
-        assert!(!plan.begin().unwrap().fresh);
     }
 }

@@ -14,7 +14,7 @@ use super::{
     plan::{Job, Kind, Plan, Surface},
     worker::{Desk, Message, field},
 };
-use crate::{i18n, t};
+use crate::{components::scope::Scope, i18n, t};
 
 #[derive(Clone, Copy)]
 pub struct Preview {
@@ -22,8 +22,7 @@ pub struct Preview {
     pub detail: NodeRef<Canvas>,
     pub before: NodeRef<Canvas>,
     pub mask: NodeRef<Canvas>,
-    /// The picture lets nothing through, so that browsers need not paint what lies under its canvases. Whether they may is fixed
-    /// when a canvas is first drawn on: where this changes, there are new ones.
+    /// The picture lets nothing through, so that browsers need not paint what lies under its canvases.
     pub opaque: RwSignal<bool>,
     /// Where the detail lies that is drawn.
     pub detail_shown: RwSignal<Option<Window>>,
@@ -40,6 +39,7 @@ pub struct Preview {
     /// When the request under way was sent, in milliseconds.
     sent: StoredValue<f64>,
     still: StoredValue<Option<TimeoutHandle>>,
+    scope: Scope,
 }
 
 #[derive(Default)]
@@ -59,7 +59,7 @@ impl Preview {
             detail: NodeRef::new(),
             before: NodeRef::new(),
             mask: NodeRef::new(),
-            opaque: RwSignal::new(true),
+            opaque: RwSignal::new(false),
             detail_shown: RwSignal::new(None),
             mask_view: RwSignal::new(MaskView::Off),
             comparing: RwSignal::new(false),
@@ -71,6 +71,7 @@ impl Preview {
             desk: Desk::new(),
             sent: StoredValue::new(0.0),
             still: StoredValue::new(None),
+            scope: Scope::here(),
         }
     }
 
@@ -113,12 +114,12 @@ impl Preview {
         }
         self.plan.update_value(|plan| plan.move_on(dragging || close));
         let settle = move || {
-            self.still.try_set_value(None);
+            self.still.set_value(None);
             // A hand that holds still mid-gesture sees the exact picture too.
-            self.plan.try_update_value(|plan| plan.move_on(false));
+            self.plan.update_value(|plan| plan.move_on(false));
             self.next();
         };
-        self.still.set_value(set_timeout_with_handle(settle, STILL).ok());
+        self.still.set_value(self.scope.later(STILL, settle));
     }
 
     /// The view has come to rest: shows what is seen in the screen's own pixels.
@@ -160,22 +161,11 @@ impl Preview {
             .with("design", design.map_or(JsValue::NULL, |hash| hash.to_string().into()))
             .with("side", job.side)
             .with("window", window.map_or(JsValue::NULL, JsValue::from))
-            .with("ahead", job.kind == Kind::Ahead)
-            .with("fresh", job.fresh);
+            .with("ahead", job.kind == Kind::Ahead);
         self.sent.set_value(now());
         if self.desk.send(message, move |data| self.receive(&data), move || self.broke()).is_err() {
             self.broke();
         }
-    }
-
-    /// Whether a picture can be drawn on the canvases that are there. If not, new ones are, and are drawn on next.
-    fn fits(self, job: Job, opaque: bool) -> bool {
-        if !job.surface.is_picture() || self.opaque.get_untracked() == opaque {
-            return true;
-        }
-        self.opaque.set(opaque);
-        self.plan.update_value(Plan::renew);
-        false
     }
 
     fn broke(self) {
@@ -207,13 +197,13 @@ impl Preview {
     }
 
     fn draw(self, job: Job, pixels: &Uint8ClampedArray, data: &JsValue) {
-        if !self.fits(job, field(data, "opaque").is_truthy()) {
+        let Some(canvas) = self.canvas_of(job.surface) else { return };
+        if put(&canvas, pixels, data, job.window).is_err() {
             return;
         }
-        let opaque = job.surface.is_picture() && self.opaque.get_untracked();
-        let Some(canvas) = self.canvas_of(job.surface) else { return };
-        if put(&canvas, pixels, data, job.window, opaque).is_err() {
-            return;
+        let opaque = field(data, "opaque").is_truthy();
+        if job.surface.is_picture() && self.opaque.get_untracked() != opaque {
+            self.opaque.set(opaque);
         }
         if self.trouble.with_untracked(Option::is_some) {
             self.trouble.set(None);

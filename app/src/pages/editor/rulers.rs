@@ -189,6 +189,7 @@ fn Ruler(bench: Bench, axis: Axis) -> impl IntoView {
     view! {
         <svg
             node_ref=ruler
+            translate="no"
             class=if axis == Axis::X { "ruler ruler-x" } else { "ruler ruler-y" }
             role="group"
             aria-label=if axis == Axis::X { t!("editor-ruler-x") } else { t!("editor-ruler-y") }

@@ -1,218 +1,145 @@
-//! Saving as one works: at once in the browser, soon on the server, one save at a time, again until it succeeds.
+//! What the person sees of saving, and how the page follows what is saved elsewhere.
 
 use std::time::Duration;
 
-use domain::{TemplateId, template::Template};
-use leptos::{ev, prelude::*, task::spawn_local};
+use domain::template::Template;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
-use super::{
-    bench::Bench,
-    drafts::{self, Draft},
+use super::bench::Bench;
+use crate::{
+    api,
+    components::icons,
+    error::Fault,
+    live::Live,
+    saving::{Saving, State},
+    t,
 };
-use crate::{api, components::icons, error::Fault, t};
 
-/// How long after the last change a save begins, and how long after a failure the next.
-const SOON: Duration = Duration::from_millis(700);
-/// How long after a change the browser keeps a draft of it.
-const DRAFT: Duration = Duration::from_millis(150);
-const AGAIN: Duration = Duration::from_secs(3);
-
-#[derive(Clone, Debug, PartialEq)]
-enum State {
-    Saved,
-    /// Changes wait or are on their way.
-    Unsaved,
-    /// It did not work and will be tried again.
-    Failing(String),
-    /// Somebody else saved meanwhile: what now is a person's choice.
-    Conflict,
-}
-
-#[derive(Clone, Copy)]
-pub struct Saving {
-    id: TemplateId,
-    revision: StoredValue<u32>,
-    /// The document to save next.
-    waiting: StoredValue<Option<String>>,
-    timer: StoredValue<Option<TimeoutHandle>>,
-    draft_timer: StoredValue<Option<TimeoutHandle>>,
-    under_way: StoredValue<bool>,
-    state: RwSignal<State>,
-    /// The browser keeps no draft.
-    draftless: RwSignal<bool>,
-    /// Changes of an earlier visit were brought back.
-    recovered: RwSignal<bool>,
-}
-
-impl Saving {
-    pub fn new(id: TemplateId, revision: u32) -> Self {
-        let saving = Self {
-            id,
-            revision: StoredValue::new(revision),
-            waiting: StoredValue::new(None),
-            timer: StoredValue::new(None),
-            draft_timer: StoredValue::new(None),
-            under_way: StoredValue::new(false),
-            state: RwSignal::new(State::Saved),
-            draftless: RwSignal::new(false),
-            recovered: RwSignal::new(false),
+/// Brings back what an earlier visit could not save. Whether others have saved since is found out by saving it.
+pub fn recover(bench: Bench) {
+    let saving = bench.saving;
+    saving.prepare();
+    bench.scope.spawn(async move {
+        let found = match saving.waiting() {
+            Some(_) => None,
+            None => saving.left_behind().await,
         };
-        let leaving = window_event_listener(ev::beforeunload, move |event| {
-            // A draft is brought back; without one leaving loses work.
-            if saving.state.get_untracked() != State::Saved && saving.draftless.get_untracked() {
-                event.prevent_default();
-            }
-        });
-        on_cleanup(move || leaving.remove());
-        saving
-    }
-
-    pub fn id(self) -> TemplateId {
-        self.id
-    }
-
-    /// The document, as JSON, differs from what the server has.
-    pub fn changed(self, document: String) {
-        self.waiting.set_value(Some(document));
-        if self.draft_timer.with_value(Option::is_none) {
-            let keep = move || {
-                self.draft_timer.try_set_value(None);
-                self.draft();
-            };
-            self.draft_timer.set_value(set_timeout_with_handle(keep, DRAFT).ok());
-        }
-        if self.state.get_untracked() != State::Conflict {
-            self.state.set(State::Unsaved);
-            self.schedule(SOON);
-        }
-    }
-
-    fn draft(self) {
-        // What is saved already needs none.
-        let Some(document) = self.waiting.try_get_value().flatten() else { return };
-        let draft = Draft { document, revision: self.revision.get_value() };
-        spawn_local(async move {
-            let kept = drafts::keep(self.id, &draft).await;
-            self.draftless.try_set(kept.is_err());
-        });
-    }
-
-    /// Brings back what an earlier visit could not save. What others have saved since is for the person to decide on.
-    pub fn recover(self, bench: Bench) {
-        spawn_local(async move {
-            let Some(Draft { document, revision }) = drafts::find(self.id).await else { return };
-            let Ok(template) = Template::from_json(document.as_bytes()) else { return drafts::forget(self.id).await };
-            let Some(same) = bench.editor.try_with_untracked(|editor| editor.template() == &template) else { return };
-            if same {
-                return drafts::forget(self.id).await;
-            }
-            let others_saved = revision != self.revision.get_value();
-            if others_saved {
-                self.state.set(State::Conflict);
-            }
-            self.recovered.set(true);
-            bench.act(|editor| editor.restore(template));
-        });
-    }
-
-    fn schedule(self, pause: Duration) {
-        if let Some(timer) = self.timer.get_value() {
-            timer.clear();
-        }
-        self.timer.set_value(set_timeout_with_handle(move || self.save(), pause).ok());
-    }
-
-    fn save(self) {
-        // The save under way looks for waiting changes when it ends.
-        if self.under_way.get_value() {
+        // Somebody may have begun to work meanwhile.
+        if found.is_some() && saving.waiting().is_some() {
             return;
         }
-        let Some(document) = self.waiting.try_update_value(Option::take).flatten() else { return };
-        self.under_way.set_value(true);
-        spawn_local(async move {
-            let saved = api::save_template(self.id, document.clone(), self.revision.get_value()).await;
-            // The page may have been left meanwhile.
-            if self.under_way.try_set_value(false).is_some() {
-                return;
-            }
-            self.settle(saved, document).await;
-        });
-    }
-
-    async fn settle(self, saved: Result<u32, Fault>, document: String) {
-        let more = self.waiting.with_value(Option::is_some);
-        match saved {
-            Ok(revision) => {
-                self.revision.set_value(revision);
-                match more {
-                    true => self.schedule(SOON),
-                    false => {
-                        self.state.set(State::Saved);
-                        drafts::forget(self.id).await;
-                    }
+        let Some(document) = found.as_ref().map(|found| found.draft.document.clone()).or_else(|| saving.waiting())
+        else {
+            return;
+        };
+        let template = Template::from_json(document.as_bytes()).ok();
+        let template = template.filter(|template| bench.editor.with_untracked(|editor| editor.template() != template));
+        match (template, found) {
+            (None, Some(found)) => found.forget().await,
+            (None, None) => {}
+            (Some(template), found) => {
+                if let Some(found) = found {
+                    saving.adopt(found);
                 }
-            }
-            Err(fault) => {
-                if !more {
-                    self.waiting.set_value(Some(document));
-                }
-                if fault.is_conflict() {
-                    self.state.set(State::Conflict);
-                } else {
-                    self.state.set(State::Failing(fault.text()));
-                    self.schedule(AGAIN);
-                }
+                bench.recovered.set(true);
+                bench.act(|editor| editor.restore(template));
             }
         }
-    }
+    });
+}
 
-    /// Saves over what others saved, which stays among the versions.
-    fn keep_mine(self) {
-        spawn_local(async move {
-            match api::open_template(self.id).await {
-                Ok((_, revision)) => {
-                    self.revision.set_value(revision);
-                    self.state.set(State::Unsaved);
-                    self.save();
-                }
-                Err(fault) => self.state.set(State::Failing(fault.text())),
+/// An idle page shows what has been saved elsewhere. One that has changes of its own, or a hand in it, waits until it has not.
+pub fn follow(bench: Bench) {
+    /// How long after an event it is looked, so that of many saves the last is shown.
+    const QUIET: Duration = Duration::from_millis(1500);
+    let live = expect_context::<Live>();
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    Effect::new(move |seen: Option<()>| {
+        live.templates.track();
+        if seen.is_some() {
+            if let Some(timer) = timer.get_value() {
+                timer.clear();
             }
-        });
-    }
+            timer.set_value(bench.scope.later(QUIET, move || look(bench, timer, QUIET)));
+        }
+    });
+}
 
-    /// Takes what others saved, as a step that can be undone.
-    fn take_theirs(self, bench: Bench) {
-        spawn_local(async move {
-            match api::open_template(self.id).await {
-                Ok((template, revision)) => {
-                    self.revision.set_value(revision);
-                    self.waiting.set_value(None);
-                    self.state.set(State::Saved);
-                    bench.editor.update(|editor| {
-                        editor.restore(template);
-                    });
-                    bench.show();
-                    drafts::forget(self.id).await;
-                }
-                Err(fault) => self.state.set(State::Failing(fault.text())),
-            }
-        });
+fn look(bench: Bench, timer: StoredValue<Option<TimeoutHandle>>, pause: Duration) {
+    if bench.saving.is_unsaved() {
+        // Its own next save finds out.
+        return;
     }
+    if is_busy(bench) {
+        timer.set_value(bench.scope.later(pause, move || look(bench, timer, pause)));
+        return;
+    }
+    bench.scope.spawn(async move {
+        let saving = bench.saving;
+        // What fails here is asked again with the next event.
+        let Ok(revision) = api::template_revision(saving.id()).await else { return };
+        if revision <= saving.revision() || saving.is_unsaved() {
+            return;
+        }
+        let Ok((template, revision)) = api::open_template(saving.id()).await else { return };
+        if !saving.is_unsaved() && !is_busy(bench) && revision > saving.revision() {
+            saving.opened(revision);
+            bench.show_theirs(|editor| editor.follow(template));
+        }
+    });
+}
 
-    /// Saves this page's document as another template, and goes there.
-    fn save_as_another(self) {
-        let Some(document) = self.waiting.get_value() else { return };
-        spawn_local(async move {
-            match api::create_template(document).await {
-                Ok(id) => {
-                    self.state.set(State::Saved);
-                    drafts::forget(self.id).await;
-                    let _ = window().location().set_href(&format!("/templates/{id}"));
-                }
-                Err(fault) => self.state.set(State::Failing(fault.text())),
-            }
-        });
+/// A gesture is under way, or something is being typed.
+fn is_busy(bench: Bench) -> bool {
+    let typing = document().active_element().and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok());
+    let typing = typing.is_some_and(|field| matches!(field.type_().as_str(), "text" | "number" | "search"));
+    typing || bench.editor.with_untracked(|editor| editor.is_dragging())
+}
+
+/// The file that is offered is the server's, so what waits is saved first.
+pub fn before_download(bench: Bench, event: &web_sys::MouseEvent) {
+    if !bench.saving.is_unsaved() {
+        return;
     }
+    event.prevent_default();
+    let id = bench.saving.id();
+    bench.scope.spawn(async move {
+        bench.saving.settled().await;
+        // What cannot be saved is said beside the button.
+        if !bench.saving.is_unsaved() {
+            let _ = window().location().set_href(&format!("/api/templates/{id}/file"));
+        }
+    });
+}
+
+/// Takes what others saved, as a step that can be undone.
+fn take_theirs(bench: Bench) {
+    bench.scope.spawn(async move {
+        match api::open_template(bench.saving.id()).await {
+            Ok((template, revision)) => {
+                bench.show_theirs(|editor| editor.restore(template));
+                bench.saving.give_up(revision).await;
+            }
+            Err(fault) => bench.saving.failed(&fault),
+        }
+    });
+}
+
+/// Saves this page's document as another template, and goes there.
+fn save_as_another(bench: Bench) {
+    let saving: Saving = bench.saving;
+    let Some(document) = saving.waiting() else { return };
+    bench.scope.spawn(async move {
+        let made: Result<_, Fault> = api::create_template(document).await;
+        match made {
+            Ok(id) => {
+                saving.give_up(saving.revision()).await;
+                let _ = window().location().set_href(&format!("/templates/{id}"));
+            }
+            Err(fault) => saving.failed(&fault),
+        }
+    });
 }
 
 #[component]
@@ -242,26 +169,26 @@ pub fn SaveNotes(bench: Bench) -> impl IntoView {
                 <icons::Warning />
                 <span>{t!("editor-conflict")}</span>
                 <button class="button" on:click=move |_| saving.keep_mine()>{t!("editor-keep-mine")}</button>
-                <button class="button" on:click=move |_| saving.take_theirs(bench)>{t!("editor-take-theirs")}</button>
-                <button class="button" on:click=move |_| saving.save_as_another()>{t!("editor-save-as-another")}</button>
+                <button class="button" on:click=move |_| take_theirs(bench)>{t!("editor-take-theirs")}</button>
+                <button class="button" on:click=move |_| save_as_another(bench)>{t!("editor-save-as-another")}</button>
             </div>
         </Show>
         <Show when=move || saving.draftless.get()>
             <p class="note note-warning" role="alert"><icons::Warning />{t!("editor-no-drafts")}</p>
         </Show>
-        <Show when=move || saving.recovered.get()>
+        <Show when=move || bench.recovered.get()>
             <p class="note" role="status">
                 {t!("editor-recovered")}
                 <button
                     class="button"
                     on:click=move |_| {
-                        saving.recovered.set(false);
+                        bench.recovered.set(false);
                         bench.act(|editor| editor.undo());
                     }
                 >
                     {t!("editor-drop-recovered")}
                 </button>
-                <button class="button button-quiet" on:click=move |_| saving.recovered.set(false)>
+                <button class="button button-quiet" on:click=move |_| bench.recovered.set(false)>
                     <icons::Close />
                     <span class="visually-hidden">{t!("close")}</span>
                 </button>

@@ -301,18 +301,16 @@ fn Sheet(bench: Bench) -> impl IntoView {
         _ => "stage-layer stage-hidden",
     };
     view! {
-        <div class="sheet" class:sheet-pixels=move || { bench.view.get().zoom() >= PIXELS } use:styled=Signal::derive(lies)>
-            {move || {
-                bench.preview.opaque.track();
-                view! {
-                    <canvas
-                        node_ref=bench.preview.base
-                        class="stage-layer stage-canvas"
-                        class:stage-covered=move || covered.get()
-                    ></canvas>
-                    <canvas node_ref=bench.preview.detail class="stage-detail" use:styled=Signal::derive(detail)></canvas>
-                }
-            }}
+        <div
+            class="sheet"
+            class:checkered=move || !bench.preview.opaque.get()
+            class:sheet-pixels=move || { bench.view.get().zoom() >= PIXELS } use:styled=Signal::derive(lies)>
+            <canvas
+                node_ref=bench.preview.base
+                class="stage-layer stage-canvas"
+                class:stage-covered=move || covered.get()
+            ></canvas>
+            <canvas node_ref=bench.preview.detail class="stage-detail" use:styled=Signal::derive(detail)></canvas>
             <canvas
                 node_ref=bench.preview.before
                 class="stage-layer stage-before"

@@ -215,7 +215,7 @@ fn CropOptions(bench: Bench) -> impl IntoView {
             class="button"
             on:click=move |_| bench.act(|editor| {
                 editor.set_manner(|manner| manner.straighten = Measure::default());
-                editor.choose(Tool::Crop)
+                editor.start_over()
             })
         >
             {t!("crop-reset")}

@@ -1,22 +1,29 @@
 //! Earlier versions of the template on the server.
 
 use domain::template::TemplateVersion;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use super::bench::Bench;
-use crate::{api, components::feedback::failed, error::Fault, i18n, t};
+use crate::{
+    api,
+    components::{feedback::failed, scope::Scope},
+    error::Fault,
+    i18n, t,
+};
 
 #[component]
 pub fn Versions(bench: Bench) -> impl IntoView {
     let id = bench.saving.id();
     let versions = LocalResource::new(move || api::list_versions(id));
     let trouble = RwSignal::new(None::<Fault>);
+    let scope = Scope::here();
     let restore = move |revision: u32| {
-        spawn_local(async move {
+        // What closes the dialog gives up what it has asked for.
+        scope.spawn(async move {
             match api::open_version(id, revision).await {
                 Ok(template) => {
-                    bench.dialog.set(None);
                     bench.act(|editor| editor.restore(template));
+                    bench.dialog.set(None);
                 }
                 Err(fault) => trouble.set(Some(fault)),
             }

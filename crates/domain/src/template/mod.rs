@@ -24,7 +24,7 @@ pub use tree::{Slot, clipping_runs};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ContentHash, TemplateId,
+    ContentHash, SaveId, TemplateId,
     geometry::{COORDINATE_LIMIT, Quad},
 };
 
@@ -330,6 +330,23 @@ fn broken_layer(parent: &serde_json::Value) -> Option<String> {
         let text = |key: &str| layer.get(key).map(ToString::to_string).unwrap_or_else(|| "?".into());
         Some(within.unwrap_or_else(|| format!("layer {} ({}): {error}", text("id"), text("name"))))
     })
+}
+
+/// What a page tells with a document that it saves.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Save {
+    /// The revision that the document was changed from.
+    pub revision: u32,
+    /// Repeating a save with its id answers as the first time.
+    pub id: Option<SaveId>,
+    /// The page's own saves since, of which it does not know whether they have succeeded.
+    pub unanswered: Vec<SaveId>,
+}
+
+impl From<u32> for Save {
+    fn from(revision: u32) -> Self {
+        Self { revision, ..Self::default() }
+    }
 }
 
 /// An earlier document of a template.

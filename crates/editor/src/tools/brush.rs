@@ -16,6 +16,7 @@ pub(crate) enum End {
     Eraser,
 }
 
+#[derive(Clone)]
 pub(crate) struct Painting {
     end: End,
     stroke: Option<(Stroke, Combine)>,
@@ -116,6 +117,10 @@ impl Behaviour for Painting {
 
     fn is_drawing(&self) -> bool {
         self.stroke.is_some()
+    }
+
+    fn rest(&mut self) {
+        self.pointer = None;
     }
 
     fn reset(&mut self) {

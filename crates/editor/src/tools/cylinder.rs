@@ -8,6 +8,7 @@ use domain::{
 use super::Behaviour;
 use crate::{HandleId, Line, LineKind, Notice, Step, area, core::Core, input::Modifiers};
 
+#[derive(Clone)]
 pub(crate) struct Cylinder;
 
 /// The most degrees around.

@@ -10,7 +10,7 @@ use domain::{
 use super::{Behaviour, Pressed, points, shape::refused, simplify::simplified};
 use crate::{HandleId, Line, LineKind, Outcome, Pointer, Step, core::Core};
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Lasso {
     line: Option<(Vec<Point>, Combine)>,
 }

@@ -10,11 +10,12 @@ use domain::{
 use super::{Behaviour, Pressed, points, shape::refused, simplify::simplified};
 use crate::{Answer, Ask, HandleId, Key, Line, LineKind, Outcome, Pointer, Step, core::Core};
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Magnetic {
     draft: Option<Draft>,
 }
 
+#[derive(Clone)]
 struct Draft {
     /// The way up to each click, with the click at its end.
     ways: Vec<Vec<Point>>,
@@ -57,7 +58,7 @@ impl Behaviour for Magnetic {
             }
             let combine = core.manner.combine_with(pointer.modifiers);
             self.draft = Some(Draft { ways: vec![vec![pointer.at]], wire: Vec::new(), combine, closing: false });
-            return Some(Pressed::Done(Outcome::Overlay));
+            return Some(Pressed::Held(Outcome::Overlay));
         };
         let near = |to: Option<Point>, reach: f64| to.is_some_and(|to| to.distance(pointer.at) <= reach);
         let enough = draft.ways.len() > 2;
@@ -70,7 +71,7 @@ impl Behaviour for Magnetic {
             way.push(pointer.at);
         }
         draft.ways.push(way);
-        Some(Pressed::Done(Outcome::Overlay))
+        Some(Pressed::Held(Outcome::Overlay))
     }
 
     fn moved(&mut self, core: &mut Core, pointer: Pointer) -> Outcome {
@@ -111,6 +112,10 @@ impl Behaviour for Magnetic {
         self.draft.is_some()
     }
 
+    fn half_drawn(&self) -> Option<Step> {
+        self.is_drawing().then_some(Step::AddPoint)
+    }
+
     fn step_back(&mut self, _core: &mut Core) -> bool {
         let Some(draft) = &mut self.draft else { return false };
         draft.ways.pop();
@@ -120,6 +125,14 @@ impl Behaviour for Magnetic {
             self.draft = None;
         }
         true
+    }
+
+    /// An answer that comes while the tool is put down finds nobody.
+    fn rest(&mut self) {
+        if let Some(draft) = &mut self.draft {
+            draft.wire.clear();
+            draft.closing = false;
+        }
     }
 
     fn reset(&mut self) {

@@ -8,6 +8,7 @@ use domain::{
 use super::Behaviour;
 use crate::{HandleId, Line, LineKind, Notice, Step, core::Core, input::Modifiers};
 
+#[derive(Clone)]
 pub(crate) struct Warp;
 
 /// The area as the active layer has it, and its mesh; where it has none yet, the one that bends nothing.

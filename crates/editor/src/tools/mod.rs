@@ -123,8 +123,19 @@ pub(crate) enum Pressed {
     Grab(HandleId),
 }
 
+/// A tool's state can be put aside and taken up again.
+pub(crate) trait Copied {
+    fn copied(&self) -> Box<dyn Behaviour>;
+}
+
+impl<T: Behaviour + Clone + 'static> Copied for T {
+    fn copied(&self) -> Box<dyn Behaviour> {
+        Box::new(self.clone())
+    }
+}
+
 /// What a tool does. Handles follow the pointer by themselves; a tool says where they are and what moving one means.
-pub(crate) trait Behaviour: Send + Sync {
+pub(crate) trait Behaviour: Copied + Send + Sync {
     /// What can be taken hold of, the topmost last.
     fn handles(&self, _core: &Core) -> Vec<(HandleId, Point)> {
         Vec::new()
@@ -179,10 +190,18 @@ pub(crate) trait Behaviour: Send + Sync {
         false
     }
 
+    /// What taking back the last part of what is half drawn is called; none where nothing is.
+    fn half_drawn(&self) -> Option<Step> {
+        None
+    }
+
     /// Takes back the last part of what is half drawn; false where nothing is.
     fn step_back(&mut self, _core: &mut Core) -> bool {
         false
     }
+
+    /// The tool is put down: what is half drawn stays, what follows the pointer goes.
+    fn rest(&mut self) {}
 
     /// Drops what is half drawn.
     fn reset(&mut self) {}

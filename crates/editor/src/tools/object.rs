@@ -7,7 +7,7 @@ use domain::{geometry::Point, template::Combine};
 use super::{Behaviour, Pressed, points, shape::refused, wand::found};
 use crate::{Answer, Ask, HandleId, Hint, Key, Line, LineKind, Outcome, Pointer, core::Core};
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Object {
     /// Where the pointer went: its first and last place are the rectangle's corners.
     line: Vec<Point>,

@@ -18,6 +18,7 @@ pub(crate) enum Pieces {
     Curved,
 }
 
+#[derive(Clone)]
 pub(crate) struct Drawing {
     pieces: Pieces,
     /// What moving the handle at hand is.
@@ -25,7 +26,7 @@ pub(crate) struct Drawing {
     state: State,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 enum State {
     #[default]
     Ready,
@@ -185,6 +186,10 @@ impl Behaviour for Drawing {
         matches!(self.state, State::Drawing { .. })
     }
 
+    fn half_drawn(&self) -> Option<Step> {
+        self.is_drawing().then_some(Step::AddPoint)
+    }
+
     fn step_back(&mut self, _core: &mut Core) -> bool {
         let State::Drawing { anchors, .. } = &mut self.state else { return false };
         anchors.pop();
@@ -192,6 +197,14 @@ impl Behaviour for Drawing {
             self.state = State::Ready;
         }
         true
+    }
+
+    fn rest(&mut self) {
+        if let State::Drawing { anchors, pointer, .. } = &mut self.state
+            && let Some(last) = anchors.last()
+        {
+            *pointer = last.at;
+        }
     }
 
     fn reset(&mut self) {

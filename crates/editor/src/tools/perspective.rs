@@ -5,6 +5,7 @@ use domain::geometry::Point;
 use super::Behaviour;
 use crate::{HandleId, Line, Notice, Step, area, core::Core, input::Modifiers, snap};
 
+#[derive(Clone)]
 pub(crate) struct Corners;
 
 impl Behaviour for Corners {

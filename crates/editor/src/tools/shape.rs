@@ -18,11 +18,13 @@ pub(crate) enum Form {
     Ellipse,
 }
 
+#[derive(Clone)]
 pub(crate) struct Framed {
     form: Form,
     drag: Option<Drag>,
 }
 
+#[derive(Clone)]
 struct Drag {
     from: Point,
     /// Opposite corners.

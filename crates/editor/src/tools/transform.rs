@@ -5,6 +5,7 @@ use domain::geometry::{Point, Quad};
 use super::Behaviour;
 use crate::{HandleId, Line, LineKind, Notice, Step, area, core::Core, input::Modifiers, snap};
 
+#[derive(Clone)]
 pub(crate) struct Transform;
 
 /// How far above the area its handle to turn it stands, in CSS pixels.

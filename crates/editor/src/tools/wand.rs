@@ -8,7 +8,7 @@ use domain::{
 use super::{Behaviour, Pressed, points, shape::refused};
 use crate::{Answer, Ask, HandleId, Key, Line, Notice, Outcome, Part, Pointer, Step, core::Core};
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Wand {
     /// How what is found joins the mask.
     combine: Combine,

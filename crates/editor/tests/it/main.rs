@@ -1,6 +1,7 @@
 //! Scripted gestures, as a hand would make them.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod dropping;
 mod layers;
 mod masks;
 mod placing;

@@ -1,13 +1,14 @@
 //! The demonstration set: product photos, designs and templates that the project draws itself.
 
 use bytes::Bytes;
-use domain::{AccountId, tenancy::Role};
+use domain::{AccountId, TenantId, tenancy::Role};
 use render::encode::{self, Jpeg, PngEffort};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Result, ServiceError, Services,
     access::{Actor, Can, DesignCreate},
+    db::TenantTx,
     designs,
     events::{self, Topic},
     heavy::Waiting,
@@ -27,12 +28,20 @@ pub(crate) struct DemoTask {
     address: String,
 }
 
-/// Asks for the set; it arrives piece by piece within seconds.
+/// Asks for the set; it arrives piece by piece within seconds. While it does, asking again changes nothing.
 pub async fn request(services: &Services, can: &Can<DesignCreate>) -> Result<()> {
     let actor = can.actor();
     let task =
         DemoTask { account: actor.account, role: actor.role, session: actor.session, address: actor.address.clone() };
-    let mut tx = services.db.tenant(actor.tenant).await?;
+    let mut tx = turn(services, actor.tenant).await?;
+    let on_its_way = sqlx::query_scalar!(
+        r#"select exists (select from jobs where kind = 'demo' and state in ('queued', 'running')) as "exists!""#
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    if on_its_way {
+        return Ok(());
+    }
     jobs::enqueue(&mut tx, &[Task::Demo(task)], None, Priority::High).await?;
     tx.commit().await
 }
@@ -52,27 +61,58 @@ pub(crate) async fn run(services: &Services, job: &Claimed, task: &DemoTask) -> 
     Ok(tx.commit().await?)
 }
 
-/// Adds what of the set the workspace does not have yet, so that asking twice gives nothing twice.
+/// One at a time in a workspace, until the transaction ends: what another has added before is seen.
+async fn turn(services: &Services, tenant: TenantId) -> Result<TenantTx> {
+    let mut tx = services.db.tenant(tenant).await?;
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", format!("demo {tenant}"))
+        .fetch_one(tx.conn())
+        .await?;
+    Ok(tx)
+}
+
+/// A turn at adding a design, unless there is one of this name.
+async fn turn_for_design(services: &Services, tenant: TenantId, name: &str) -> Result<Option<TenantTx>> {
+    let mut tx = turn(services, tenant).await?;
+    let there = sqlx::query_scalar!(
+        r#"select exists (select from designs where name = $1 and deleted_at is null) as "exists!""#,
+        name
+    );
+    Ok(if there.fetch_one(tx.conn()).await? { None } else { Some(tx) })
+}
+
+/// The same for a template.
+async fn turn_for_template(services: &Services, tenant: TenantId, name: &str) -> Result<Option<TenantTx>> {
+    let mut tx = turn(services, tenant).await?;
+    let there = sqlx::query_scalar!(
+        r#"select exists (select from templates where name = $1 and deleted_at is null) as "exists!""#,
+        name
+    );
+    Ok(if there.fetch_one(tx.conn()).await? { None } else { Some(tx) })
+}
+
+/// Adds what of the set the workspace does not have yet, so that asking twice gives nothing twice, even at once.
 pub async fn fill(services: &Services, actor: &Actor) -> Result<()> {
-    let read = actor.can()?;
-    let have: Vec<String> = designs::list(services, &read).await?.into_iter().map(|design| design.name).collect();
+    let tenant = actor.tenant;
     for (name, draw) in showcase::DESIGNS {
-        if !have.iter().any(|other| other == name) {
-            let png = services.heavy.run(actor.tenant, DRAWING, Waiting::Job, move || encode_png(&draw())).await?;
-            let image = images::store_bytes(services, actor.tenant, png).await?;
-            designs::insert(services, actor, name, image).await?;
+        if turn_for_design(services, tenant, name).await?.is_none() {
+            continue;
+        }
+        // Drawn beside the lock, so looked for again with it.
+        let png = services.heavy.run(tenant, DRAWING, Waiting::Job, move || encode_png(&draw())).await?;
+        let image = images::store_bytes(services, tenant, png).await?;
+        if let Some(tx) = turn_for_design(services, tenant, name).await? {
+            designs::insert_in(tx, actor, name, image).await?;
         }
     }
-    let have: Vec<String> = templates::list(services, &read).await?.into_iter().map(|t| t.name).collect();
     for (name, product) in showcase::PRODUCTS {
-        if !have.iter().any(|other| other == name) {
-            let photo = services
-                .heavy
-                .run(actor.tenant, DRAWING, Waiting::Job, move || encode_jpeg(&(product.photo)()))
-                .await?;
-            let image = images::store_bytes(services, actor.tenant, photo).await?;
-            let template = (product.template)(name, image.hash);
-            templates::insert(services, actor, &template, &[image]).await?;
+        if turn_for_template(services, tenant, name).await?.is_none() {
+            continue;
+        }
+        let photo = services.heavy.run(tenant, DRAWING, Waiting::Job, move || encode_jpeg(&(product.photo)())).await?;
+        let image = images::store_bytes(services, tenant, photo).await?;
+        let template = (product.template)(name, image.hash);
+        if let Some(tx) = turn_for_template(services, tenant, name).await? {
+            templates::insert_in(tx, actor, &template, &[image]).await?;
         }
     }
     Ok(())

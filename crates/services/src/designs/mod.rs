@@ -13,6 +13,7 @@ use crate::{
     access::{Actor, Can, DesignCreate, DesignDelete, LibraryRead},
     audit,
     blobs::hash_column,
+    db::TenantTx,
     events::{self, Topic},
     heavy::Waiting,
     images,
@@ -28,8 +29,12 @@ pub async fn add(services: &Services, can: &Can<DesignCreate>, name: &str, file:
 }
 
 pub(crate) async fn insert(services: &Services, actor: &Actor, name: &str, image: StoredImage) -> Result<Design> {
+    insert_in(services.db.tenant(actor.tenant()).await?, actor, name, image).await
+}
+
+/// Ends the transaction, so that what was looked up in it still holds.
+pub(crate) async fn insert_in(mut tx: TenantTx, actor: &Actor, name: &str, image: StoredImage) -> Result<Design> {
     let id = DesignId(Uuid::now_v7());
-    let mut tx = services.db.tenant(actor.tenant()).await?;
     images::insert(&mut tx, &image).await?;
     let created_at = sqlx::query_scalar!(
         "insert into designs (id, tenant_id, name, image_hash, created_by) values ($1, $2, $3, $4, $5)

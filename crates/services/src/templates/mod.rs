@@ -1,6 +1,7 @@
 //! Templates: documents over product photos, saved with a revision so that no save overwrites another unseen.
 
 mod archive;
+mod saves;
 mod versions;
 
 pub use archive::{create_from, export};
@@ -12,7 +13,7 @@ use bytes::Bytes;
 use domain::{
     Problem, ProblemKind, TemplateId,
     design::{StoredImage, coarsest_level, title_of_file},
-    template::{Size, Template, TemplateSummary},
+    template::{Save, Size, Template, TemplateSummary},
 };
 use render::{Pyramid, Sources, compose};
 use serde_json::json;
@@ -59,8 +60,17 @@ pub(crate) async fn insert(
     template: &Template,
     photos: &[StoredImage],
 ) -> Result<TemplateId> {
+    insert_in(services.db.tenant(actor.tenant()).await?, actor, template, photos).await
+}
+
+/// Ends the transaction, so that what was looked up in it still holds.
+pub(crate) async fn insert_in(
+    mut tx: TenantTx,
+    actor: &Actor,
+    template: &Template,
+    photos: &[StoredImage],
+) -> Result<TemplateId> {
     let id = TemplateId(Uuid::now_v7());
-    let mut tx = services.db.tenant(actor.tenant()).await?;
     for photo in photos {
         images::insert(&mut tx, photo).await?;
     }
@@ -161,6 +171,18 @@ pub async fn open(services: &Services, can: &Can<LibraryRead>, id: TemplateId) -
     Ok((read_document(row.document)?, row.revision as u32))
 }
 
+/// The revision alone, for a page that has the document of an earlier one.
+///
+/// # Errors
+/// [`ServiceError::NotFound`].
+pub async fn revision(services: &Services, can: &Can<LibraryRead>, id: TemplateId) -> Result<u32> {
+    let mut tx = services.db.tenant(can.tenant()).await?;
+    let revision = sqlx::query_scalar!("select revision from templates where id = $1 and deleted_at is null", id.0)
+        .fetch_one(tx.conn())
+        .await?;
+    Ok(revision as u32)
+}
+
 /// The rules of a document that is saved.
 fn check(template: &Template) -> Result<()> {
     template.check().map_err(|error| Problem::invalid("template-broken").with("reason", error))?;
@@ -170,38 +192,44 @@ fn check(template: &Template) -> Result<()> {
     Ok(())
 }
 
-/// Saves a document that was opened at `revision` and returns the next one.
+/// Saves a document and returns its revision. A save that is repeated with its id returns the one that it has made.
 ///
 /// # Errors
-/// A conflict where somebody saved meanwhile; refusals of the document's own rules.
+/// A conflict where somebody else saved since; refusals of the document's own rules.
 pub async fn save(
     services: &Services,
     can: &Can<TemplateEdit>,
     id: TemplateId,
     template: &Template,
-    revision: u32,
+    save: impl Into<Save>,
 ) -> Result<u32> {
     check(template)?;
-    let name = template.name.trim();
+    let (name, save) = (template.name.trim(), save.into());
     let mut tx = services.db.tenant(can.tenant()).await?;
+    // Held until the end, so that saves of one template see each other's ends.
+    let present =
+        sqlx::query_scalar!("select revision from templates where id = $1 and deleted_at is null for update", id.0)
+            .fetch_one(tx.conn())
+            .await?;
+    if let Some(made) = saves::made(&mut tx, id, save.id).await? {
+        return Ok(made);
+    }
+    let revision = saves::base(&mut tx, id, &save).await?;
+    if revision != present as u32 {
+        return Err(Problem::new(ProblemKind::Conflict, "template-changed-elsewhere").into());
+    }
     versions::keep(&mut tx, can.actor(), id, revision).await?;
     let saved = sqlx::query_scalar!(
-        "update templates set document = $2, name = $3, revision = revision + 1, updated_at = now(), updated_by = $5
-        where id = $1 and revision = $4 and deleted_at is null returning revision",
+        "update templates set document = $2, name = $3, revision = revision + 1, updated_at = now(), updated_by = $4
+        where id = $1 returning revision",
         id.0,
         document_column(template)?,
         name,
-        revision as i32,
         can.actor().account().0
     )
-    .fetch_optional(tx.conn())
+    .fetch_one(tx.conn())
     .await?;
-    let Some(saved) = saved else {
-        sqlx::query_scalar!("select id from templates where id = $1 and deleted_at is null", id.0)
-            .fetch_one(tx.conn())
-            .await?;
-        return Err(Problem::new(ProblemKind::Conflict, "template-changed-elsewhere").into());
-    };
+    saves::remember(&mut tx, id, save.id, saved as u32).await?;
     link_images(&mut tx, id, template).await?;
     let (before, after) = (json!({ "revision": revision }), json!({ "revision": saved }));
     finish(tx, can.actor(), "template.saved", id, Some(before), Some(after)).await?;

@@ -149,6 +149,7 @@ async fn a_query_that_forgets_its_tenant_sees_nothing() {
         "batch_images",
         "files",
         "tenant_storage",
+        "template_saves",
         "audit_log",
         "jobs",
     ] {

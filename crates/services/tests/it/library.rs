@@ -1,16 +1,17 @@
 //! Designs and templates, and what is not taken in.
 
 use domain::{
-    ContentHash, ProblemKind,
+    ContentHash, ProblemKind, SaveId,
     design::UPLOAD_BYTES_MAX,
-    template::{BlendMode, LayerId},
+    template::{BlendMode, LayerId, Save, Template},
 };
 use services::{
-    ServiceError, designs,
+    ServiceError, demo, designs,
     images::{self, Upload},
     templates,
 };
 use test_support::{World, picture, png_bomb};
+use uuid::Uuid;
 
 use crate::refused;
 
@@ -129,6 +130,75 @@ async fn the_second_of_two_saves_from_one_revision_is_a_conflict_and_loses_nothi
     let problem = refused(templates::save(services, &actor.can().unwrap(), id, &theirs, revision).await);
     assert_eq!((problem.kind, problem.key.as_str()), (ProblemKind::Conflict, "template-changed-elsewhere"));
     assert_eq!(templates::open(services, &actor.can().unwrap(), id).await.unwrap(), (mine, saved));
+}
+
+#[tokio::test]
+async fn a_save_whose_answer_was_lost_answers_again_as_the_first_time() {
+    let world = World::new().await;
+    let (services, actor) = (&world.services, world.workspace("alpha").await);
+    let id = world.template(&actor, "Mug").await;
+    let (template, revision) = templates::open(services, &actor.can().unwrap(), id).await.unwrap();
+    let named = |name: &str| Template { name: name.into(), ..template.clone() };
+    let save = |name: &str, save: &Save| {
+        let (template, save, can) = (named(name), save.clone(), actor.can().unwrap());
+        async move { templates::save(services, &can, id, &template, save).await }
+    };
+    let first = Save { revision, id: Some(SaveId(Uuid::now_v7())), unanswered: Vec::new() };
+    let once = save("Cup", &first).await.unwrap();
+    assert_eq!(once, revision + 1);
+    assert_eq!(save("Cup", &first).await.unwrap(), once, "the answer was lost, so it is asked for again");
+    // The page has gone on without the answer: its next save follows on its own one.
+    let second = Save { revision, id: Some(SaveId(Uuid::now_v7())), unanswered: first.id.into_iter().collect() };
+    let twice = save("Beaker", &second).await.unwrap();
+    assert_eq!(twice, once + 1);
+    // Somebody else has saved since: the repeated one still answers, and changes nothing.
+    let theirs = save("Theirs", &twice.into()).await.unwrap();
+    assert_eq!(save("Beaker", &second).await.unwrap(), twice);
+    let third =
+        Save { revision, id: Some(SaveId(Uuid::now_v7())), unanswered: vec![first.id.unwrap(), second.id.unwrap()] };
+    assert_eq!(refused(save("Mine", &third).await).kind, ProblemKind::Conflict);
+    let (now, revision) = templates::open(services, &actor.can().unwrap(), id).await.unwrap();
+    assert_eq!((now.name.as_str(), revision), ("Theirs", theirs));
+}
+
+#[tokio::test]
+async fn one_save_sent_many_times_at_once_is_one() {
+    let world = World::new().await;
+    let (services, actor) = (&world.services, world.workspace("alpha").await);
+    let id = world.template(&actor, "Mug").await;
+    let (template, revision) = templates::open(services, &actor.can().unwrap(), id).await.unwrap();
+    let save = Save { revision, id: Some(SaveId(Uuid::now_v7())), unanswered: Vec::new() };
+    let can = actor.can().unwrap();
+    let sends = (0..8).map(|_| templates::save(services, &can, id, &template, save.clone()));
+    for made in futures::future::join_all(sends).await {
+        assert_eq!(made.unwrap(), revision + 1);
+    }
+}
+
+#[tokio::test]
+async fn the_demonstration_set_asked_for_twice_comes_once() {
+    let world = World::new().await;
+    let (services, actor) = (&world.services, world.workspace("alpha").await);
+    let can = actor.can().unwrap();
+    let asked = (0..6).map(|_| demo::request(services, &can));
+    for asked in futures::future::join_all(asked).await {
+        asked.unwrap();
+    }
+    let mut owner = world.connect("vitrine_owner").await;
+    let jobs: i64 =
+        sqlx::query_scalar("select count(*) from jobs where kind = 'demo'").fetch_one(&mut owner).await.unwrap();
+    assert_eq!(jobs, 1);
+    // Two processes that fill at once, as when a lease has ended under a worker that is still at it.
+    let (one, other) = tokio::join!(demo::fill(services, &actor), demo::fill(services, &actor));
+    one.unwrap();
+    other.unwrap();
+    let mut names: Vec<String> =
+        templates::list(services, &actor.can().unwrap()).await.unwrap().into_iter().map(|t| t.name).collect();
+    names.extend(designs::list(services, &actor.can().unwrap()).await.unwrap().into_iter().map(|d| d.name));
+    let all = names.len();
+    names.sort();
+    names.dedup();
+    assert_eq!((all, names.len()), (16, 16), "{names:?}");
 }
 
 #[tokio::test]

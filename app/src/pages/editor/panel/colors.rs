@@ -128,7 +128,7 @@ fn keep_drawn(bench: Bench, choices: Memo<Vec<ProductColor>>) {
         if let Some(timer) = timer.try_update_value(Option::take).flatten() {
             timer.clear();
         }
-        timer.set_value(set_timeout_with_handle(move || draw(0), REST).ok());
+        timer.set_value(bench.scope.later(REST, move || draw(0)));
     });
     Effect::new(move |_| {
         if let Some(Found::Small(number, ..)) = bench.helper.found.get() {
@@ -155,5 +155,5 @@ fn put(canvas: &HtmlCanvasElement, pixels: &Uint8ClampedArray, width: u32) -> Re
     let image = ImageData::new_with_js_u8_clamped_array(pixels, width)?;
     canvas.set_width(image.width());
     canvas.set_height(image.height());
-    lay(canvas, &image, (0.0, 0.0), false)
+    lay(canvas, &image, (0.0, 0.0))
 }
