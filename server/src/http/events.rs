@@ -42,7 +42,7 @@ pub async fn stream(
     checks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     // An interval ticks at once; the session has just been read.
     checks.reset();
-    let hello = Event::default().event("workspace").data(actor.tenant().to_string());
+    let hello = Event::default().event("workspace").data(actor.tenant().to_string()).retry(Duration::from_secs(1));
     let watcher = Watcher { services, session, events: hub.subscribe(actor.tenant()), checks };
     let until_stopped = async move {
         let _ = stopped.wait_for(|stopped| *stopped).await;

@@ -55,6 +55,8 @@ pub struct Session {
     pub(crate) account: AccountId,
     /// Membership in the present tenant; a person may have none left.
     pub(crate) membership: Option<(TenantId, Role)>,
+    /// The host named the tenant, so that the session's own does not matter.
+    pub(crate) at_host: bool,
     pub(crate) browser: Browser,
     /// The session was used after a while, so that its cookie is due to be set anew.
     pub renewed: bool,
@@ -142,8 +144,8 @@ pub async fn resume(
         Some(tenant) => role_in(services, account, TenantId(tenant)).await?.map(|role| (TenantId(tenant), role)),
         None => None,
     };
-    let (browser, renewed) = (browser.clone(), found.stale);
-    Ok(Some(Session { id: SessionId(found.id), account, membership, browser, renewed }))
+    let (at_host, browser, renewed) = (host.is_some(), browser.clone(), found.stale);
+    Ok(Some(Session { id: SessionId(found.id), account, membership, at_host, browser, renewed }))
 }
 
 /// The member, in the workspace that a page says it shows. The tenant of a change is never only the session's, which
@@ -162,19 +164,15 @@ pub async fn acting(services: &Services, session: &Session, page: Option<TenantI
     Err(Problem::new(ProblemKind::Conflict, "error-other-workspace").with("workspace", name).into())
 }
 
-/// Whether the session still lives and the person still is a member of the workspace it was resumed in.
+/// Whether the session still lives, in the workspace it was resumed in, and the person still is a member of that.
 pub async fn stands(services: &Services, session: &Session) -> Result<bool> {
-    let lives = sqlx::query_scalar!(
-        r#"select exists (select from sessions where id = $1 and expires_at > now()) as "lives!""#,
-        session.id.0
-    );
-    if !lives.fetch_one(services.db.global()).await? {
+    let now = sqlx::query!("select tenant_id from sessions where id = $1 and expires_at > now()", session.id.0);
+    let Some(now) = now.fetch_optional(services.db.global()).await? else { return Ok(false) };
+    let Some((tenant, _)) = session.membership else { return Ok(true) };
+    if !session.at_host && now.tenant_id != Some(tenant.0) {
         return Ok(false);
     }
-    match session.membership {
-        Some((tenant, _)) => Ok(role_in(services, session.account, tenant).await?.is_some()),
-        None => Ok(true),
-    }
+    Ok(role_in(services, session.account, tenant).await?.is_some())
 }
 
 /// Whether a workspace has this address.
