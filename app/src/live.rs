@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, prelude::Closure};
 use web_sys::{EventSource, MessageEvent};
 
-use crate::page;
+use crate::{components::scope::Scope, page};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Connection {
@@ -23,6 +23,7 @@ pub struct Live {
     pub renders: RwSignal<u32>,
     pub members: RwSignal<u32>,
     pub connection: RwSignal<Connection>,
+    scope: Scope,
 }
 
 impl Live {
@@ -33,6 +34,7 @@ impl Live {
             renders: RwSignal::new(0),
             members: RwSignal::new(0),
             connection: RwSignal::new(Connection::Good),
+            scope: Scope::here(),
         };
         provide_context(live);
         // Effects run in the browser only.
@@ -88,7 +90,7 @@ impl Live {
                 self.connection.set(Connection::ServerAway);
             }
             if retry.ready_state() == EventSource::CLOSED {
-                set_timeout(move || self.listen(), std::time::Duration::from_secs(2));
+                self.scope.later(std::time::Duration::from_secs(2), move || self.listen());
             }
         });
     }
