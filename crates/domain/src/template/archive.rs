@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    io::{Cursor, Read, Seek, Write},
+    io::{Cursor, Read, Seek, SeekFrom, Write},
 };
 
 use zip::{CompressionMethod, ZipArchive, ZipWriter, result::ZipError, write::SimpleFileOptions};
@@ -17,6 +17,8 @@ const IMAGE_BYTES_MAX: u64 = 100 << 20;
 /// All images of a file together, unpacked.
 const TOTAL_BYTES_MAX: u64 = 400 << 20;
 const ENTRIES_MAX: usize = 1_100;
+/// The ZIP's directory: a hundred and more bytes for each entry.
+const DIRECTORY_BYTES_MAX: u32 = 1 << 20;
 
 /// A template with the bytes of its images, as PNG, JPEG or WebP files.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,6 +72,8 @@ impl<R: Read + Seek> ArchiveReader<R> {
 
     /// With at most `total` bytes of images.
     fn open_within(file: R, total: u64) -> Result<Self, ArchiveError> {
+        let mut file = file;
+        check_directory(&mut file)?;
         let mut zip = ZipArchive::new(file)?;
         if zip.len() > ENTRIES_MAX {
             return Err(ArchiveError::Damaged(format!("it has {} entries", zip.len())));
@@ -121,6 +125,28 @@ impl<R: Read + Seek> ArchiveReader<R> {
         let unpacked = std::io::copy(&mut self.zip.by_name(&name)?.take(limit + 1), to)?;
         if unpacked > limit { Err(ArchiveError::TooLarge { name, limit }) } else { Ok(()) }
     }
+}
+
+/// Looks at how large the ZIP's directory is, which the reader takes into memory whole before it can be counted. The end
+/// of the directory is within a comment's length of the file's end (APPNOTE.TXT 4.3.16).
+fn check_directory(file: &mut (impl Read + Seek)) -> Result<(), ArchiveError> {
+    const END: usize = 22;
+    let length = file.seek(SeekFrom::End(0))?;
+    file.seek(SeekFrom::Start(length.saturating_sub(END as u64 + u64::from(u16::MAX))))?;
+    let mut tail = Vec::new();
+    file.take(END as u64 + u64::from(u16::MAX)).read_to_end(&mut tail)?;
+    file.rewind()?;
+    if tail.windows(4).any(|bytes| bytes == b"PK\x06\x07") {
+        return Err(ArchiveError::Damaged("it is a ZIP64 file, which no template needs".into()));
+    }
+    for end in tail.windows(END).filter(|bytes| bytes.starts_with(b"PK\x05\x06")) {
+        let entries = u16::from_le_bytes([end[10], end[11]]);
+        let directory = u32::from_le_bytes([end[12], end[13], end[14], end[15]]);
+        if usize::from(entries) > ENTRIES_MAX || directory > DIRECTORY_BYTES_MAX {
+            return Err(ArchiveError::Damaged(format!("it has {entries} entries")));
+        }
+    }
+    Ok(())
 }
 
 fn image_name(hash: ContentHash) -> String {
@@ -193,6 +219,18 @@ mod tests {
         for length in [0, 1, whole.len() / 2, whole.len() - 1] {
             assert!(TemplateArchive::read(&whole[..length]).is_err(), "{length} bytes");
         }
+    }
+
+    #[test]
+    fn a_file_with_a_giant_directory_is_refused_before_that_is_read() {
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        for entry in 0..2_000 {
+            zip.start_file(format!("{entry}"), SimpleFileOptions::default()).unwrap();
+        }
+        let file = zip.finish().unwrap().into_inner();
+        let error = check_directory(&mut Cursor::new(&file)).unwrap_err();
+        assert_eq!(error.to_string(), "the file is not a .vitrine file or is damaged: it has 2000 entries");
+        assert!(check_directory(&mut Cursor::new(archive().write().unwrap())).is_ok());
     }
 
     #[test]

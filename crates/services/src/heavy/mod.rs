@@ -52,16 +52,25 @@ impl Heavy {
         self.share(tenant, bytes, waiting).await?.run(work).await
     }
 
+    /// Whether work of so many bytes can ever be let in.
+    ///
+    /// # Errors
+    /// A refusal that says what is needed and what there is.
+    pub fn fits(&self, bytes: u64) -> Result<()> {
+        if bytes <= self.gate.capacity() {
+            return Ok(());
+        }
+        let (needed, limit) = (bytes.div_ceil(1 << 20), self.gate.capacity() >> 20);
+        let problem = Problem::new(ProblemKind::TooLarge, "error-needs-too-much-memory");
+        Err(problem.with("needed", needed).with("limit", limit).into())
+    }
+
     /// Waits until `bytes` and a place are free.
     ///
     /// # Errors
     /// [`ServiceError::Busy`] where a person would wait too long; a refusal where it could never fit.
     pub async fn share(&self, tenant: TenantId, bytes: u64, waiting: Waiting) -> Result<Share> {
-        if bytes > self.gate.capacity() {
-            let (needed, limit) = (bytes.div_ceil(1 << 20), self.gate.capacity() >> 20);
-            let problem = Problem::new(ProblemKind::TooLarge, "error-needs-too-much-memory");
-            return Err(problem.with("needed", needed).with("limit", limit).into());
-        }
+        self.fits(bytes)?;
         let share = match waiting {
             Waiting::Job => self.gate.enter(tenant, bytes).await,
             Waiting::Person => {
@@ -88,5 +97,41 @@ impl Share {
             done
         });
         done.await?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn work_whose_request_was_given_up_holds_its_share_until_it_has_ended() {
+        let heavy = Heavy::new(100, 4);
+        let tenant = TenantId(uuid::Uuid::nil());
+        let (begun, has_begun) = tokio::sync::oneshot::channel();
+        let (end, may_end) = mpsc::channel();
+        let work = move || {
+            let _ = begun.send(());
+            Ok(may_end.recv())
+        };
+        let running = heavy.clone();
+        let request = tokio::spawn(async move { running.run(tenant, 100, Waiting::Person, work).await });
+        has_begun.await.unwrap();
+        request.abort();
+        assert!(request.await.unwrap_err().is_cancelled());
+
+        let mut next = Box::pin(heavy.share(tenant, 10, Waiting::Job));
+        let waits = tokio::time::timeout(Duration::ZERO, &mut next).await;
+        assert!(waits.is_err(), "the work still has the memory");
+        end.send(()).unwrap();
+        assert!(next.await.is_ok());
+    }
+
+    #[test]
+    fn what_could_never_fit_is_refused_with_both_numbers() {
+        let refused = Heavy::new(64 << 20, 1).fits((64 << 20) + 1).unwrap_err().problem();
+        assert_eq!((refused.arguments["needed"].as_str(), refused.arguments["limit"].as_str()), ("65", "64"));
     }
 }

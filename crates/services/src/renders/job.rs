@@ -6,21 +6,15 @@ use std::{
 };
 
 use bytes::Bytes;
-use domain::{
-    BatchId, ContentHash, RenderId, TenantId,
-    design::StoredImage,
-    render::OutputFormat,
-    template::{Size, Template},
-};
+use domain::{BatchId, ContentHash, RenderId, TenantId, design::StoredImage, render::OutputFormat, template::Size};
 use render::{
     Pyramid, RenderError, Sources, compose,
     encode::{self, Jpeg, PngEffort, WebpKind},
-    needed_level,
     pyramid::level_size,
-    source_bytes,
 };
 use serde::{Deserialize, Serialize};
 
+use super::picture::Picture;
 use crate::{
     Result, ServiceError, Services,
     blobs::{BlobKind, content_hash, hash_column},
@@ -52,12 +46,8 @@ pub(super) fn render_key(document: &str, design: ContentHash, side: u32, format:
 }
 
 struct Order {
-    document: Template,
-    design: ContentHash,
-    /// What is known of the design and the photos.
-    images: Vec<StoredImage>,
+    picture: Picture,
     key: Vec<u8>,
-    side: u32,
     format: OutputFormat,
 }
 
@@ -116,7 +106,7 @@ async fn load(tx: &mut TenantTx, task: &RenderTask) -> Result<Option<Order>> {
     wanted.push(design);
     let images = images::infos(tx, &wanted).await?;
     let (side, format) = (row.side as u32, super::queries::format_column(&row.format)?);
-    Ok(Some(Order { document, design, images, key: row.key, side, format }))
+    Ok(Some(Order { picture: Picture { document, design, images, side }, key: row.key, format }))
 }
 
 /// The output of an equal render of the tenant that is already done.
@@ -136,7 +126,7 @@ async fn find_equal(tx: &mut TenantTx, key: &[u8]) -> Result<Option<Output>> {
 }
 
 async fn make(services: &Services, tenant: TenantId, order: Order) -> Result<Output, JobError> {
-    let needs = order.needs_bytes();
+    let needs = order.picture.needs_bytes();
     let share = match services.heavy.share(tenant, needs, Waiting::Job).await {
         Err(ServiceError::Refused(_)) => return Err(JobError::Permanent("failure-too-large")),
         other => other?,
@@ -146,42 +136,18 @@ async fn make(services: &Services, tenant: TenantId, order: Order) -> Result<Out
         other => JobError::Transient(other),
     };
     let mut sources = Sources::default();
-    for photo in order.document.images() {
-        let (image, level) = order.source(Some(photo)).ok_or(JobError::Permanent("failure-image-gone"))?;
+    for photo in order.picture.document.images() {
+        let (image, level) = order.picture.source(Some(photo)).ok_or(JobError::Permanent("failure-image-gone"))?;
         let pyramid = services.pyramids.get(services, &share, tenant, image, level).await.map_err(gone)?;
         sources.images.insert(photo, pyramid);
     }
-    let (image, level) = order.source(None).ok_or(JobError::Permanent("failure-image-gone"))?;
+    let (image, level) = order.picture.source(None).ok_or(JobError::Permanent("failure-image-gone"))?;
     sources.design = Some(services.pyramids.get(services, &share, tenant, image, level).await.map_err(gone)?);
     let (size, file) = share.run(move || Ok(draw(&order, sources))).await??;
     let (hash, bytes) = (content_hash(&file), file.len() as u64);
     files::claim(services, tenant, FileKind::Render, hash, bytes).await?;
     services.blobs.put(tenant, BlobKind::Render, hash, file).await?;
     Ok(Output { hash, width: size.width(), height: size.height(), bytes })
-}
-
-impl Order {
-    fn size(&self) -> Size {
-        self.document.canvas.scaled_to(self.side)
-    }
-
-    /// A photo, or the design, and the finest level of it that the picture reads; nothing where it is gone.
-    fn source(&self, photo: Option<ContentHash>) -> Option<(&StoredImage, u32)> {
-        let image = self.images.iter().find(|image| image.hash == photo.unwrap_or(self.design))?;
-        Some((image, needed_level(&self.document, photo, (image.width, image.height), self.size())))
-    }
-
-    /// What making the picture takes at most: the levels that are read, the most laborious of the images as it is
-    /// decoded, and the picture with what lies beneath it and its file.
-    fn needs_bytes(&self) -> u64 {
-        let photos = self.document.images().into_iter().map(Some).chain([None]);
-        let sources: Vec<_> = photos.filter_map(|photo| Some((photo, self.source(photo)?))).collect();
-        let decoding = sources.iter().map(|(_, (image, level))| images::reading_bytes(image, *level));
-        let sizes = sources.iter().map(|(photo, (image, _))| (*photo, (image.width, image.height)));
-        let size = self.size();
-        let picture = u64::from(size.width()) * u64::from(size.height()) * 4;
-        source_bytes(&self.document, sizes, size) + decoding.max().unwrap_or(0) + 4 * picture
-    }
 }
 
 /// The picture will not come; says so where the merchant looks.
@@ -263,8 +229,8 @@ impl PyramidCache {
 }
 
 fn draw(order: &Order, mut sources: Sources) -> Result<(Size, Bytes), JobError> {
-    let size = order.document.canvas.scaled_to(order.side);
-    let composed = compose(&order.document, &mut sources, size).map_err(|error| match error {
+    let size = order.picture.size();
+    let composed = compose(&order.picture.document, &mut sources, size).map_err(|error| match error {
         RenderError::TooLarge { .. } | RenderError::TooMuch { .. } => JobError::Permanent("failure-too-large"),
         other => JobError::Transient(ServiceError::internal(other)),
     })?;

@@ -3,6 +3,7 @@
 mod downloads;
 mod job;
 mod order;
+mod picture;
 mod queries;
 mod zip;
 

@@ -2,12 +2,17 @@
 
 use domain::{
     BatchId, ContentHash, Problem, RenderId,
+    design::StoredImage,
     render::{BATCH_RENDERS_MAX, BatchOrder},
+    template::Template,
 };
 use serde_json::json;
 use uuid::Uuid;
 
-use super::job::{RenderTask, render_key};
+use super::{
+    job::{RenderTask, render_key},
+    picture::Picture,
+};
 use crate::{
     Result, ServiceError, Services,
     access::{Can, RenderCreate},
@@ -15,6 +20,7 @@ use crate::{
     blobs::hash_column,
     db::TenantTx,
     events::{self, Topic},
+    images,
     jobs::{self, Priority, Task},
     templates::read_document,
 };
@@ -65,6 +71,12 @@ pub async fn order(services: &Services, can: &Can<RenderCreate>, order: &BatchOr
     .execute(tx.conn())
     .await?;
     let document = read_document(template.document)?;
+    let mut hashes = document.images();
+    for design in &designs {
+        hashes.push(hash_column(design.image_hash.clone())?);
+    }
+    let images = images::infos(&mut tx, &hashes).await?;
+    services.heavy.fits(most_bytes(&document, images, &hashes[document.images().len()..], side))?;
     link_photos(&mut tx, batch, &document.images()).await?;
     let (json, mut lines) = (document.to_json(), Lines::default());
     for design in designs {
@@ -76,6 +88,14 @@ pub async fn order(services: &Services, can: &Can<RenderCreate>, order: &BatchOr
     let details = json!({ "template": order.template, "renders": wanted.len(), "side": side, "format": order.format });
     finish(tx, can, "batch.ordered", batch, Some(details)).await?;
     Ok(batch)
+}
+
+/// What the picture with the largest of the designs takes to make.
+fn most_bytes(document: &Template, images: Vec<StoredImage>, designs: &[ContentHash], side: u32) -> u64 {
+    let own = images.iter().filter(|image| designs.contains(&image.hash));
+    let largest = own.max_by_key(|image| u64::from(image.width) * u64::from(image.height)).map(|image| image.hash);
+    let picture = |design| Picture { document: document.clone(), design, images, side };
+    largest.map_or(0, |design| picture(design).needs_bytes())
 }
 
 /// Keeps the document's photos for as long as the batch may be tried again.

@@ -153,9 +153,9 @@ async fn cleaner(services: Services, actor: Actor, rounds: usize) {
     }
 }
 
-/// How many interleavings are tried; `dev/many-cases` tries many more.
+/// How many interleavings are tried; `dev/property 1000 -p services --test it a_used_file` tries more.
 fn cases() -> u64 {
-    std::env::var("VITRINE_TEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(6)
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(6)
 }
 
 #[tokio::test]

@@ -205,3 +205,18 @@ async fn an_empty_and_an_endless_order_are_refused() {
     let many = renders::order(shop.services(), &shop.actor.can().unwrap(), &order(vec![shop.designs[0]; 501])).await;
     assert_eq!(refused(many).key, "renders-too-many");
 }
+
+#[tokio::test]
+async fn an_order_that_no_worker_could_make_is_refused_with_what_it_needs() {
+    let shop = Shop::new().await;
+    let small = shop.services().clone().with_memory(64 << 20);
+    let order = |side: u32| BatchOrder {
+        template: shop.template,
+        designs: shop.designs.clone(),
+        side: side.try_into().unwrap(),
+        format: OutputFormat::Png,
+    };
+    let problem = refused(renders::order(&small, &shop.actor.can().unwrap(), &order(10_000)).await);
+    assert_eq!((problem.key.as_str(), problem.arguments["limit"].as_str()), ("error-needs-too-much-memory", "48"));
+    assert!(renders::order(&small, &shop.actor.can().unwrap(), &order(1000)).await.is_ok());
+}
