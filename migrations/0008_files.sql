@@ -2,6 +2,8 @@
 -- since when none does. Uses are counted here, by triggers on every table that names a file, so that no code can forget
 -- one; the row's lock is the lock of its content hash.
 --
+-- A program from before knows nothing of these rows, and what it stores is refused: stop it, migrate, start the new one.
+--
 --   arriving  the row is there, its bytes are being stored; nothing can use it yet
 --   stored    its bytes are in the store; rows may use it
 --   doomed    unused for long; its bytes are being removed, and nothing can use it until it is stored again
@@ -27,7 +29,7 @@ alter table files force row level security;
 create policy tenant on files using (tenant_id = app_tenant()) with check (tenant_id = app_tenant());
 grant select, insert, update, delete on files to vitrine_app;
 
--- What a tenant keeps, counted as it changes.
+-- What a tenant keeps in the store, counted as it changes.
 create table tenant_storage (
     tenant_id uuid primary key references tenants on delete cascade,
     bytes bigint not null default 0,
@@ -67,55 +69,46 @@ alter table batches
     add column cancelled integer not null default 0;
 grant update (queued, done, failed, cancelled) on batches to vitrine_app;
 
--- What stands already is counted once. Its owner is bound by row-level security only while that is forced.
-alter table images no force row level security;
-alter table designs no force row level security;
-alter table template_images no force row level security;
-alter table batches no force row level security;
-alter table renders no force row level security;
-alter table tenants no force row level security;
-alter table files no force row level security;
-alter table tenant_storage no force row level security;
-alter table batch_images no force row level security;
-alter table templates no force row level security;
+-- What stands already is counted once, tenant by tenant, as each is behind row-level security from the owner too.
+lock table images, designs, templates, template_images, batches, renders in share row exclusive mode;
+do $$
+declare
+    tenant uuid;
+begin
+    for tenant in select tenant_id from subdomains loop
+        perform set_config('app.tenant_id', tenant::text, true);
 
-insert into batch_images (tenant_id, batch_id, image_hash)
-select b.tenant_id, b.id, t.image_hash from batches b join template_images t on t.template_id = b.template_id;
+        insert into batch_images (tenant_id, batch_id, image_hash)
+        select b.tenant_id, b.id, t.image_hash from batches b join template_images t on t.template_id = b.template_id;
 
-update batches b set queued = c.queued, done = c.done, failed = c.failed, cancelled = c.cancelled
-from (
-    select batch_id, count(*) filter (where state = 'queued') as queued, count(*) filter (where state = 'done') as done,
-        count(*) filter (where state = 'failed') as failed, count(*) filter (where state = 'cancelled') as cancelled
-    from renders group by batch_id
-) c where c.batch_id = b.id;
+        update batches b set queued = c.queued, done = c.done, failed = c.failed, cancelled = c.cancelled
+        from (
+            select batch_id, count(*) filter (where state = 'queued') as queued,
+                count(*) filter (where state = 'done') as done, count(*) filter (where state = 'failed') as failed,
+                count(*) filter (where state = 'cancelled') as cancelled
+            from renders group by batch_id
+        ) c where c.batch_id = b.id;
 
-insert into files (tenant_id, kind, hash, state, bytes, uses, unused_since)
-select i.tenant_id, 'image', i.hash, 'stored', i.bytes, u.uses, case when u.uses = 0 then now() end
-from images i cross join lateral (
-    select (select count(*) from designs d where d.tenant_id = i.tenant_id and d.image_hash = i.hash)
-        + (select count(*) from template_images t where t.tenant_id = i.tenant_id and t.image_hash = i.hash)
-        + (select count(*) from batch_images b where b.tenant_id = i.tenant_id and b.image_hash = i.hash)
-        + (select count(*) from renders r where r.tenant_id = i.tenant_id and r.image_hash = i.hash) as uses
-) u;
-insert into files (tenant_id, kind, hash, state, bytes, uses, unused_since)
-select tenant_id, 'render', output_hash, 'stored', max(bytes), count(*), null
-from renders where output_hash is not null group by tenant_id, output_hash;
-insert into tenant_storage (tenant_id, bytes, files)
-select t.id, coalesce(sum(f.bytes), 0), count(f.hash) from tenants t left join files f on f.tenant_id = t.id group by t.id;
+        -- Of an image its own bytes; the weekly comparison with the store adds those of its levels.
+        insert into files (tenant_id, kind, hash, state, bytes, uses, unused_since)
+        select i.tenant_id, 'image', i.hash, 'stored', i.bytes, u.uses, case when u.uses = 0 then now() end
+        from images i cross join lateral (
+            select (select count(*) from designs d where d.tenant_id = i.tenant_id and d.image_hash = i.hash)
+                + (select count(*) from template_images t where t.tenant_id = i.tenant_id and t.image_hash = i.hash)
+                + (select count(*) from batch_images b where b.tenant_id = i.tenant_id and b.image_hash = i.hash)
+                + (select count(*) from renders r where r.tenant_id = i.tenant_id and r.image_hash = i.hash) as uses
+        ) u;
+        insert into files (tenant_id, kind, hash, state, bytes, uses, unused_since)
+        select tenant_id, 'render', output_hash, 'stored', max(bytes), count(*), null
+        from renders where output_hash is not null group by tenant_id, output_hash;
+        insert into tenant_storage (tenant_id, bytes, files, reconciled_at)
+        select tenant, coalesce(sum(bytes), 0), count(*), '-infinity' from files;
 
--- An update of migration 0005 that a forced policy kept from every row.
-update templates set updated_by = created_by where updated_by is null;
-
-alter table images force row level security;
-alter table designs force row level security;
-alter table template_images force row level security;
-alter table batches force row level security;
-alter table renders force row level security;
-alter table tenants force row level security;
-alter table files force row level security;
-alter table tenant_storage force row level security;
-alter table batch_images force row level security;
-alter table templates force row level security;
+        -- An update of migration 0005 that the forced policy kept from every row.
+        update templates set updated_by = created_by where updated_by is null;
+    end loop;
+    perform set_config('app.tenant_id', '', true);
+end $$;
 
 -- Counts the uses of files that a statement adds and removes: arguments are the kind and the column that names it.
 -- In the order of the hashes, so that two statements about the same files wait for each other and never in a circle.
@@ -148,10 +141,10 @@ declare
     changes text[] := '{}';
 begin
     if TG_OP <> 'DELETE' then
-        changes := changes || 'select tenant_id, bytes, 1 as n from added'::text;
+        changes := changes || 'select tenant_id, bytes, 1 as n from added where state = ''stored'''::text;
     end if;
     if TG_OP <> 'INSERT' then
-        changes := changes || 'select tenant_id, -bytes as bytes, -1 as n from removed'::text;
+        changes := changes || 'select tenant_id, -bytes as bytes, -1 as n from removed where state = ''stored'''::text;
     end if;
     execute format(
         'insert into tenant_storage as s (tenant_id, bytes, files)

@@ -2,9 +2,7 @@
 
 -- What a job is about, such as the batch it renders for: cancelling finds its jobs without reading payloads.
 alter table jobs add column subject uuid;
-alter table jobs no force row level security;
 update jobs set subject = (payload ->> 'batch')::uuid where kind = 'render' and state in ('queued', 'running');
-alter table jobs force row level security;
 create index on jobs (tenant_id, subject) where state in ('queued', 'running');
 create index on jobs (tenant_id, finished_at) where finished_at is not null and state <> 'dead';
 create index on jobs (tenant_id, finished_at) where state = 'dead';

@@ -24,7 +24,7 @@ renders-count = { $count ->
 
 error-not-found = This is not here.
 error-forbidden = Your role in this workspace does not allow this. Ask one of its admins.
-error-busy = Very much is being asked for just now. Nothing is lost; try again in a moment.
+error-busy = The server is very busy just now. Nothing is lost; try again in a moment.
 error-other-workspace = This page shows another workspace than the one now open in this browser, { $workspace }. Nothing was changed. Reload the page to go on in { $workspace }, or open the other workspace again.
 error-no-workspace = You are not a member of this workspace, or not any more. Open another of your workspaces, or ask one of its admins.
 error-too-large = This is more than { $limit } MB, which is the most that can be sent here.
@@ -32,6 +32,7 @@ error-text = This text holds a character that cannot be kept. Type it anew inste
 error-unavailable = The database or the file storage does not answer just now. Nothing is lost; try again in a moment.
 error-needs-too-much-memory = This needs { $needed } MB of memory, and this server gives at most { $limit } MB to one picture. Use smaller images or a smaller size.
 error-too-many-downloads = { $limit } downloads of this workspace are under way, which is the most at a time. Wait until one has ended.
+error-file-removed = A file that nothing had used for a day was removed just now. Add it again.
 error-storage-full = The storage is full, so nothing was saved. Free some space or ask whoever runs this server, then try again.
 error-internal = Something went wrong on our side. It has been logged; try again, and tell us if it stays.
 error-offline = The server cannot be reached. Check the connection and try again.

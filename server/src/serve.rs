@@ -1,4 +1,4 @@
-//! Connections: taken, spoken HTTP on, and ended in order. Whoever is slower than an honest slow line is let go, so that
+//! Connections: taken, spoken HTTP on, and ended in order. Those slower than a slow mobile line are closed, so that
 //! half-sent requests hold nothing for long.
 
 use std::{

@@ -22,7 +22,10 @@ pub fn start(logs: Logs) {
     }
     let builder = PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("seconds".into()), &DURATIONS);
     match builder.and_then(PrometheusBuilder::install_recorder) {
-        Ok(handle) => drop(METRICS.set(handle)),
+        Ok(handle) => {
+            metrics::describe_gauge!("vitrine_jobs", "Jobs of all tenants by state, each counted to 10,000 at most.");
+            drop(METRICS.set(handle));
+        }
         Err(error) => tracing::error!(%error, "no metrics"),
     }
 }

@@ -16,8 +16,11 @@ pub enum ServiceError {
     #[error("the role does not allow this")]
     Forbidden,
     /// More of this is asked for at once than can be done soon.
-    #[error("busy; in {seconds} s again")]
+    #[error("busy; try again in {seconds} s")]
     Busy { seconds: u32 },
+    /// A file that nothing had used for long was removed while this wanted to use it.
+    #[error("the file was removed meanwhile")]
+    Removed,
     /// The database or the storage does not answer.
     #[error("unavailable: {0}")]
     Unavailable(String),
@@ -37,6 +40,7 @@ impl ServiceError {
             Self::NotFound => Problem::new(ProblemKind::NotFound, "error-not-found"),
             Self::Forbidden => Problem::new(ProblemKind::Forbidden, "error-forbidden"),
             Self::Busy { seconds } => Problem::new(ProblemKind::Busy, "error-busy").after(*seconds),
+            Self::Removed => Problem::new(ProblemKind::Conflict, "error-file-removed").at("file"),
             Self::Unavailable(_) => Problem::new(ProblemKind::Unavailable, "error-unavailable").after(3),
             Self::StorageFull => Problem::new(ProblemKind::StorageFull, "error-storage-full"),
             Self::Internal(_) => Problem::new(ProblemKind::Internal, "error-internal"),
@@ -72,8 +76,9 @@ impl From<sqlx::Error> for ServiceError {
             _ => false,
         };
         // A file that was removed between being looked up and being used: asked again, it is not there.
-        let removed = matches!(&error, Database(e) if e.constraint() == Some("only_stored_files_are_used"));
-        let unreachable = unreachable || removed;
+        if matches!(&error, Database(e) if e.constraint() == Some("only_stored_files_are_used")) {
+            return Self::Removed;
+        }
         match error {
             RowNotFound => Self::NotFound,
             other if unreachable => Self::Unavailable(other.to_string()),

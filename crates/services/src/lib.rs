@@ -53,6 +53,7 @@ impl Services {
             downloads: renders::Downloads::default(),
             hasher: accounts::Hasher::default(),
         }
+        .with_memory(MEMORY_DEFAULT)
     }
 
     /// Bounds what heavy work and the images kept for it take together, in bytes.

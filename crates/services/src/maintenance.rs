@@ -26,16 +26,23 @@ pub async fn clean_up(services: &Services) -> Result<()> {
     sqlx::query!("delete from mails where sent_at < now() - interval '7 days'").execute(db).await?;
     let tenants = sqlx::query_scalar!("select tenant_id from subdomains").fetch_all(db).await?;
     for tenant in tenants.into_iter().map(TenantId) {
-        forget(services, tenant).await?;
-        files::bury(services, tenant, GRACE).await?;
-        files::doom(services, tenant, UNUSED).await?;
-        ask_for_reconciliation(services, tenant).await?;
+        // One tenant's trouble is not another's.
+        if let Err(error) = clean_up_tenant(services, tenant).await {
+            tracing::warn!(%tenant, %error, "clean-up failed");
+        }
     }
     Ok(())
 }
 
+async fn clean_up_tenant(services: &Services, tenant: TenantId) -> Result<()> {
+    forget(services, tenant).await?;
+    files::bury(services, tenant, GRACE).await?;
+    files::doom(services, tenant, UNUSED).await?;
+    ask_for_reconciliation(services, tenant).await
+}
+
 /// Finished jobs are kept for a week, dead ones for a month; designs and templates leave the trash after 30 days,
-/// batches go with their pictures [`BATCH_DAYS`] after they were ordered.
+/// batches go with their pictures [`BATCH_DAYS`] after they were ordered, some hundred at a time.
 async fn forget(services: &Services, tenant: TenantId) -> Result<()> {
     let mut tx = services.db.tenant(tenant).await?;
     sqlx::query!(
@@ -57,7 +64,9 @@ async fn forget(services: &Services, tenant: TenantId) -> Result<()> {
         .execute(tx.conn())
         .await?;
     sqlx::query!(
-        "delete from batches where tenant_id = $1 and created_at < now() - make_interval(days => $2)",
+        "delete from batches where id in (
+            select id from batches where tenant_id = $1 and created_at < now() - make_interval(days => $2)
+            order by created_at limit 200)",
         tenant.0,
         BATCH_DAYS as i32
     )

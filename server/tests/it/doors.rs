@@ -274,3 +274,14 @@ async fn an_event_stream_ends_with_the_session_and_with_the_membership() {
     accounts::sign_out(services, &site.session().await).await.unwrap();
     of_bravo.collect::<Vec<_>>().await;
 }
+
+#[test]
+fn every_server_function_says_which_workspace_its_page_shows() {
+    let source = include_str!("../../../app/src/api.rs");
+    let silent: Vec<_> = source
+        .lines()
+        .filter(|line| line.contains("#[server(prefix") && !line.contains("client = PageClient"))
+        .collect();
+    assert!(silent.is_empty(), "{silent:?}");
+    assert!(source.matches("client = PageClient").count() > 20);
+}

@@ -103,7 +103,7 @@ impl<'a> Rows<'a> {
         Ok(())
     }
 
-    /// PNG specification 8.2: seven passes, each of every so manieth column and row.
+    /// PNG specification 8.2: seven passes, each of every n-th column and row.
     fn interlaced(&mut self, (width, height): (u32, u32)) -> Result<Vec<u8>, DecodeError> {
         const PASSES: [[usize; 4]; 7] =
             [[0, 8, 0, 8], [4, 8, 0, 8], [0, 4, 4, 8], [2, 4, 0, 4], [0, 2, 2, 4], [1, 2, 0, 2], [0, 1, 1, 2]];

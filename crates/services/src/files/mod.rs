@@ -43,6 +43,24 @@ impl FileKind {
         found.ok_or_else(|| ServiceError::Internal(format!("unknown kind of file {text}")))
     }
 
+    /// What an object of the store belongs to.
+    fn of(blob: BlobKind) -> Self {
+        match blob {
+            BlobKind::Original | BlobKind::Level(_) | BlobKind::Thumbnail => Self::Image,
+            BlobKind::Render | BlobKind::Preview => Self::Render,
+            BlobKind::TemplateThumbnail => Self::Thumbnail,
+        }
+    }
+
+    /// The object that the others are made of.
+    fn main(self) -> BlobKind {
+        match self {
+            Self::Image => BlobKind::Original,
+            Self::Render => BlobKind::Render,
+            Self::Thumbnail => BlobKind::TemplateThumbnail,
+        }
+    }
+
     /// All that may be in the store under the hash.
     fn blobs(self) -> Vec<BlobKind> {
         match self {
@@ -59,11 +77,11 @@ impl FileKind {
 
 /// What a claim found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Claimed {
+pub enum Claim {
     /// The bytes are in the store already.
-    Stored,
+    AlreadyStored,
     /// The bytes have to be put, and then settled.
-    Arriving,
+    MustStore,
 }
 
 /// Says that the file is wanted, before any of its bytes is put. From then on it cannot be doomed for as long as
@@ -74,7 +92,7 @@ pub async fn claim(
     kind: FileKind,
     hash: ContentHash,
     bytes: u64,
-) -> Result<Claimed> {
+) -> Result<Claim> {
     let mut tx = services.db.tenant(tenant).await?;
     let state = sqlx::query_scalar!(
         "insert into files (tenant_id, kind, hash, bytes) values ($1, $2, $3, $4)
@@ -91,13 +109,13 @@ pub async fn claim(
     .fetch_one(tx.conn())
     .await?;
     tx.commit().await?;
-    Ok(if state == "stored" { Claimed::Stored } else { Claimed::Arriving })
+    Ok(if state == "stored" { Claim::AlreadyStored } else { Claim::MustStore })
 }
 
 /// Says that all of the file's bytes are in the store, in the transaction that is going to use it.
 ///
 /// # Errors
-/// [`ServiceError::Unavailable`] where the storing took so long that the file was doomed meanwhile: try again.
+/// [`ServiceError::Removed`] where the storing took so long that the file was doomed meanwhile.
 pub async fn settle(tx: &mut TenantTx, kind: FileKind, hash: ContentHash) -> Result<()> {
     let settled = sqlx::query!(
         "update files set state = 'stored' where tenant_id = $1 and kind = $2 and hash = $3 and state <> 'doomed'",
@@ -110,7 +128,7 @@ pub async fn settle(tx: &mut TenantTx, kind: FileKind, hash: ContentHash) -> Res
     if settled.rows_affected() == 1 {
         return Ok(());
     }
-    Err(ServiceError::Unavailable(format!("{} {hash} was removed while it was stored", kind.as_str())))
+    Err(ServiceError::Removed)
 }
 
 /// Counts what was made of a stored file later and is kept with it, such as a preview.
@@ -141,4 +159,17 @@ pub async fn stored_bytes(services: &Services, tenant: TenantId) -> Result<u64> 
         .fetch_optional(tx.conn())
         .await?;
     Ok(bytes.unwrap_or(0) as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_belongs_to_a_file_goes_with_it() {
+        for kind in FileKind::ALL {
+            assert!(kind.blobs().into_iter().all(|blob| FileKind::of(blob) == kind), "{kind:?}");
+            assert!(kind.blobs().contains(&kind.main()), "{kind:?}");
+        }
+    }
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::FileKind;
 use crate::{
     Result, Services,
-    blobs::{BlobKind, Stored, hash_column},
+    blobs::{Stored, hash_column},
     jobs::{Claimed, JobError},
 };
 
@@ -49,21 +49,13 @@ pub async fn reconcile(services: &Services, tenant: TenantId, left_over_after: D
     Ok(Reconciled { left_over, missing })
 }
 
-fn kind_of(blob: BlobKind) -> FileKind {
-    match blob {
-        BlobKind::Original | BlobKind::Level(_) | BlobKind::Thumbnail => FileKind::Image,
-        BlobKind::Render | BlobKind::Preview => FileKind::Render,
-        BlobKind::TemplateThumbnail => FileKind::Thumbnail,
-    }
-}
-
 async fn remove_left_over(services: &Services, tenant: TenantId, after: Duration) -> Result<u64> {
     let mut removed = 0;
     let mut chunks = services.blobs.list(tenant, after).try_chunks(CHUNK);
     while let Some(chunk) = chunks.next().await {
         let mut by_file: HashMap<(FileKind, ContentHash), Vec<Stored>> = HashMap::new();
         for stored in chunk.map_err(|error| error.1)? {
-            by_file.entry((kind_of(stored.kind), stored.hash)).or_default().push(stored);
+            by_file.entry((FileKind::of(stored.kind), stored.hash)).or_default().push(stored);
         }
         for ((kind, hash), objects) in by_file {
             removed += remove_unless_known(services, tenant, kind, hash, &objects).await?;
@@ -119,12 +111,7 @@ async fn count_missing(services: &Services, tenant: TenantId) -> Result<u64> {
         last = (end.kind.clone(), end.hash.clone());
         for row in rows {
             let (kind, hash) = (FileKind::from_column(&row.kind)?, hash_column(row.hash)?);
-            let main = match kind {
-                FileKind::Image => BlobKind::Original,
-                FileKind::Render => BlobKind::Render,
-                FileKind::Thumbnail => BlobKind::TemplateThumbnail,
-            };
-            if !services.blobs.has(tenant, main, hash).await? {
+            if !services.blobs.has(tenant, kind.main(), hash).await? {
                 tracing::error!(%tenant, kind = kind.as_str(), %hash, "a stored file is missing");
                 missing += 1;
             }

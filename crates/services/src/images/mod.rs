@@ -60,7 +60,7 @@ impl Source for Received {
     }
 
     fn head(&self, length: u64) -> Result<Bytes> {
-        self.head(length)
+        Received::head(self, length)
     }
 
     fn whole(self) -> Result<Bytes> {
@@ -91,7 +91,9 @@ pub(crate) async fn store(
     waiting: Waiting,
 ) -> Result<StoredImage> {
     if let Some(known) = find(services, tenant, received.hash).await?
-        && files::claim(services, tenant, FileKind::Image, known.hash, known.bytes).await? == files::Claimed::Stored
+        && files::claim(services, tenant, FileKind::Image, known.hash, known.bytes).await?
+            == files::Claim::AlreadyStored
+        && services.blobs.has(tenant, BlobKind::Original, known.hash).await?
     {
         return Ok(known);
     }
@@ -112,9 +114,11 @@ async fn store_new(
     waiting: Waiting,
 ) -> Result<StoredImage> {
     let length = source.length();
-    let head = source.head(HEAD)?;
-    let decoding = decoding_bytes(&head, length)?;
-    drop(head);
+    let (source, decoding) = tokio::task::spawn_blocking(move || {
+        let decoding = decoding_bytes(&source.head(HEAD)?, length)?;
+        Ok::<_, ServiceError>((source, decoding))
+    })
+    .await??;
     let work = move || {
         let file = source.whole()?;
         let header = decode::header(&file).map_err(refusal)?;

@@ -18,7 +18,8 @@ use uuid::Uuid;
 
 use crate::{ServiceError, db::TenantTx};
 
-/// What can be asked for. A new kind is a variant here, its handler beside the capability it belongs to, and a line in `worker`.
+/// What can be asked for. A new kind is a variant here, its handler beside the capability it belongs to, a name in
+/// `KINDS`, and a line in `worker`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "payload", rename_all = "snake_case")]
 pub(crate) enum Task {
@@ -30,6 +31,15 @@ pub(crate) enum Task {
 impl Task {
     /// What this version can run. Jobs of other kinds are left to the versions that know them.
     const KINDS: [&str; 3] = ["render", "demo", "reconcile"];
+
+    /// The name under which it is enqueued: one of [`Self::KINDS`].
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Render(_) => Self::KINDS[0],
+            Self::Demo(_) => Self::KINDS[1],
+            Self::Reconcile(_) => Self::KINDS[2],
+        }
+    }
 }
 
 /// A job that this process holds.
@@ -76,5 +86,18 @@ impl Claimed {
         .execute(tx.conn())
         .await?;
         if done.rows_affected() == 1 { Ok(()) } else { Err(JobError::NoLongerOurs) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_is_enqueued_under_a_name_that_is_claimed_and_read_back() {
+        let task = Task::Reconcile(crate::files::ReconcileTask {});
+        let json = serde_json::to_value(&task).unwrap();
+        assert_eq!(json["kind"], task.kind());
+        assert!(Task::KINDS.contains(&task.kind()));
     }
 }

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::ServiceError;
+use crate::{ServiceError, Services};
 
 const LONGEST: Duration = Duration::from_secs(30);
 
@@ -20,9 +20,14 @@ struct Standstill {
     until: Option<Instant>,
 }
 
-/// Whether an error says that something every job needs is away, and nothing of the job itself.
-pub(super) fn is_outage(error: &ServiceError) -> bool {
-    matches!(error, ServiceError::Unavailable(_) | ServiceError::StorageFull)
+/// Whether something that every job needs is away, and nothing is wrong with the job itself: one unreadable file is no
+/// outage.
+pub(super) async fn is_outage(services: &Services, error: &ServiceError) -> bool {
+    match error {
+        ServiceError::StorageFull => true,
+        ServiceError::Unavailable(_) => !services.db.answers().await || !services.blobs.answers().await,
+        _ => false,
+    }
 }
 
 impl Outage {

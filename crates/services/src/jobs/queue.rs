@@ -29,9 +29,9 @@ pub(crate) async fn enqueue(
 ) -> Result<()> {
     let (mut ids, mut kinds, mut payloads) = (Vec::new(), Vec::new(), Vec::new());
     for task in tasks {
-        let mut task = serde_json::to_value(task).map_err(ServiceError::internal)?;
-        payloads.push(task.get_mut("payload").map(serde_json::Value::take).unwrap_or_default());
-        kinds.push(task.get("kind").and_then(|kind| kind.as_str()).unwrap_or_default().to_owned());
+        let mut json = serde_json::to_value(task).map_err(ServiceError::internal)?;
+        payloads.push(json.get_mut("payload").map(serde_json::Value::take).unwrap_or_default());
+        kinds.push(task.kind().to_owned());
         ids.push(Uuid::now_v7());
     }
     sqlx::query!(

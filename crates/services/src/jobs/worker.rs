@@ -177,7 +177,7 @@ async fn run(services: &Services, job: Claimed, lease: Duration, outage: &Outage
             tracing::info!("job was cancelled or taken over");
             Ok(())
         }
-        Err(JobError::Transient(error)) if is_outage(&error) => {
+        Err(JobError::Transient(error)) if is_outage(services, &error).await => {
             let pause = outage.seen();
             tracing::warn!(%error, ?pause, "job waits until database and store answer");
             queue::postpone(services, &job, pause, Attempt::IsFree, &error.to_string()).await

@@ -70,8 +70,8 @@ pub(crate) async fn run(services: &Services, job: &Claimed, task: &RenderTask) -
     let existing = find_equal(&mut tx, &order.key).await?;
     drop(tx);
     let output = match existing {
-        Some(output) => output,
-        None => make(services, job.tenant, order).await?,
+        Some(output) if services.blobs.has(job.tenant, BlobKind::Render, output.hash).await? => output,
+        _ => make(services, job.tenant, order).await?,
     };
 
     let mut tx = services.db.tenant(job.tenant).await?;

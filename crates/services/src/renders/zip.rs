@@ -51,7 +51,7 @@ pub async fn zip(services: &Services, can: &Can<LibraryRead>, batch: BatchId) ->
         let _under_way = download;
         if let Err(error) = send(&blobs, tenant, done, &pieces).await {
             tracing::error!(%error, "a ZIP broke off");
-            let _ = pieces.send(Err(io::Error::other("a picture is missing"))).await;
+            let _ = pieces.send_timeout(Err(io::Error::other("a picture is missing")), PATIENCE).await;
         }
     });
     Ok(BatchZip { name: format!("{template}.zip"), pieces: sent })
@@ -80,7 +80,7 @@ async fn send(
         }
     }
     zip.finish().map_err(ServiceError::internal)?;
-    let _ = to.send(Ok(written.take())).await;
+    let _ = to.send_timeout(Ok(written.take()), PATIENCE).await;
     Ok(())
 }
 

@@ -109,7 +109,8 @@ impl ObjectStore for Unsteady {
 }
 
 /// Somebody who uploads one of three pictures, sees that it is there, and throws it away for good, again and again.
-async fn merchant(services: Services, actor: Actor, files: Arc<World>, seed: u64, rounds: usize) {
+async fn merchant(services: Services, actor: Actor, files: Arc<World>, seed: u64, rounds: usize) -> usize {
+    let mut added = 0;
     let mut dice = StdRng::seed_from_u64(seed);
     let mut owner = files.connect("postgres").await;
     for _ in 0..rounds {
@@ -120,9 +121,11 @@ async fn merchant(services: Services, actor: Actor, files: Arc<World>, seed: u64
         for _ in 0..dice.random_range(0..4) {
             tokio::task::yield_now().await;
         }
+        added += 1;
         is_whole(&services, &actor, design.image.hash).await;
         purge(&mut owner, design.id).await;
     }
+    added
 }
 
 /// The original and what is made of it are there; the store may break off, but never say that there is nothing.
@@ -141,7 +144,7 @@ async fn purge(owner: &mut PgConnection, design: DesignId) {
 }
 
 /// Dooms, buries and reconciles without any patience.
-async fn cleaner(services: Services, actor: Actor, rounds: usize) {
+async fn cleaner(services: Services, actor: Actor, rounds: usize) -> usize {
     for _ in 0..rounds {
         let tenant = actor.tenant();
         let _ = files::doom(&services, tenant, NOW).await;
@@ -151,6 +154,7 @@ async fn cleaner(services: Services, actor: Actor, rounds: usize) {
         // Objects whose upload is under way have rows, so even the youngest can be compared.
         let _ = files::reconcile(&services, tenant, NOW).await;
     }
+    0
 }
 
 /// How many interleavings are tried; `dev/property 1000 -p services --test it a_used_file` tries more.
@@ -175,9 +179,11 @@ async fn a_used_file_is_in_the_store_whatever_happens_at_the_same_time() {
         for _ in 0..2 {
             tasks.push(local.spawn_local(cleaner(services.clone(), actor.clone(), 25)));
         }
+        let mut added = 0;
         for ended in local.run_until(futures::future::join_all(tasks)).await {
-            ended.unwrap_or_else(|error| panic!("case {case}: {error}"));
+            added += ended.unwrap_or_else(|error| panic!("case {case}: {error}"));
         }
+        assert!(added > 8, "case {case}: the store broke off nearly everything");
 
         // In quiet, what is used stays and all else goes, with its bytes.
         store.fails.store(false, Ordering::Relaxed);
@@ -218,6 +224,10 @@ async fn what_a_crash_left_in_the_store_goes_and_what_is_missing_is_said() {
     let found = files::reconcile(&world.services, actor.tenant(), NOW).await.unwrap();
     assert_eq!(found, Reconciled { left_over: 0, missing: 1 });
     assert!(designs::thumbnail(&world.services, &actor.can().unwrap(), design).await.is_ok());
+    // The same file again heals it.
+    world.design(&actor, "Fern").await;
+    let found = files::reconcile(&world.services, actor.tenant(), NOW).await.unwrap();
+    assert_eq!(found, Reconciled::default());
 }
 
 #[tokio::test]

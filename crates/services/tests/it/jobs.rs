@@ -12,7 +12,7 @@ use services::{
     renders,
 };
 use sqlx::{PgConnection, Row};
-use test_support::{World, until};
+use test_support::{World, picture, until};
 use uuid::Uuid;
 
 async fn order(world: &World, actor: &Actor, count: usize) -> domain::BatchId {
@@ -151,6 +151,28 @@ async fn a_job_whose_payload_cannot_be_read_is_buried_at_once() {
     let worker = Worker::start(&world.services, WorkerSettings { slots: 1, lease: Duration::from_secs(30) });
     until("it is buried", async || services::jobs::counts(&world.services).await.unwrap()["dead"] == 1).await;
     worker.drain(Duration::from_secs(10)).await;
+}
+
+#[tokio::test]
+async fn one_unreadable_file_is_no_outage_and_holds_up_nobody() {
+    let world = World::new().await;
+    let actor = world.workspace("alpha").await;
+    let batch = order(&world, &actor, 3).await;
+    // A folder where the file should be: reading it is an error, and not that it is missing.
+    let originals = world.files.path().join(format!("blobs/tenant/{}/original", actor.tenant()));
+    let unreadable = services::blobs::content_hash(&picture(64, 80, 8, b"Design 1")).to_string();
+    std::fs::remove_file(originals.join(&unreadable)).unwrap();
+    std::fs::create_dir(originals.join(&unreadable)).unwrap();
+    let worker = Worker::start(&world.services, WorkerSettings { slots: 1, lease: Duration::from_secs(30) });
+    until("the others are done", async || {
+        renders::batch(&world.services, &actor.can().unwrap(), batch).await.unwrap().counts.done == 2
+    })
+    .await;
+    worker.drain(Duration::from_secs(10)).await;
+    let mut owner = world.connect("postgres").await;
+    let used: i32 =
+        sqlx::query_scalar("select attempts from jobs where state <> 'done'").fetch_one(&mut owner).await.unwrap();
+    assert!(used > 0, "its attempts are counted");
 }
 
 #[tokio::test]
