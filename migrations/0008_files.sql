@@ -79,7 +79,8 @@ begin
         perform set_config('app.tenant_id', tenant::text, true);
 
         insert into batch_images (tenant_id, batch_id, image_hash)
-        select b.tenant_id, b.id, t.image_hash from batches b join template_images t on t.template_id = b.template_id;
+        select b.tenant_id, b.id, i.hash
+        from batches b join images i on strpos(b.document::text, encode(i.hash, 'hex')) > 0;
 
         update batches b set queued = c.queued, done = c.done, failed = c.failed, cancelled = c.cancelled
         from (

@@ -32,6 +32,7 @@ error-text = This text holds a character that cannot be kept. Type it anew inste
 error-unavailable = The database or the file storage does not answer just now. Nothing is lost; try again in a moment.
 error-needs-too-much-memory = This needs { $needed } MB of memory, and this server gives at most { $limit } MB to one picture. Use smaller images or a smaller size.
 error-too-many-downloads = { $limit } downloads of this workspace are under way, which is the most at a time. Wait until one has ended.
+error-upload-broken-off = The file did not arrive whole. Check the connection and upload it again.
 error-file-removed = A file that nothing had used for a day was removed just now. Add it again.
 error-storage-full = The storage is full, so nothing was saved. Free some space or ask whoever runs this server, then try again.
 error-internal = Something went wrong on our side. It has been logged; try again, and tell us if it stays.

@@ -144,10 +144,10 @@ impl Config {
 
 /// Half of the machine's memory, or of what the container may take.
 fn memory() -> Result<u64, ConfigError> {
-    const EXPECTED: &str = "a number of megabytes, 256 or more";
+    const EXPECTED: &str = "a number of megabytes, 512 or more";
     let default = machine_memory().unwrap_or(2 * services::MEMORY_DEFAULT) / 2;
-    let megabytes = parsed("VITRINE_MEMORY_MB", (default >> 20).max(256), EXPECTED)?;
-    if megabytes < 256 {
+    let megabytes = parsed("VITRINE_MEMORY_MB", (default >> 20).max(512), EXPECTED)?;
+    if megabytes < 512 {
         let value = megabytes.to_string();
         return Err(ConfigError::Invalid { name: "VITRINE_MEMORY_MB", value, expected: EXPECTED });
     }

@@ -31,6 +31,7 @@ use tokio::{
     task::JoinSet,
     time::{Sleep, sleep},
 };
+use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
 /// How slow a request may come.
@@ -69,7 +70,7 @@ pub async fn serve(mut listener: TcpListener, router: Router, pace: Pace, mut st
         });
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(pace.head);
-        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
+        let connection = graceful.watch(http.serve_connection(TokioIo::new(impatient(stream)), service));
         connections.spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, %peer, "connection ended");
@@ -83,6 +84,15 @@ pub async fn serve(mut listener: TcpListener, router: Router, pace: Pace, mut st
 
 /// Small answers leave at once: with Nagle's algorithm the last piece of an answer on a kept connection waits for the
 /// other side's delayed acknowledgement, 40 ms.
+/// A client that takes nothing of its answer for so long is let go: what is being sent holds memory and open files.
+const ANSWER_PATIENCE: Duration = Duration::from_secs(60);
+
+fn impatient(stream: TcpStream) -> Pin<Box<TimeoutStream<TcpStream>>> {
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(ANSWER_PATIENCE));
+    Box::pin(stream)
+}
+
 async fn accept(listener: &mut TcpListener) -> (TcpStream, SocketAddr) {
     let (stream, peer) = Listener::accept(listener).await;
     if let Err(error) = stream.set_nodelay(true) {

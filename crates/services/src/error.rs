@@ -67,6 +67,10 @@ impl From<sqlx::Error> for ServiceError {
         {
             return Problem::invalid("error-text").into();
         }
+        // Two transactions waited for each other and this one was ended: at once again it goes.
+        if matches!(&error, Database(e) if e.code().as_deref() == Some("40P01")) {
+            return Self::Busy { seconds: 1 };
+        }
         let unreachable = match &error {
             Io(_) | Tls(_) | PoolTimedOut | PoolClosed | WorkerCrashed => true,
             // Class 08 connection exceptions; class 57 the server is stopping or starting; 53300 too many connections.

@@ -36,13 +36,35 @@ pub async fn clean_up(services: &Services) -> Result<()> {
 
 async fn clean_up_tenant(services: &Services, tenant: TenantId) -> Result<()> {
     forget(services, tenant).await?;
+    forget_batches(services, tenant).await?;
     files::bury(services, tenant, GRACE).await?;
     files::doom(services, tenant, UNUSED).await?;
     ask_for_reconciliation(services, tenant).await
 }
 
-/// Finished jobs are kept for a week, dead ones for a month; designs and templates leave the trash after 30 days,
-/// batches go with their pictures [`BATCH_DAYS`] after they were ordered, some hundred at a time.
+/// Batches go with their pictures [`BATCH_DAYS`] after they were ordered: one in a transaction, so that none locks the
+/// files of two, and so many that an hour is enough for them.
+async fn forget_batches(services: &Services, tenant: TenantId) -> Result<()> {
+    for _ in 0..500 {
+        let mut tx = services.db.tenant(tenant).await?;
+        let gone = sqlx::query!(
+            "delete from batches where id = (
+                select id from batches where tenant_id = $1 and created_at < now() - make_interval(days => $2)
+                order by created_at limit 1)",
+            tenant.0,
+            BATCH_DAYS as i32
+        )
+        .execute(tx.conn())
+        .await?;
+        tx.commit().await?;
+        if gone.rows_affected() == 0 {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Finished jobs are kept for a week, dead ones for a month; designs and templates leave the trash after 30 days.
 async fn forget(services: &Services, tenant: TenantId) -> Result<()> {
     let mut tx = services.db.tenant(tenant).await?;
     sqlx::query!(
@@ -63,15 +85,6 @@ async fn forget(services: &Services, tenant: TenantId) -> Result<()> {
     sqlx::query!("delete from templates where tenant_id = $1 and deleted_at < now() - interval '30 days'", tenant.0)
         .execute(tx.conn())
         .await?;
-    sqlx::query!(
-        "delete from batches where id in (
-            select id from batches where tenant_id = $1 and created_at < now() - make_interval(days => $2)
-            order by created_at limit 200)",
-        tenant.0,
-        BATCH_DAYS as i32
-    )
-    .execute(tx.conn())
-    .await?;
     tx.commit().await
 }
 

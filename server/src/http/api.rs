@@ -9,26 +9,33 @@ use axum::{
 };
 use bytes::Bytes;
 use domain::{
-    BatchId, ContentHash, DesignId, RenderId, TemplateId,
+    BatchId, ContentHash, DesignId, Problem, ProblemKind, RenderId, TemplateId,
     design::{Design, ImageFormat, StoredImage},
 };
 use futures::StreamExt;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Value, json};
 use services::{
-    ServiceError, Services, designs,
+    ServiceError, Services,
+    accounts::{self, Session},
+    designs,
     images::{self, Received, Upload},
     renders, templates,
 };
 use tokio_stream::wrappers::ReceiverStream;
 
-use super::{Settings, error::ApiResult, session::Member};
+use super::{
+    Settings,
+    error::ApiResult,
+    session::{Member, SignedIn},
+};
 
 /// Names its own content: may be kept for ever by this browser.
 const FOREVER: HeaderValue = HeaderValue::from_static("private, max-age=31536000, immutable");
 
 pub async fn upload_design(
     Member(actor): Member,
+    SignedIn(session): SignedIn,
     State(services): State<Services>,
     State(settings): State<Settings>,
     headers: HeaderMap,
@@ -36,11 +43,13 @@ pub async fn upload_design(
 ) -> ApiResult<(StatusCode, Json<Design>)> {
     let can = actor.can()?;
     let file = receive(&settings, &headers, body).await?;
+    still_stands(&services, &session).await?;
     Ok((StatusCode::CREATED, Json(designs::add(&services, &can, &file_name(&headers), file).await?)))
 }
 
 pub async fn upload_template(
     Member(actor): Member,
+    SignedIn(session): SignedIn,
     State(services): State<Services>,
     State(settings): State<Settings>,
     headers: HeaderMap,
@@ -48,8 +57,17 @@ pub async fn upload_template(
 ) -> ApiResult<(StatusCode, Json<Value>)> {
     let can = actor.can()?;
     let file = receive(&settings, &headers, body).await?;
+    still_stands(&services, &session).await?;
     let id = templates::create(&services, &can, &file_name(&headers), file).await?;
     Ok((StatusCode::CREATED, Json(json!({ "id": id }))))
+}
+
+/// A body may take hours to arrive; who has signed out or was removed meanwhile adds nothing any more.
+async fn still_stands(services: &Services, session: &Session) -> ApiResult<()> {
+    if accounts::stands(services, session).await? {
+        return Ok(());
+    }
+    Err(ServiceError::from(Problem::new(ProblemKind::SignedOut, "error-signed-out")).into())
 }
 
 async fn receive(settings: &Settings, headers: &HeaderMap, body: Body) -> ApiResult<Received> {
@@ -57,7 +75,7 @@ async fn receive(settings: &Settings, headers: &HeaderMap, body: Body) -> ApiRes
     let mut upload = Upload::begin(&settings.uploads, announced)?;
     let mut pieces = body.into_data_stream();
     while let Some(piece) = pieces.next().await {
-        upload.write(&piece.map_err(|error| ServiceError::Unavailable(error.to_string()))?)?;
+        upload.write(&piece.map_err(|_| Problem::new(ProblemKind::Malformed, "error-upload-broken-off"))?)?;
     }
     Ok(upload.finish()?)
 }
@@ -81,7 +99,13 @@ pub async fn image_level(
     State(services): State<Services>,
     Path((hash, level)): Path<(ContentHash, u32)>,
 ) -> ApiResult<Response> {
-    Ok(picture(images::level(&services, &actor.can()?, hash, level).await?))
+    let level = images::level(&services, &actor.can()?, hash, level).await?;
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("image/png")),
+        (header::CONTENT_LENGTH, HeaderValue::from(level.bytes)),
+        (header::CACHE_CONTROL, FOREVER),
+    ];
+    Ok((headers, Body::from_stream(level.pieces)).into_response())
 }
 
 pub async fn image_thumbnail(

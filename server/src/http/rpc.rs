@@ -19,8 +19,6 @@ use super::{BODY_BYTES_MAX, error};
 
 /// What the framework marks the answer of a function that ended in an error with.
 const ERROR: &str = "serverfnerror";
-/// No page sends a longer form; a document does not come with a workspace in it.
-const FORM_BYTES_MAX: usize = 64 << 10;
 
 pub async fn pass(request: Request, next: Next) -> Response {
     if request.method() != Method::POST || !request.uri().path().starts_with("/rpc/") {
@@ -36,7 +34,6 @@ pub async fn pass(request: Request, next: Next) -> Response {
     }
     if let Some(context) = parts.extensions.get_mut::<RequestContext>()
         && context.page.is_none()
-        && body.len() <= FORM_BYTES_MAX
     {
         context.page = field(&body, WORKSPACE).map(|value| value.parse().unwrap_or(TenantId(Uuid::nil())));
     }
@@ -86,7 +83,7 @@ async fn with_status(response: Response) -> Response {
         return response;
     }
     let (mut parts, body) = response.into_parts();
-    let Ok(body) = to_bytes(body, FORM_BYTES_MAX).await else { return parts.status.into_response() };
+    let Ok(body) = to_bytes(body, BODY_BYTES_MAX).await else { return parts.status.into_response() };
     if let Ok(problem) = serde_json::from_slice::<Problem>(&body) {
         parts.status = error::status(problem.kind);
         parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -58,6 +58,14 @@ pub struct Reading {
     pub pieces: BoxStream<'static, Result<Bytes>>,
 }
 
+impl Reading {
+    /// All of it, for what is small.
+    pub async fn whole(self) -> Result<Bytes> {
+        let pieces: Vec<Bytes> = self.pieces.try_collect().await?;
+        Ok(pieces.concat().into())
+    }
+}
+
 #[derive(Clone)]
 pub struct Blobs {
     store: Arc<dyn ObjectStore>,

@@ -131,6 +131,21 @@ pub async fn settle(tx: &mut TenantTx, kind: FileKind, hash: ContentHash) -> Res
     Err(ServiceError::Removed)
 }
 
+/// Locks the rows of images that a transaction is going to use by several statements, in the order in which each of those
+/// locks them, so that no two transactions wait for each other in a circle.
+pub(crate) async fn lock_images(tx: &mut TenantTx, hashes: &[ContentHash]) -> Result<()> {
+    let hashes: Vec<Vec<u8>> = hashes.iter().map(|hash| hash.0.to_vec()).collect();
+    sqlx::query!(
+        "select hash from files where tenant_id = $1 and kind = 'image' and hash = any($2) order by hash
+        for no key update",
+        tx.tenant().0,
+        &hashes
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// Counts what was made of a stored file later and is kept with it, such as a preview.
 pub(crate) async fn grow(
     services: &Services,

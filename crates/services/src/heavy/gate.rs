@@ -2,7 +2,9 @@
 
 use std::{
     collections::{HashMap, VecDeque},
+    pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll},
 };
 
 use domain::TenantId;
@@ -55,7 +57,7 @@ impl Gate {
     }
 
     /// Waits for `bytes` (at most the capacity) and a place. Dropping the future gives up waiting.
-    pub fn enter(&self, tenant: TenantId, bytes: u64) -> impl Future<Output = Share> + Send + use<> {
+    pub fn enter(&self, tenant: TenantId, bytes: u64) -> Entering {
         let (enter, entered) = oneshot::channel();
         let mut state = self.lock();
         state.arrivals += 1;
@@ -63,21 +65,11 @@ impl Gate {
         let bytes = bytes.min(self.capacity);
         state.tenants.entry(tenant).or_default().waiting.push_back(Waiter { bytes, arrival, enter });
         self.let_in(state);
-        async move {
-            match entered.await {
-                Ok(share) => share,
-                // A waiter leaves the queue by being let in or after this future has gone, so this is never reached.
-                Err(_) => std::future::pending().await,
-            }
-        }
+        Entering { gate: self.clone(), entered }
     }
 
     /// As [`Gate::enter`]; `None` where too many of the tenant wait already.
-    pub fn enter_unless_crowded(
-        &self,
-        tenant: TenantId,
-        bytes: u64,
-    ) -> Option<impl Future<Output = Share> + Send + use<>> {
+    pub fn enter_unless_crowded(&self, tenant: TenantId, bytes: u64) -> Option<Entering> {
         let crowded = {
             let mut state = self.lock();
             let waiting = state.tenants.get_mut(&tenant).map(|tenant| &mut tenant.waiting);
@@ -119,6 +111,32 @@ impl Gate {
     }
 }
 
+/// Waiting to be let in. Who gives up, being dropped, lets those behind in.
+pub(super) struct Entering {
+    gate: Gate,
+    entered: oneshot::Receiver<Share>,
+}
+
+impl Future for Entering {
+    type Output = Share;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Share> {
+        match Pin::new(&mut self.entered).poll(context) {
+            Poll::Ready(Ok(share)) => Poll::Ready(share),
+            // A waiter leaves the queue by being let in or after this future has gone, so an error never comes.
+            Poll::Ready(Err(_)) | Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+impl Drop for Entering {
+    fn drop(&mut self) {
+        self.entered.close();
+        drop(self.entered.try_recv());
+        self.gate.let_in(self.gate.lock());
+    }
+}
+
 impl State {
     /// The tenant whose turn it is. Waiters who have gone are forgotten.
     fn next(&mut self) -> Option<TenantId> {
@@ -146,22 +164,20 @@ impl Drop for Share {
 
 #[cfg(test)]
 mod tests {
-    use std::task::{Context, Poll, Waker};
+    use std::task::Waker;
 
     use super::*;
-
-    type Entering = std::pin::Pin<Box<dyn Future<Output = Share> + Send>>;
 
     fn tenant(number: u128) -> TenantId {
         TenantId(uuid::Uuid::from_u128(number))
     }
 
     fn ask(gate: &Gate, of: u128, bytes: u64) -> Entering {
-        Box::pin(gate.enter(tenant(of), bytes))
+        gate.enter(tenant(of), bytes)
     }
 
     fn inside(entering: &mut Entering) -> Option<Share> {
-        match entering.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        match Pin::new(entering).poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(share) => Some(share),
             Poll::Pending => None,
         }
@@ -222,6 +238,17 @@ mod tests {
         drop(let_in_unseen);
         assert_eq!(untaken(&gate), (100, 8));
         assert!(inside(&mut ask(&gate, 3, 100)).is_some());
+    }
+
+    #[test]
+    fn who_gives_up_at_the_head_lets_those_behind_in() {
+        let gate = Gate::new(100, 8);
+        let _small = inside(&mut ask(&gate, 1, 60)).unwrap();
+        let large = ask(&gate, 2, 100);
+        let mut behind = ask(&gate, 3, 10);
+        assert!(inside(&mut behind).is_none());
+        drop(large);
+        assert!(inside(&mut behind).is_some());
     }
 
     #[test]

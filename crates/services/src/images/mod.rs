@@ -18,7 +18,7 @@ use render::{Pyramid, decode, decode::DecodeError};
 use crate::{
     Result, ServiceError, Services,
     access::{Can, LibraryRead},
-    blobs::{BlobKind, content_hash, hash_column},
+    blobs::{BlobKind, Reading, content_hash, hash_column},
     db::TenantTx,
     files::{self, FileKind},
     heavy::{Share, Waiting},
@@ -125,8 +125,9 @@ async fn store_new(
         let image = decode::decode(&file).map_err(refusal)?;
         Ok((header.format, derive::derive(image)?, file))
     };
-    let (format, derived, file) =
-        services.heavy.run(tenant, decoding + deriving_bytes(decoding), waiting, work).await?;
+    // Held until all of it is stored: the files stay in memory as long.
+    let share = services.heavy.share(tenant, decoding + deriving_bytes(decoding), waiting).await?;
+    let (format, derived, file) = share.run(work).await?;
     let smaller = derived.levels.iter().map(|(_, png)| png.len()).sum::<usize>() + derived.thumbnail.len();
     files::claim(services, tenant, FileKind::Image, hash, length + smaller as u64).await?;
     services.blobs.put(tenant, BlobKind::Original, hash, file).await?;
@@ -134,6 +135,7 @@ async fn store_new(
         services.blobs.put(tenant, BlobKind::Level(level), hash, png).await?;
     }
     services.blobs.put(tenant, BlobKind::Thumbnail, hash, derived.thumbnail).await?;
+    drop(share);
     let (width, height, has_alpha) = (derived.width, derived.height, derived.has_alpha);
     Ok(StoredImage { hash, format, width, height, has_alpha, bytes: length })
 }
@@ -176,32 +178,38 @@ pub async fn info(services: &Services, can: &Can<LibraryRead>, hash: ContentHash
     find(services, can.tenant(), hash).await?.ok_or(ServiceError::NotFound)
 }
 
-/// A pyramid level as PNG, for the browser's preview. Levels are made when the image is stored, the largest
-/// (level 0, which a preview of a small photo needs) when it is first asked for.
+/// A pyramid level as PNG, for the browser's preview, as it is read from the store. Levels are made when the image is
+/// stored, the largest (level 0, which a preview of a small photo needs) when it is first asked for.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] for an image or level that is not there.
-pub async fn level(services: &Services, can: &Can<LibraryRead>, hash: ContentHash, level: u32) -> Result<Bytes> {
+pub async fn level(services: &Services, can: &Can<LibraryRead>, hash: ContentHash, level: u32) -> Result<Reading> {
     let image = info(services, can, hash).await?;
     if level > domain::design::coarsest_level(image.width, image.height) {
         return Err(ServiceError::NotFound);
     }
     let tenant = can.tenant();
-    if let Some(stored) = services.blobs.find(tenant, BlobKind::Level(level), hash).await? {
-        return Ok(stored);
+    match services.blobs.read(tenant, BlobKind::Level(level), hash).await {
+        Err(ServiceError::NotFound) => {
+            make_level(services, tenant, &image, level).await?;
+            services.blobs.read(tenant, BlobKind::Level(level), hash).await
+        }
+        found => found,
     }
-    let whole = services.blobs.get(tenant, BlobKind::Original, hash).await?;
-    let decoding = decoding_bytes(&whole, whole.len() as u64)?;
-    let png = services
-        .heavy
-        .run(tenant, decoding + deriving_bytes(decoding), Waiting::Person, move || {
-            let pyramid = Pyramid::of(decode::decode(&whole).map_err(refusal)?);
-            derive::level_png(&pyramid, level)
-        })
-        .await?;
-    services.blobs.put(tenant, BlobKind::Level(level), hash, png.clone()).await?;
-    files::grow(services, tenant, FileKind::Image, hash, png.len() as u64).await?;
-    Ok(png)
+}
+
+async fn make_level(services: &Services, tenant: TenantId, image: &StoredImage, level: u32) -> Result<()> {
+    let bytes = reading_bytes(image, 0);
+    let share = services.heavy.share(tenant, bytes + deriving_bytes(bytes), Waiting::Person).await?;
+    if services.blobs.has(tenant, BlobKind::Level(level), image.hash).await? {
+        // Somebody else who waited has made it.
+        return Ok(());
+    }
+    let pyramid = pyramid(services, &share, tenant, image, 0).await?;
+    let png = share.run(move || derive::level_png(&pyramid, level)).await?;
+    let bytes = png.len() as u64;
+    services.blobs.put(tenant, BlobKind::Level(level), image.hash, png).await?;
+    files::grow(services, tenant, FileKind::Image, image.hash, bytes).await
 }
 
 /// The small picture for lists.

@@ -43,7 +43,7 @@ impl Task {
 }
 
 /// A job that this process holds.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Claimed {
     pub id: JobId,
     pub tenant: TenantId,

@@ -15,7 +15,7 @@ use super::{
     outage::{Outage, is_outage},
     queue::{self, Attempt},
 };
-use crate::{Result, Services, demo, files, mail, maintenance, renders};
+use crate::{Result, ServiceError, Services, demo, files, mail, maintenance, renders};
 
 #[derive(Clone, Copy, Debug)]
 pub struct WorkerSettings {
@@ -94,7 +94,14 @@ impl Slot {
                 continue;
             }
             match queue::claim(&self.services, self.worker, self.lease).await {
-                Ok(Some(job)) => run(&self.services, job, self.lease, &self.outage).await,
+                Ok(Some(job)) => {
+                    // A task of its own: what panics in a job ends the job and not the slot; its lease ends by itself.
+                    let (services, lease, outage) = (self.services.clone(), self.lease, self.outage.clone());
+                    let run = tokio::spawn(async move { run(&services, job, lease, &outage).await });
+                    if let Err(error) = run.await {
+                        tracing::error!(%error, "a job broke off");
+                    }
+                }
                 other => {
                     if let Err(error) = other {
                         tracing::warn!(%error, "no job could be claimed");
@@ -163,9 +170,12 @@ async fn run(services: &Services, job: Claimed, lease: Duration, outage: &Outage
         // The workers that had it died without a word.
         Err(JobError::Permanent("failure-internal"))
     } else {
+        // The beat is a task of its own too: it needs a connection while the job may hold one.
+        let mut beat = JoinSet::new();
+        beat.spawn(keep(services.clone(), job.clone(), lease));
         tokio::select! {
             outcome = handle(services, &job) => outcome,
-            () = keep(services, &job, lease) => Err(JobError::NoLongerOurs),
+            _ = beat.join_next() => Err(JobError::NoLongerOurs),
         }
     };
     let settled = match outcome {
@@ -181,6 +191,10 @@ async fn run(services: &Services, job: Claimed, lease: Duration, outage: &Outage
             let pause = outage.seen();
             tracing::warn!(%error, ?pause, "job waits until database and store answer");
             queue::postpone(services, &job, pause, Attempt::IsFree, &error.to_string()).await
+        }
+        Err(JobError::Transient(ServiceError::Refused(problem))) => {
+            tracing::error!(%problem, "job was refused");
+            bury(services, &job, &problem.key, &problem.to_string()).await
         }
         Err(JobError::Transient(error)) if job.attempt < job.attempts_max => {
             tracing::warn!(%error, "job failed, will be tried again");
@@ -207,13 +221,13 @@ fn pause_after(attempt: i32) -> Duration {
 }
 
 /// Renews the lease until it is lost.
-async fn keep(services: &Services, job: &Claimed, lease: Duration) {
+async fn keep(services: Services, job: Claimed, lease: Duration) {
     let mut beat = interval(lease / 3);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     beat.tick().await;
     loop {
         beat.tick().await;
-        match queue::renew(services, job, lease).await {
+        match queue::renew(&services, &job, lease).await {
             Ok(true) => {}
             Ok(false) => return,
             // The lease outlives a short outage; finishing checks once more.

@@ -20,7 +20,7 @@ use crate::{
     blobs::hash_column,
     db::TenantTx,
     events::{self, Topic},
-    images,
+    files, images,
     jobs::{self, Priority, Task},
     templates::read_document,
 };
@@ -77,6 +77,7 @@ pub async fn order(services: &Services, can: &Can<RenderCreate>, order: &BatchOr
     }
     let images = images::infos(&mut tx, &hashes).await?;
     services.heavy.fits(most_bytes(&document, images, &hashes[document.images().len()..], side))?;
+    files::lock_images(&mut tx, &hashes).await?;
     link_photos(&mut tx, batch, &document.images()).await?;
     let (json, mut lines) = (document.to_json(), Lines::default());
     for design in designs {
@@ -103,7 +104,8 @@ async fn link_photos(tx: &mut TenantTx, batch: BatchId, photos: &[ContentHash]) 
     let photos: Vec<Vec<u8>> = photos.iter().map(|hash| hash.0.to_vec()).collect();
     sqlx::query!(
         "insert into batch_images (tenant_id, batch_id, image_hash)
-        select tenant_id, $2, hash from images where tenant_id = $1 and hash = any($3)",
+        select tenant_id, $2, hash from files
+        where tenant_id = $1 and kind = 'image' and state = 'stored' and hash = any($3)",
         tx.tenant().0,
         batch.0,
         &photos

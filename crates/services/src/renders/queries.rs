@@ -163,6 +163,8 @@ pub struct RenderedFile {
 /// # Errors
 /// [`ServiceError::NotFound`] where it is not there or not done.
 pub async fn file(services: &Services, can: &Can<LibraryRead>, id: RenderId) -> Result<RenderedFile> {
+    // Asked first: who has too many under way costs nothing more.
+    let download = services.downloads.begin(can.tenant())?;
     let mut tx = services.db.tenant(can.tenant()).await?;
     let row = sqlx::query_as!(
         RenderRow,
@@ -176,7 +178,6 @@ pub async fn file(services: &Services, can: &Can<LibraryRead>, id: RenderId) -> 
     drop(tx);
     let (render, hash) = row.read()?;
     let hash = hash.ok_or(ServiceError::NotFound)?;
-    let download = services.downloads.begin(can.tenant())?;
     let mut content = services.blobs.read(can.tenant(), BlobKind::Render, hash).await?;
     content.pieces = content
         .pieces

@@ -33,6 +33,8 @@ pub struct BatchZip {
 /// # Errors
 /// [`ServiceError::NotFound`] where the batch is not there or nothing of it is done.
 pub async fn zip(services: &Services, can: &Can<LibraryRead>, batch: BatchId) -> Result<BatchZip> {
+    // Asked first: who has too many under way costs nothing more.
+    let download = services.downloads.begin(can.tenant())?;
     let mut names = UniqueNames::default();
     let done: Vec<_> = pictures(services, can, batch)
         .await?
@@ -46,7 +48,6 @@ pub async fn zip(services: &Services, can: &Can<LibraryRead>, batch: BatchId) ->
     }
     let (pieces, sent) = mpsc::channel(4);
     let (blobs, tenant) = (services.blobs.clone(), can.tenant());
-    let download = services.downloads.begin(tenant)?;
     tokio::spawn(async move {
         let _under_way = download;
         if let Err(error) = send(&blobs, tenant, done, &pieces).await {

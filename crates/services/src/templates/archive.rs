@@ -75,12 +75,18 @@ pub async fn create_from(services: &Services, can: &Can<TemplateEdit>, template:
 /// The template as a `.vitrine` file, with its name.
 pub async fn export(services: &Services, can: &Can<LibraryRead>, id: TemplateId) -> Result<(String, Vec<u8>)> {
     let (template, _) = open(services, can, id).await?;
+    let mut tx = services.db.tenant(can.tenant()).await?;
+    let photos = images::infos(&mut tx, &template.images()).await?;
+    drop(tx);
+    // The photos, and the archive of them.
+    let bytes = 2 * photos.iter().map(|photo| photo.bytes).sum::<u64>() + OPENING;
+    let share = services.heavy.share(can.tenant(), bytes, Waiting::Person).await?;
     let mut files = BTreeMap::new();
     for hash in template.images() {
         files.insert(hash, services.blobs.get(can.tenant(), BlobKind::Original, hash).await?.to_vec());
     }
     let name = template.name.clone();
     let archive = TemplateArchive { template, images: files };
-    let bytes = tokio::task::spawn_blocking(move || archive.write()).await?.map_err(ServiceError::internal)?;
+    let bytes = share.run(move || archive.write().map_err(ServiceError::internal)).await?;
     Ok((name, bytes))
 }

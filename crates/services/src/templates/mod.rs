@@ -71,6 +71,8 @@ pub(crate) async fn insert_in(
     photos: &[StoredImage],
 ) -> Result<TemplateId> {
     let id = TemplateId(Uuid::now_v7());
+    let hashes: Vec<_> = photos.iter().map(|photo| photo.hash).collect();
+    files::lock_images(&mut tx, &hashes).await?;
     for photo in photos {
         images::insert(&mut tx, photo).await?;
     }
@@ -119,7 +121,8 @@ async fn link_images(tx: &mut TenantTx, id: TemplateId, template: &Template) -> 
     // Those of earlier versions stay linked.
     sqlx::query!(
         "insert into template_images (tenant_id, template_id, image_hash)
-        select tenant_id, $1, hash from images where hash = any($2) on conflict do nothing",
+        select tenant_id, $1, hash from files where kind = 'image' and state = 'stored' and hash = any($2)
+        on conflict do nothing",
         id.0,
         &hashes
     )
@@ -281,7 +284,7 @@ pub async fn thumbnail(services: &Services, can: &Can<LibraryRead>, id: Template
     let mut levels = Vec::new();
     for image in photos {
         let level = coarsest_level(image.width, image.height);
-        let png = images::level(services, can, image.hash, level).await?;
+        let png = images::level(services, can, image.hash, level).await?.whole().await?;
         levels.push((image, level, png));
     }
     let size = template.canvas.scaled_to(THUMBNAIL_SIDE);

@@ -96,7 +96,12 @@ async fn levels_are_the_pyramid_s_own_pixels() {
     let design = designs::add(&world.services, &actor.can().unwrap(), "d.png", world.upload(&file)).await.unwrap();
     let pyramid = render::Pyramid::of(render::decode::decode(&file).unwrap());
     for level in [0, 1] {
-        let png = images::level(&world.services, &actor.can().unwrap(), design.image.hash, level).await.unwrap();
+        let png = images::level(&world.services, &actor.can().unwrap(), design.image.hash, level)
+            .await
+            .unwrap()
+            .whole()
+            .await
+            .unwrap();
         assert_eq!(&render::decode::decode(&png).unwrap(), pyramid.nearest(level).1, "level {level}");
     }
     let missing = images::level(&world.services, &actor.can().unwrap(), design.image.hash, 2).await;
