@@ -110,6 +110,22 @@ test('a change is still drawn half a second later when the page is long gone, an
   expect(complaints).toEqual([]);
 });
 
+test('what cannot be saved cannot be ordered, until it is', async ({ page }) => {
+  await openEditor(page);
+  let tries = 0;
+  await page.route('**/rpc/save_template*', (route) => (tries++, route.abort()));
+  await nameField(page).fill('Unsaved');
+  await page.keyboard.press('Tab');
+  await page.getByRole('link', { name: 'Render', exact: true }).click();
+  await expect(page.getByText('not saved yet, so it cannot be rendered')).toBeVisible();
+  const before = tries;
+  await page.waitForTimeout(4000);
+  expect(tries - before).toBeLessThan(4);
+  await page.unroute('**/rpc/save_template*');
+  await expect(page.getByRole('button', { name: 'Choose designs' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Unsaved' })).toBeVisible();
+});
+
 test('a save whose answer is lost is no conflict, neither repeated nor followed by another', async ({ page }) => {
   await openEditor(page);
   let lost = 0;

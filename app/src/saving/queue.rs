@@ -51,7 +51,7 @@ pub struct Saving {
     keeping: StoredValue<bool>,
     waiters: StoredValue<Vec<Waker>>,
     pub state: RwSignal<State>,
-    /// How often saving has come to an end, good or bad.
+    /// How often saving has come to another end, good or bad.
     pub ends: RwSignal<u32>,
     /// The browser keeps no draft.
     pub draftless: RwSignal<bool>,
@@ -206,14 +206,17 @@ impl Saving {
 
     fn end(self, state: State) {
         self.hurried.set_value(false);
-        self.state.set(state);
-        self.ends.update(|ends| *ends = ends.wrapping_add(1));
+        // Another try that fails as the one before is no news.
+        if self.state.get_untracked() != state {
+            self.state.set(state);
+            self.ends.update(|ends| *ends = ends.wrapping_add(1));
+        }
         self.waiters.try_update_value(std::mem::take).into_iter().flatten().for_each(Waker::wake);
     }
 
-    /// Saves what waits now.
+    /// Saves what waits now. What has failed is tried again in its own time.
     pub fn hurry(self) {
-        if matches!(self.state.get_untracked(), State::Unsaved | State::Failing(_)) {
+        if self.state.get_untracked() == State::Unsaved {
             self.hurried.set_value(true);
             self.schedule(Duration::ZERO);
         }
