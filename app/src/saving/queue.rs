@@ -12,7 +12,7 @@ use super::{
     drafts::{self, Draft, Found},
     present,
 };
-use crate::{api, components::scope::Scope, error::Fault};
+use crate::{api, components::scope::Scope, error::Fault, page};
 
 /// How long after the last change a save begins, and how long after a failure the next.
 const SOON: Duration = Duration::from_millis(700);
@@ -317,6 +317,9 @@ impl Saving {
         }
         let (request, headers) = (RequestInit::new(), Object::new());
         let _ = Reflect::set(&headers, &"Accept".into(), &"application/json".into());
+        if let Some(shown) = page::shown() {
+            let _ = Reflect::set(&headers, &page::WORKSPACE.into(), &shown.into());
+        }
         let _ = Reflect::set(&request, &"keepalive".into(), &true.into());
         request.set_method("POST");
         request.set_headers(&headers);
