@@ -8,6 +8,7 @@ pub mod blobs;
 pub mod db;
 pub mod demo;
 pub mod designs;
+mod downloads;
 mod error;
 pub mod events;
 pub mod files;
@@ -19,8 +20,10 @@ pub mod maintenance;
 pub mod renders;
 mod secret;
 pub mod templates;
+mod zip_stream;
 
 pub use error::{Result, ServiceError};
+pub use zip_stream::ZipFile;
 
 use std::sync::Arc;
 
@@ -35,7 +38,7 @@ pub struct Services {
     pub(crate) heavy: heavy::Heavy,
     pub(crate) hasher: accounts::Hasher,
     pub(crate) pyramids: renders::PyramidCache,
-    pub(crate) downloads: renders::Downloads,
+    pub(crate) downloads: downloads::Downloads,
 }
 
 /// The memory that heavy work may take where nothing else is set, in bytes.
@@ -50,7 +53,7 @@ impl Services {
             public_url: public_url.trim_end_matches('/').into(),
             heavy: heavy::Heavy::new(MEMORY_DEFAULT, places()),
             pyramids: renders::PyramidCache::new(PYRAMIDS_MAX),
-            downloads: renders::Downloads::default(),
+            downloads: downloads::Downloads::default(),
             hasher: accounts::Hasher::default(),
         }
         .with_memory(MEMORY_DEFAULT)

@@ -16,7 +16,7 @@ use futures::StreamExt;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Value, json};
 use services::{
-    ServiceError, Services,
+    ServiceError, Services, ZipFile,
     accounts::{self, Session},
     designs,
     images::{self, Received, Upload},
@@ -138,10 +138,7 @@ pub async fn template_file(
     State(services): State<Services>,
     Path(id): Path<TemplateId>,
 ) -> ApiResult<Response> {
-    let (name, bytes) = templates::export(&services, &actor.can()?, id).await?;
-    let headers =
-        [(header::CONTENT_TYPE, HeaderValue::from_static("application/zip")), attachment(&format!("{name}.vitrine"))];
-    Ok((headers, bytes).into_response())
+    Ok(zip(templates::export(&services, &actor.can()?, id).await?))
 }
 
 pub async fn render_preview(
@@ -169,9 +166,12 @@ pub async fn batch_zip(
     State(services): State<Services>,
     Path(id): Path<BatchId>,
 ) -> ApiResult<Response> {
-    let zip = renders::zip(&services, &actor.can()?, id).await?;
+    Ok(zip(renders::zip(&services, &actor.can()?, id).await?))
+}
+
+fn zip(file: ZipFile) -> Response {
     let kind = (header::CONTENT_TYPE, HeaderValue::from_static("application/zip"));
-    Ok(([kind, attachment(&zip.name)], Body::from_stream(ReceiverStream::new(zip.pieces))).into_response())
+    ([kind, attachment(&file.name)], Body::from_stream(ReceiverStream::new(file.pieces))).into_response()
 }
 
 /// An image under its real type, whatever it was called.

@@ -154,6 +154,14 @@ fn image_name(hash: ContentHash) -> String {
 }
 
 impl TemplateArchive {
+    /// The name of the document in the file.
+    pub const DOCUMENT: &'static str = DOCUMENT;
+
+    /// The name of an image in the file.
+    pub fn image_name(hash: ContentHash) -> String {
+        image_name(hash)
+    }
+
     /// All of a file. Sizes are bounded before and while unpacking, so that a small file cannot grow without limit.
     ///
     /// # Errors

@@ -1,14 +1,12 @@
 //! Final renders: ordered as a batch, made by jobs, kept as files.
 
-mod downloads;
 mod job;
 mod order;
 mod picture;
 mod queries;
 mod zip;
 
-pub(crate) use downloads::Downloads;
 pub(crate) use job::{PyramidCache, RenderTask, give_up, run};
 pub use order::{cancel, order, retry};
 pub use queries::{RenderedFile, batch, batches, file, items, preview};
-pub use zip::{BatchZip, zip};
+pub use zip::zip;

@@ -14,6 +14,7 @@ use crate::{
     blobs::BlobKind,
     heavy::Waiting,
     images::{self, Received, Upload},
+    zip_stream::{Entry, ZipFile, stream},
 };
 
 /// How a ZIP file begins, as a `.vitrine` file is one: APPNOTE.TXT 4.3.7.
@@ -72,21 +73,16 @@ pub async fn create_from(services: &Services, can: &Can<TemplateEdit>, template:
     insert(services, can.actor(), template, &[]).await
 }
 
-/// The template as a `.vitrine` file, with its name.
-pub async fn export(services: &Services, can: &Can<LibraryRead>, id: TemplateId) -> Result<(String, Vec<u8>)> {
+/// The template as a `.vitrine` file, written while it is sent.
+///
+/// # Errors
+/// [`ServiceError::NotFound`]; a refusal where too many downloads are under way.
+pub async fn export(services: &Services, can: &Can<LibraryRead>, id: TemplateId) -> Result<ZipFile> {
+    let download = services.downloads.begin(can.tenant())?;
     let (template, _) = open(services, can, id).await?;
-    let mut tx = services.db.tenant(can.tenant()).await?;
-    let photos = images::infos(&mut tx, &template.images()).await?;
-    drop(tx);
-    // The photos, and the archive of them.
-    let bytes = 2 * photos.iter().map(|photo| photo.bytes).sum::<u64>() + OPENING;
-    let share = services.heavy.share(can.tenant(), bytes, Waiting::Person).await?;
-    let mut files = BTreeMap::new();
+    let mut entries = vec![(TemplateArchive::DOCUMENT.to_owned(), Entry::Bytes(template.to_json().into()))];
     for hash in template.images() {
-        files.insert(hash, services.blobs.get(can.tenant(), BlobKind::Original, hash).await?.to_vec());
+        entries.push((TemplateArchive::image_name(hash), Entry::Stored(BlobKind::Original, hash)));
     }
-    let name = template.name.clone();
-    let archive = TemplateArchive { template, images: files };
-    let bytes = share.run(move || archive.write().map_err(ServiceError::internal)).await?;
-    Ok((name, bytes))
+    Ok(stream(services, can.tenant(), download, format!("{}.vitrine", template.name), entries))
 }

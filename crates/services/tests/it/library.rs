@@ -211,9 +211,10 @@ async fn an_exported_template_reads_back_with_its_photo() {
     let world = World::new().await;
     let actor = world.workspace("alpha").await;
     let id = world.template(&actor, "Mug").await;
-    let (name, bytes) = templates::export(&world.services, &actor.can().unwrap(), id).await.unwrap();
+    let exported = templates::export(&world.services, &actor.can().unwrap(), id).await.unwrap();
+    let (name, bytes) = (exported.name.clone(), crate::whole(exported).await);
     let archive = domain::template::TemplateArchive::read(&bytes).unwrap();
-    assert_eq!((name.as_str(), archive.template.name.as_str()), ("Mug", "Mug"));
+    assert_eq!((name.as_str(), archive.template.name.as_str()), ("Mug.vitrine", "Mug"));
     assert_eq!(archive.images.values().next().unwrap(), &picture(160, 120, 200, b"Mug"));
 }
 
@@ -244,7 +245,7 @@ async fn an_exported_template_becomes_one_of_another_workspace() {
     let (services, alpha) = (&world.services, world.workspace("alpha").await);
     let beta = world.workspace("beta").await;
     let id = world.template(&alpha, "Mug").await;
-    let (_, file) = templates::export(services, &alpha.can().unwrap(), id).await.unwrap();
+    let file = crate::whole(templates::export(services, &alpha.can().unwrap(), id).await.unwrap()).await;
     let own = templates::create(services, &beta.can().unwrap(), "Mug.vitrine", world.upload(&file)).await.unwrap();
     let (imported, _) = templates::open(services, &beta.can().unwrap(), own).await.unwrap();
     assert_eq!(imported, templates::open(services, &alpha.can().unwrap(), id).await.unwrap().0);

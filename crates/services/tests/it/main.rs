@@ -30,3 +30,12 @@ fn is_not_found<T>(result: &Result<T>) -> bool {
 fn is_forbidden<T>(result: &Result<T>) -> bool {
     matches!(result, Err(ServiceError::Forbidden))
 }
+
+/// All of a ZIP that is written while it is sent.
+async fn whole(mut file: services::ZipFile) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = file.pieces.recv().await {
+        bytes.extend(piece.unwrap());
+    }
+    bytes
+}

@@ -179,12 +179,9 @@ async fn a_zip_holds_every_finished_picture_under_its_own_name() {
     let too_early = renders::zip(shop.services(), &shop.actor.can().unwrap(), batch).await;
     assert!(crate::is_not_found(&too_early));
     shop.work_until_settled(batch).await;
-    let mut zip = renders::zip(shop.services(), &shop.actor.can().unwrap(), batch).await.unwrap();
+    let zip = renders::zip(shop.services(), &shop.actor.can().unwrap(), batch).await.unwrap();
     assert_eq!(zip.name, "Mug.zip");
-    let mut bytes = Vec::new();
-    while let Some(piece) = zip.pieces.recv().await {
-        bytes.extend(piece.unwrap());
-    }
+    let bytes = crate::whole(zip).await;
     let archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
     let mut names: Vec<_> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
     names.sort_unstable();

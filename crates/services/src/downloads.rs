@@ -18,7 +18,7 @@ const PROCESS_MAX: usize = 256;
 pub(crate) struct Downloads(Arc<Mutex<HashMap<TenantId, usize>>>);
 
 /// One that goes on; it has ended when this is dropped.
-pub(super) struct Download {
+pub(crate) struct Download {
     of: Downloads,
     tenant: TenantId,
 }
@@ -26,7 +26,7 @@ pub(super) struct Download {
 impl Downloads {
     /// # Errors
     /// A refusal where the tenant has too many under way; [`ServiceError::Busy`] where the process has.
-    pub(super) fn begin(&self, tenant: TenantId) -> Result<Download> {
+    pub(crate) fn begin(&self, tenant: TenantId) -> Result<Download> {
         let mut counts = self.lock();
         if counts.values().sum::<usize>() >= PROCESS_MAX {
             return Err(ServiceError::Busy { seconds: 5 });
