@@ -69,6 +69,8 @@ impl Reading {
 #[derive(Clone)]
 pub struct Blobs {
     store: Arc<dyn ObjectStore>,
+    /// Where the store is a folder.
+    folder: Option<Arc<FilePath>>,
 }
 
 impl Blobs {
@@ -79,12 +81,31 @@ impl Blobs {
     pub fn in_folder(folder: &FilePath) -> Result<Self> {
         std::fs::create_dir_all(folder)?;
         let store = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
-        Ok(Self { store: Arc::new(store) })
+        Ok(Self { store: Arc::new(store), folder: Some(folder.into()) })
     }
 
     /// Any other store, such as a bucket.
     pub fn in_store(store: Arc<dyn ObjectStore>) -> Self {
-        Self { store }
+        Self { store, folder: None }
+    }
+
+    /// Removes what a killed process had begun to write for the tenant at least `before_now` ago, and says how many files
+    /// that were. A folder's writer gives such files names with `#`, and its lists leave them out. Blocks.
+    pub(crate) fn remove_unfinished(&self, tenant: TenantId, before_now: Duration) -> Result<u64> {
+        let Some(folder) = &self.folder else { return Ok(0) };
+        let Ok(kinds) = std::fs::read_dir(folder.join(format!("tenant/{tenant}"))) else { return Ok(0) };
+        let mut removed = 0;
+        for kind in kinds {
+            for file in std::fs::read_dir(kind?.path())? {
+                let file = file?;
+                let age = file.metadata()?.modified()?.elapsed().unwrap_or_default();
+                if file.file_name().to_string_lossy().contains('#') && age >= before_now {
+                    std::fs::remove_file(file.path())?;
+                    removed += 1;
+                }
+            }
+        }
+        Ok(removed)
     }
 
     fn path(tenant: TenantId, kind: BlobKind, hash: ContentHash) -> Path {

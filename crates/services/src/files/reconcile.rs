@@ -44,7 +44,9 @@ pub(crate) async fn run(services: &Services, job: &Claimed) -> Result<(), JobErr
 
 /// Compares a tenant's rows with the store.
 pub async fn reconcile(services: &Services, tenant: TenantId, left_over_after: Duration) -> Result<Reconciled> {
-    let left_over = remove_left_over(services, tenant, left_over_after).await?;
+    let blobs = services.blobs.clone();
+    let unfinished = tokio::task::spawn_blocking(move || blobs.remove_unfinished(tenant, left_over_after)).await??;
+    let left_over = unfinished + remove_left_over(services, tenant, left_over_after).await?;
     let missing = count_missing(services, tenant).await?;
     Ok(Reconciled { left_over, missing })
 }

@@ -214,11 +214,14 @@ async fn what_a_crash_left_in_the_store_goes_and_what_is_missing_is_said() {
     let folder = world.files.path().join(format!("blobs/tenant/{}", actor.tenant()));
     let stray = folder.join("original").join("ab".repeat(32));
     std::fs::write(&stray, b"left by a killed upload").unwrap();
+    let unfinished = folder.join("original").join(format!("{}#1", "cd".repeat(32)));
+    std::fs::write(&unfinished, b"half of it").unwrap();
     let day = Duration::from_secs(24 * 3600);
     let found = files::reconcile(&world.services, actor.tenant(), day).await.unwrap();
     assert_eq!((found, stray.exists()), (Reconciled::default(), true), "it may be an upload under way");
     let found = files::reconcile(&world.services, actor.tenant(), NOW).await.unwrap();
-    assert_eq!((found, stray.exists()), (Reconciled { left_over: 1, missing: 0 }, false));
+    assert_eq!((found, stray.exists()), (Reconciled { left_over: 2, missing: 0 }, false));
+    assert!(!unfinished.exists());
 
     std::fs::remove_file(folder.join("original").join(used.to_string())).unwrap();
     let found = files::reconcile(&world.services, actor.tenant(), NOW).await.unwrap();
