@@ -18,6 +18,8 @@ create table files (
     -- Of everything kept under this hash.
     bytes bigint not null check (bytes >= 0),
     uses integer not null default 0 check (uses >= 0),
+    -- One from being claimed to being removed: a claim from an earlier life says nothing of the bytes of this one.
+    life uuid not null default gen_random_uuid(),
     unused_since timestamptz default now(),
     primary key (tenant_id, kind, hash),
     constraint only_stored_files_are_used check (uses = 0 or state = 'stored'),

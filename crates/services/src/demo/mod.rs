@@ -110,7 +110,7 @@ pub async fn fill(services: &Services, actor: &Actor) -> Result<()> {
         }
         let photo = services.heavy.run(tenant, DRAWING, Waiting::Job, move || encode_jpeg(&(product.photo)())).await?;
         let image = images::store_bytes(services, tenant, photo).await?;
-        let template = (product.template)(name, image.hash);
+        let template = (product.template)(name, image.image.hash);
         if let Some(tx) = turn_for_template(services, tenant, name).await? {
             templates::insert_in(tx, actor, &template, &[image]).await?;
         }

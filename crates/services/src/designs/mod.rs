@@ -16,7 +16,7 @@ use crate::{
     db::TenantTx,
     events::{self, Topic},
     heavy::Waiting,
-    images,
+    images::{self, NewImage},
 };
 
 /// Adds an uploaded file to the library.
@@ -28,14 +28,15 @@ pub async fn add(services: &Services, can: &Can<DesignCreate>, name: &str, file:
     insert(services, can.actor(), &title_of_file(name), image).await
 }
 
-pub(crate) async fn insert(services: &Services, actor: &Actor, name: &str, image: StoredImage) -> Result<Design> {
-    insert_in(services.db.tenant(actor.tenant()).await?, actor, name, image).await
+pub(crate) async fn insert(services: &Services, actor: &Actor, name: &str, new: NewImage) -> Result<Design> {
+    insert_in(services.db.tenant(actor.tenant()).await?, actor, name, new).await
 }
 
 /// Ends the transaction, so that what was looked up in it still holds.
-pub(crate) async fn insert_in(mut tx: TenantTx, actor: &Actor, name: &str, image: StoredImage) -> Result<Design> {
+pub(crate) async fn insert_in(mut tx: TenantTx, actor: &Actor, name: &str, new: NewImage) -> Result<Design> {
     let id = DesignId(Uuid::now_v7());
-    images::insert(&mut tx, &image).await?;
+    images::insert(&mut tx, &new).await?;
+    let image = new.image;
     let created_at = sqlx::query_scalar!(
         "insert into designs (id, tenant_id, name, image_hash, created_by) values ($1, $2, $3, $4, $5)
         returning created_at",

@@ -13,6 +13,7 @@ pub(crate) use reconcile::{ReconcileTask, run};
 pub use reconcile::{Reconciled, reconcile};
 
 use domain::{ContentHash, TenantId, design::UPLOAD_SIDE_MAX};
+use uuid::Uuid;
 
 use crate::{Result, ServiceError, Services, blobs::BlobKind, db::TenantTx};
 
@@ -75,18 +76,21 @@ impl FileKind {
     }
 }
 
-/// What a claim found.
+/// A file that somebody has said to want. It can be used once it is settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Claim {
-    /// The bytes are in the store already.
-    AlreadyStored,
-    /// The bytes have to be put, and then settled.
-    MustStore,
+pub(crate) struct Claim {
+    kind: FileKind,
+    hash: ContentHash,
+    /// Of the file's row. When that was buried meanwhile, and made anew by somebody else, whose bytes may be on their
+    /// way, this claim is void.
+    life: Uuid,
+    /// The bytes are in the store already; else they have to be put.
+    pub stored: bool,
 }
 
 /// Says that the file is wanted, before any of its bytes is put. From then on it cannot be doomed for as long as
 /// unused files are kept.
-pub async fn claim(
+pub(crate) async fn claim(
     services: &Services,
     tenant: TenantId,
     kind: FileKind,
@@ -94,41 +98,42 @@ pub async fn claim(
     bytes: u64,
 ) -> Result<Claim> {
     let mut tx = services.db.tenant(tenant).await?;
-    let state = sqlx::query_scalar!(
-        "insert into files (tenant_id, kind, hash, bytes) values ($1, $2, $3, $4)
+    let row = sqlx::query!(
+        "insert into files (tenant_id, kind, hash, bytes, life) values ($1, $2, $3, $4, $5)
         on conflict (tenant_id, kind, hash) do update set
+            life = case files.state when 'doomed' then excluded.life else files.life end,
             state = case files.state when 'stored' then 'stored' else 'arriving' end,
             bytes = case files.state when 'stored' then files.bytes else excluded.bytes end,
             unused_since = case when files.uses = 0 then now() end
-        returning state",
+        returning state, life",
         tenant.0,
         kind.as_str(),
         hash.0.as_slice(),
-        bytes as i64
+        bytes as i64,
+        Uuid::now_v7()
     )
     .fetch_one(tx.conn())
     .await?;
     tx.commit().await?;
-    Ok(if state == "stored" { Claim::AlreadyStored } else { Claim::MustStore })
+    Ok(Claim { kind, hash, life: row.life, stored: row.state == "stored" })
 }
 
 /// Says that all of the file's bytes are in the store, in the transaction that is going to use it.
 ///
 /// # Errors
-/// [`ServiceError::Removed`] where the storing took so long that the file was doomed meanwhile.
-pub async fn settle(tx: &mut TenantTx, kind: FileKind, hash: ContentHash) -> Result<()> {
+/// [`ServiceError::Removed`] where that took so long that the file was doomed meanwhile.
+pub(crate) async fn settle(tx: &mut TenantTx, claim: &Claim) -> Result<()> {
     let settled = sqlx::query!(
-        "update files set state = 'stored' where tenant_id = $1 and kind = $2 and hash = $3 and state <> 'doomed'",
+        "update files set state = 'stored'
+        where tenant_id = $1 and kind = $2 and hash = $3 and life = $4 and state <> 'doomed'",
         tx.tenant().0,
-        kind.as_str(),
-        hash.0.as_slice()
+        claim.kind.as_str(),
+        claim.hash.0.as_slice(),
+        claim.life
     )
     .execute(tx.conn())
     .await?;
-    if settled.rows_affected() == 1 {
-        return Ok(());
-    }
-    Err(ServiceError::Removed)
+    if settled.rows_affected() == 1 { Ok(()) } else { Err(ServiceError::Removed) }
 }
 
 /// Locks the rows of images that a transaction is going to use by several statements, in the order in which each of those

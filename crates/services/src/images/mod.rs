@@ -20,7 +20,7 @@ use crate::{
     access::{Can, LibraryRead},
     blobs::{BlobKind, Reading, content_hash, hash_column},
     db::TenantTx,
-    files::{self, FileKind},
+    files::{self, Claim, FileKind},
     heavy::{Share, Waiting},
 };
 
@@ -82,6 +82,12 @@ impl Source for Bytes {
     }
 }
 
+/// An image whose files are in the store and that nothing uses yet.
+pub(crate) struct NewImage {
+    pub image: StoredImage,
+    claim: Claim,
+}
+
 /// Checks a received file by decoding all of it, and stores it with its levels and thumbnail. The same file again
 /// costs no decoding. The caller writes the row ([`insert`]) in the transaction of what uses the image.
 pub(crate) async fn store(
@@ -89,20 +95,19 @@ pub(crate) async fn store(
     tenant: TenantId,
     received: Received,
     waiting: Waiting,
-) -> Result<StoredImage> {
-    if let Some(known) = find(services, tenant, received.hash).await?
-        && files::claim(services, tenant, FileKind::Image, known.hash, known.bytes).await?
-            == files::Claim::AlreadyStored
-        && services.blobs.has(tenant, BlobKind::Original, known.hash).await?
-    {
-        return Ok(known);
+) -> Result<NewImage> {
+    if let Some(image) = find(services, tenant, received.hash).await? {
+        let claim = files::claim(services, tenant, FileKind::Image, image.hash, image.bytes).await?;
+        if claim.stored && services.blobs.has(tenant, BlobKind::Original, image.hash).await? {
+            return Ok(NewImage { image, claim });
+        }
     }
     let hash = received.hash;
     store_new(services, tenant, hash, received, waiting).await
 }
 
 /// As [`store`], for bytes that are already at hand.
-pub(crate) async fn store_bytes(services: &Services, tenant: TenantId, bytes: Bytes) -> Result<StoredImage> {
+pub(crate) async fn store_bytes(services: &Services, tenant: TenantId, bytes: Bytes) -> Result<NewImage> {
     store_new(services, tenant, content_hash(&bytes), bytes, Waiting::Job).await
 }
 
@@ -112,7 +117,7 @@ async fn store_new(
     hash: ContentHash,
     source: impl Source,
     waiting: Waiting,
-) -> Result<StoredImage> {
+) -> Result<NewImage> {
     let length = source.length();
     let (source, decoding) = tokio::task::spawn_blocking(move || {
         let decoding = decoding_bytes(&source.head(HEAD)?, length)?;
@@ -129,7 +134,7 @@ async fn store_new(
     let share = services.heavy.share(tenant, decoding + deriving_bytes(decoding), waiting).await?;
     let (format, derived, file) = share.run(work).await?;
     let smaller = derived.levels.iter().map(|(_, png)| png.len()).sum::<usize>() + derived.thumbnail.len();
-    files::claim(services, tenant, FileKind::Image, hash, length + smaller as u64).await?;
+    let claim = files::claim(services, tenant, FileKind::Image, hash, length + smaller as u64).await?;
     services.blobs.put(tenant, BlobKind::Original, hash, file).await?;
     for (level, png) in derived.levels {
         services.blobs.put(tenant, BlobKind::Level(level), hash, png).await?;
@@ -137,12 +142,13 @@ async fn store_new(
     services.blobs.put(tenant, BlobKind::Thumbnail, hash, derived.thumbnail).await?;
     drop(share);
     let (width, height, has_alpha) = (derived.width, derived.height, derived.has_alpha);
-    Ok(StoredImage { hash, format, width, height, has_alpha, bytes: length })
+    Ok(NewImage { image: StoredImage { hash, format, width, height, has_alpha, bytes: length }, claim })
 }
 
 /// Makes the image known to the tenant, now that all of it is stored; again is no change.
-pub(crate) async fn insert(tx: &mut TenantTx, image: &StoredImage) -> Result<()> {
-    files::settle(tx, FileKind::Image, image.hash).await?;
+pub(crate) async fn insert(tx: &mut TenantTx, new: &NewImage) -> Result<()> {
+    files::settle(tx, &new.claim).await?;
+    let image = &new.image;
     sqlx::query!(
         "insert into images (tenant_id, hash, format, width, height, has_alpha, bytes)
         values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",

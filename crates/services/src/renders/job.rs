@@ -20,7 +20,7 @@ use crate::{
     blobs::{BlobKind, content_hash, hash_column},
     db::TenantTx,
     events::{self, Topic},
-    files::{self, FileKind},
+    files::{self, Claim, FileKind},
     heavy::{Share, Waiting},
     images,
     jobs::{Claimed, JobError},
@@ -69,14 +69,17 @@ pub(crate) async fn run(services: &Services, job: &Claimed, task: &RenderTask) -
     };
     let existing = find_equal(&mut tx, &order.key).await?;
     drop(tx);
-    let output = match existing {
-        Some(output) if services.blobs.has(job.tenant, BlobKind::Render, output.hash).await? => output,
-        _ => make(services, job.tenant, order).await?,
+    let (output, claim) = match existing {
+        Some(output) => match claim_equal(services, job.tenant, output).await? {
+            Some(claim) => (output, claim),
+            None => make(services, job.tenant, order).await?,
+        },
+        None => make(services, job.tenant, order).await?,
     };
 
     let mut tx = services.db.tenant(job.tenant).await?;
     job.finish(&mut tx).await?;
-    files::settle(&mut tx, FileKind::Render, output.hash).await?;
+    files::settle(&mut tx, &claim).await?;
     sqlx::query!(
         "update renders set state = 'done', output_hash = $2, width = $3, height = $4, bytes = $5, finished_at = now()
         where id = $1 and state = 'queued'",
@@ -125,7 +128,14 @@ async fn find_equal(tx: &mut TenantTx, key: &[u8]) -> Result<Option<Output>> {
     .transpose()
 }
 
-async fn make(services: &Services, tenant: TenantId, order: Order) -> Result<Output, JobError> {
+/// A claim on a file that an equal render has, where it is really there.
+async fn claim_equal(services: &Services, tenant: TenantId, output: Output) -> Result<Option<Claim>> {
+    let claim = files::claim(services, tenant, FileKind::Render, output.hash, output.bytes).await?;
+    let there = claim.stored && services.blobs.has(tenant, BlobKind::Render, output.hash).await?;
+    Ok(there.then_some(claim))
+}
+
+async fn make(services: &Services, tenant: TenantId, order: Order) -> Result<(Output, Claim), JobError> {
     let needs = order.picture.needs_bytes();
     let share = match services.heavy.share(tenant, needs, Waiting::Job).await {
         Err(ServiceError::Refused(_)) => return Err(JobError::Permanent("failure-too-large")),
@@ -145,9 +155,9 @@ async fn make(services: &Services, tenant: TenantId, order: Order) -> Result<Out
     sources.design = Some(services.pyramids.get(services, &share, tenant, image, level).await.map_err(gone)?);
     let (size, file) = share.run(move || Ok(draw(&order, sources))).await??;
     let (hash, bytes) = (content_hash(&file), file.len() as u64);
-    files::claim(services, tenant, FileKind::Render, hash, bytes).await?;
+    let claim = files::claim(services, tenant, FileKind::Render, hash, bytes).await?;
     services.blobs.put(tenant, BlobKind::Render, hash, file).await?;
-    Ok(Output { hash, width: size.width(), height: size.height(), bytes })
+    Ok((Output { hash, width: size.width(), height: size.height(), bytes }, claim))
 }
 
 /// The picture will not come; says so where the merchant looks.

@@ -51,7 +51,7 @@ pub(super) async fn import(services: &Services, can: &Can<TemplateEdit>, file: R
         let (same, image) = services.heavy.run(tenant, UNPACKING, Waiting::Person, unpack).await?;
         archive = same;
         let photo = images::store(services, tenant, image, Waiting::Person).await?;
-        hashes.insert(name, photo.hash);
+        hashes.insert(name, photo.image.hash);
         photos.push(photo);
     }
     // Other programs name images as they like; here each goes by its content.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use domain::{
     Problem, ProblemKind, TemplateId,
-    design::{StoredImage, coarsest_level, title_of_file},
+    design::{coarsest_level, title_of_file},
     template::{Save, Size, Template, TemplateSummary},
 };
 use render::{Pyramid, Sources, compose};
@@ -28,7 +28,7 @@ use crate::{
     events::{self, Topic},
     files::{self, FileKind},
     heavy::Waiting,
-    images,
+    images::{self, NewImage},
 };
 
 /// The longest side of a template's small picture, in pixels.
@@ -48,17 +48,18 @@ pub async fn create(
     if archive::is_vitrine(&file.head(16)?) {
         return archive::import(services, can, file).await;
     }
-    let image = images::store(services, can.tenant(), file, Waiting::Person).await?;
+    let new = images::store(services, can.tenant(), file, Waiting::Person).await?;
+    let image = &new.image;
     let canvas = Size::new(image.width, image.height).map_err(ServiceError::internal)?;
     let template = Template::over_photo(title_of_file(name), canvas, image.hash);
-    insert(services, can.actor(), &template, &[image]).await
+    insert(services, can.actor(), &template, &[new]).await
 }
 
 pub(crate) async fn insert(
     services: &Services,
     actor: &Actor,
     template: &Template,
-    photos: &[StoredImage],
+    photos: &[NewImage],
 ) -> Result<TemplateId> {
     insert_in(services.db.tenant(actor.tenant()).await?, actor, template, photos).await
 }
@@ -68,10 +69,10 @@ pub(crate) async fn insert_in(
     mut tx: TenantTx,
     actor: &Actor,
     template: &Template,
-    photos: &[StoredImage],
+    photos: &[NewImage],
 ) -> Result<TemplateId> {
     let id = TemplateId(Uuid::now_v7());
-    let hashes: Vec<_> = photos.iter().map(|photo| photo.hash).collect();
+    let hashes: Vec<_> = photos.iter().map(|photo| photo.image.hash).collect();
     files::lock_images(&mut tx, &hashes).await?;
     for photo in photos {
         images::insert(&mut tx, photo).await?;
@@ -303,10 +304,10 @@ pub async fn thumbnail(services: &Services, can: &Can<LibraryRead>, id: Template
             images::picture(&composed.image)
         })
         .await?;
-    files::claim(services, tenant, FileKind::Thumbnail, key, picture.len() as u64).await?;
+    let claim = files::claim(services, tenant, FileKind::Thumbnail, key, picture.len() as u64).await?;
     services.blobs.put(tenant, BlobKind::TemplateThumbnail, key, picture.clone()).await?;
     let mut tx = services.db.tenant(tenant).await?;
-    files::settle(&mut tx, FileKind::Thumbnail, key).await?;
+    files::settle(&mut tx, &claim).await?;
     sqlx::query!("update templates set thumbnail_hash = $2 where id = $1", id.0, key.0.as_slice())
         .execute(tx.conn())
         .await?;
