@@ -69,11 +69,12 @@ pub(crate) async fn run(services: &Services, job: &Claimed, task: &RenderTask) -
     };
     let existing = find_equal(&mut tx, &order.key).await?;
     drop(tx);
-    let (output, claim) = match existing {
-        Some(output) => match claim_equal(services, job.tenant, output).await? {
-            Some(claim) => (output, claim),
-            None => make(services, job.tenant, order).await?,
-        },
+    let equal = match existing {
+        Some(output) => claim_equal(services, job.tenant, output).await?.map(|claim| (output, claim)),
+        None => None,
+    };
+    let (output, claim) = match equal {
+        Some(equal) => equal,
         None => make(services, job.tenant, order).await?,
     };
 
