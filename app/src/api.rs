@@ -1,11 +1,12 @@
 //! Server functions: each parses, authorises, calls one service and hands its error on.
 
+use document::Template;
 use domain::{
     AccountId, BatchId, DesignId, InvitationId, SaveId, SessionId, TemplateId, TenantId,
     account::{AuditEntry, Invitation, Member, Membership, SessionInfo, Viewer},
     design::Design,
     render::{Batch, BatchOrder, Render},
-    template::{Template, TemplateSummary, TemplateVersion},
+    template::{TemplateSummary, TemplateVersion},
     tenancy::Role,
 };
 use leptos::{prelude::*, server_fn::codec::Json};

@@ -3,4 +3,4 @@
 
 mod shared;
 
-libfuzzer_sys::fuzz_target!(|file: &[u8]| shared::try_file(file, domain::design::ImageFormat::Png));
+libfuzzer_sys::fuzz_target!(|file: &[u8]| shared::try_file(file, document::ImageFormat::Png));

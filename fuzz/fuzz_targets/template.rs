@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use domain::template::{Template, TemplateArchive};
+use document::{Template, TemplateArchive};
 use libfuzzer_sys::fuzz_target;
 use render::{Image, Pyramid, Sources, compose};
 

@@ -6,10 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use domain::{
-    ContentHash,
-    template::{ArchiveError, ArchiveReader, Template},
-};
+use document::{ArchiveError, ArchiveReader, ContentHash, Template};
 use render::{
     Pyramid, RenderError, Sources,
     decode::{self, DecodeError},
@@ -64,7 +61,7 @@ pub fn render(args: &RenderArgs) -> Result<(), RenderFileError> {
     let canvas = archive.template.canvas;
     let size = match args.size {
         None => canvas,
-        Some(side) if (1..=domain::template::SIDE_MAX).contains(&side) => canvas.scaled_to(side),
+        Some(side) if (1..=document::SIDE_MAX).contains(&side) => canvas.scaled_to(side),
         Some(_) => return Err(RenderFileError::Size),
     };
     // One after the other: of each only what the picture reads is kept.

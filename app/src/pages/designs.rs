@@ -1,8 +1,5 @@
-use domain::{
-    DesignId,
-    design::{Design, ImageFormat},
-    tenancy::Permission,
-};
+use document::ImageFormat;
+use domain::{DesignId, design::Design, tenancy::Permission};
 use leptos::prelude::*;
 use leptos_meta::Title;
 

@@ -1,7 +1,7 @@
+use document::Template;
 use domain::{
     BatchId, DesignId, TemplateId,
     render::{BatchOrder, OutputFormat, OutputSide, PREVIEW_SIDE},
-    template::Template,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;

@@ -5,7 +5,6 @@
 
 pub mod account;
 pub mod design;
-pub mod geometry;
 pub mod ids;
 pub mod problem;
 pub mod render;

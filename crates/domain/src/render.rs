@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::{BatchId, DesignId, RenderId, TemplateId, template::SIDE_MAX};
+use document::SIDE_MAX;
+
+use crate::{BatchId, DesignId, RenderId, TemplateId};
 
 /// The longest side of the editor's preview, in pixels. A final render of this size is the preview, byte for byte.
 pub const PREVIEW_SIDE: u32 = 1_200;

@@ -1,8 +1,8 @@
 //! The design area as a whole, which every tool that places designs can move.
 
-use domain::{
+use document::{
+    LayerContent,
     geometry::{Point, Quad},
-    template::LayerContent,
 };
 
 use crate::{Line, LineKind, Notice, Outcome, Pointer, Step, core::Core};

@@ -1,6 +1,6 @@
 //! What the editor cannot find out by itself, because it sees no pixels: it asks, and goes on with the answer.
 
-use domain::geometry::{Part, Point};
+use document::geometry::{Part, Point};
 use serde::{Deserialize, Serialize};
 
 /// A question about the picture as it is without designs. Places are canvas pixels.

@@ -1,6 +1,6 @@
 //! Layers and masks as text, to carry them from one template to another.
 
-use domain::template::{Layer, Mask, Slot};
+use document::{Layer, Mask, Slot};
 use serde::{Deserialize, Serialize};
 
 use crate::{Editor, Notice, Outcome, Step};

@@ -3,9 +3,9 @@
 //! A mask is a list of figures that are added, cut and limited in order, perhaps inverted as a whole. What a person does next is
 //! about what they see, so on an inverted mask everything turns into its opposite.
 
-use domain::{
+use document::{
+    Combine, Figure, Mask, MaskShape, Size,
     geometry::{GeometryError, Outline, Point},
-    template::{Combine, Figure, Mask, MaskShape, Size},
 };
 
 /// `mask`, or the whole layer where there is none, with `figures` joined as one: added, cut out, or all that is left.
@@ -87,7 +87,7 @@ fn is_around(outline: &Outline, inner: &Outline) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::template::{Color, Layer, LayerContent, LayerId, Template};
+    use document::{Color, Layer, LayerContent, LayerId, Template};
 
     const SIDE: u32 = 40;
 

@@ -1,10 +1,8 @@
 //! What all tools work on: the document, what is chosen in it, and how it came to be.
 
-use domain::{
+use document::{
+    Combine, Figure, Layer, LayerContent, LayerId, Mask, Measure, Placement, Ranged, Size, StrokePoint, Template,
     geometry::{GeometryError, Perspective, Point, Quad},
-    template::{
-        Combine, Figure, Layer, LayerContent, LayerId, Mask, Measure, Placement, Ranged, Size, StrokePoint, Template,
-    },
 };
 
 use crate::{

@@ -4,7 +4,7 @@
 //! None -> Handle (one of the tool's handles, which follows the pointer) -> None; None -> Area (the design area as a whole) -> None;
 //! None -> Tool (a gesture of the tool's own) -> None.
 
-use domain::geometry::Point;
+use document::geometry::Point;
 
 use crate::{
     Editor, Event, HandleId, Key, Notice, Outcome, Pointer, Step, area,

@@ -1,6 +1,6 @@
 //! Undo and redo without limit: what each named step has changed.
 
-use domain::template::{Layer, LayerContent, Template};
+use document::{Layer, LayerContent, Template};
 
 /// What a step did, for the menu and for screen readers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! What goes in, and what an event did.
 
-use domain::geometry::{GeometryError, Point};
+use document::geometry::{GeometryError, Point};
 
 /// The keys held down beside what happens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -2,9 +2,8 @@
 
 use std::collections::HashSet;
 
-use domain::{
-    ContentHash,
-    template::{Adjustment, BlendMode, Color, Layer, LayerContent, LayerId, Light, Opacity, Placement, Slot, Template},
+use document::{
+    Adjustment, BlendMode, Color, ContentHash, Layer, LayerContent, LayerId, Light, Opacity, Placement, Slot, Template,
 };
 
 use crate::{Editor, Look, Notice, Outcome, Step, core::Core};

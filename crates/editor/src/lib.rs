@@ -5,7 +5,7 @@
 //! is one step of the history, however many moves it took. What needs pixels is asked for ([`Ask`]).
 //!
 //! ```
-//! use domain::{ContentHash, geometry::Point, template::{Size, Template}};
+//! use document::{ContentHash, geometry::Point, Size, Template};
 //! use editor::{Editor, Event, Pointer, Tool};
 //!
 //! let template = Template::over_photo("Mug", Size::new(1000, 800)?, ContentHash([0; 32]));
@@ -39,7 +39,7 @@ mod view;
 
 pub use ask::{Answer, Ask, Hint, Reach, Ticket};
 pub use core::{Brush, Manner};
-pub use domain::geometry::Part;
+pub use document::geometry::Part;
 pub use history::Step;
 pub use input::{Event, Key, Modifiers, Notice, Outcome, Pointer};
 pub use layers::{Choosing, NewLayer, Shift};
@@ -50,10 +50,7 @@ pub use view::{View, ruler_step};
 
 use std::collections::HashMap;
 
-use domain::{
-    geometry::Quad,
-    template::{Layer, Mask, Placement, Size, Template},
-};
+use document::{Layer, Mask, Placement, Size, Template, geometry::Quad};
 
 use core::Core;
 use grip::{Grip, Held};

@@ -1,6 +1,6 @@
 //! Looks for a photo: adjustments that go well together, as layers that can be changed afterwards.
 
-use domain::template::{Adjustment, Curve, Levels, Ranged};
+use document::{Adjustment, Curve, Levels, Ranged};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Look {

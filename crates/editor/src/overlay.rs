@@ -1,6 +1,6 @@
 //! What to draw over the picture, in canvas pixels.
 
-use domain::geometry::Point;
+use document::geometry::Point;
 
 /// Something that can be taken hold of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -2,10 +2,7 @@
 //!
 //! Ready -> Dragging (a corner, or the area) -> Ready.
 
-use domain::{
-    geometry::{Point, Quad},
-    template::Template,
-};
+use document::{geometry::{Point, Quad}, Template};
 
 use crate::{Editor, Event, HandleId, Key, Outcome, Pointer, Step, set_quad};
 

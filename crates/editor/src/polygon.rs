@@ -2,10 +2,7 @@
 //!
 //! Ready -> Drawing (points so far) -> Ready; Ready -> Dragging (a point) -> Ready.
 
-use domain::{
-    geometry::{GeometryError, OUTLINE_POINTS_MAX, Outline, Point},
-    template::{Figure, Mask, Template},
-};
+use document::{geometry::{GeometryError, OUTLINE_POINTS_MAX, Outline, Point}, Figure, Mask, Template};
 
 use crate::{Editor, Event, HandleId, Key, Outcome, Pointer, Step, place::nearest};
 

@@ -1,12 +1,8 @@
 //! The numbers of the active layer, each change one step.
 
-use domain::{
-    ContentHash,
-    geometry::Point,
-    template::{
-        Adjustment, Color, Cylinder, Displacement, Feather, Fit, LayerContent, Light, Mask, Measure, Mesh, Placement,
-        PrintArea, Scale, Template,
-    },
+use document::{
+    Adjustment, Color, ContentHash, Cylinder, Displacement, Feather, Fit, LayerContent, Light, Mask, Measure, Mesh,
+    Placement, PrintArea, Scale, Template, geometry::Point,
 };
 
 use crate::{Editor, HandleId, Notice, Outcome, Part, Step, combine, frame};
@@ -111,8 +107,7 @@ impl Editor {
             return self.core.warn(Notice::NothingFound);
         }
         let (feather, attached) = self.mask().map_or(Default::default(), |mask| (mask.feather, mask.attached));
-        let figures =
-            parts.into_iter().map(|part| domain::template::Figure::Path { outline: part.outline, holes: part.holes });
+        let figures = parts.into_iter().map(|part| document::Figure::Path { outline: part.outline, holes: part.holes });
         let shapes = figures.flat_map(|figure| Mask::of(figure).shapes).collect();
         self.core.selected = None;
         self.core.change_layer(Step::SmoothMask, |layer| {
@@ -166,7 +161,7 @@ impl Editor {
     }
 
     /// Changes the guides as one step.
-    pub fn set_guides(&mut self, change: impl FnOnce(&mut domain::template::Guides)) -> Outcome {
+    pub fn set_guides(&mut self, change: impl FnOnce(&mut document::Guides)) -> Outcome {
         self.core.change(Step::Guides, |template| change(&mut template.guides))
     }
 

@@ -1,9 +1,6 @@
 //! Snapping: to the canvas' edges and middle, guides, corners of design areas, and whole steps of an angle.
 
-use domain::{
-    geometry::Point,
-    template::{LayerContent, LayerId, Template},
-};
+use document::{LayerContent, LayerId, Template, geometry::Point};
 
 use crate::overlay::{Line, LineKind};
 
@@ -67,7 +64,7 @@ pub(crate) fn on_angle(from: Point, to: Point) -> Point {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{ContentHash, template::Size};
+    use document::{ContentHash, Size};
 
     #[test]
     fn a_place_near_the_middle_or_a_guide_moves_onto_it() {

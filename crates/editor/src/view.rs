@@ -1,6 +1,6 @@
 //! How the canvas lies in the window: zoomed, turned, moved.
 
-use domain::{geometry::Point, template::Size};
+use document::{Size, geometry::Point};
 
 /// Canvas points to points of the stage, in CSS pixels from its top left corner: turned, then zoomed, then moved.
 #[derive(Clone, Copy, Debug, PartialEq)]

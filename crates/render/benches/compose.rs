@@ -6,13 +6,10 @@
 use std::{hint::black_box, sync::Arc};
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use domain::{
-    ContentHash,
+use document::{
+    BlendMode, Combine, ContentHash, Feather, Figure, Fit, LayerContent, Mask, MaskShape, Opacity, Placement, Size,
+    Stroke, StrokePoint, Template,
     geometry::{Outline, Point, Quad},
-    template::{
-        BlendMode, Combine, Feather, Figure, Fit, LayerContent, Mask, MaskShape, Opacity, Placement, Size, Stroke,
-        StrokePoint, Template,
-    },
 };
 use render::{
     Frame, Image, Pyramid, Sources, compose,

@@ -10,7 +10,7 @@ mod templates;
 
 use std::{collections::BTreeMap, error::Error, fs, path::Path, sync::Arc};
 
-use domain::{ContentHash, template::TemplateArchive};
+use document::{ContentHash, TemplateArchive};
 use render::{
     Image, Pyramid, Sources, compose,
     encode::{PngEffort, png},

@@ -9,13 +9,10 @@ use std::{
     sync::Arc,
 };
 
-use domain::{
-    ContentHash,
+use document::{
+    BlendMode, Color, Combine, ContentHash, Cylinder, Feather, Figure, Fit, Layer, LayerContent, LayerId, Mask,
+    MaskShape, Opacity, Placement, Ranged, Size, Template, TemplateArchive,
     geometry::{Outline, Point, Quad},
-    template::{
-        BlendMode, Color, Combine, Cylinder, Feather, Figure, Fit, Layer, LayerContent, LayerId, Mask, MaskShape,
-        Opacity, Placement, Ranged, Size, Template, TemplateArchive,
-    },
 };
 use render::{
     Image, Pyramid, Sources, compose,

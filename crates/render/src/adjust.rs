@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use domain::template::{Adjustment, Levels};
+use document::{Adjustment, Levels};
 
 use crate::{
     light::{channels, relative_light},

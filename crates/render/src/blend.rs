@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use domain::template::BlendMode;
+use document::BlendMode;
 
 use crate::row::Row;
 
@@ -17,7 +17,7 @@ pub struct Blend<'a> {
     pub span: Range<usize>,
     /// 0 to 1, times the layer's alpha.
     pub opacity: f32,
-    /// 0 to 1; see [`domain::template::Layer::fill_opacity`].
+    /// 0 to 1; see [`document::Layer::fill_opacity`].
     pub fill: f32,
     /// The row's number, for dissolving.
     pub y: u32,

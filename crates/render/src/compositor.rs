@@ -2,10 +2,7 @@
 
 use std::ops::Range;
 
-use domain::{
-    ContentHash,
-    template::{LayerId, Size, Template},
-};
+use document::{ContentHash, LayerId, Size, Template};
 
 use crate::{
     Image,
@@ -53,7 +50,7 @@ pub enum RenderError {
     )]
     TooMuch { layer: LayerId, name: String },
     #[error(transparent)]
-    Document(#[from] domain::template::TemplateError),
+    Document(#[from] document::TemplateError),
 }
 
 /// The picture of `template` at `output` pixels, on a transparent ground.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::template::{Displacement, Size};
+use document::{Displacement, Size};
 
 use crate::{luma::Luma, mask::scale, surface::Spots, weigh::RUN};
 

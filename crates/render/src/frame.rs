@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{
-    ContentHash,
-    template::{Layer, LayerContent, Size, Template},
-};
+use document::{ContentHash, Layer, LayerContent, Size, Template};
 
 use crate::{
     Image, Pyramid, RenderError, Sources,

@@ -1,9 +1,6 @@
 //! Photos that do not lie over the whole canvas: cropped, or straightened.
 
-use domain::{
-    geometry::Quad,
-    template::{Fit, Placement, Size},
-};
+use document::{Fit, Placement, Size, geometry::Quad};
 
 use crate::{
     Image, Pyramid,

@@ -1,6 +1,6 @@
 //! The perspective that carries one quadrilateral onto a rectangle.
 
-use domain::geometry::{Perspective, Point};
+use document::geometry::{Perspective, Point};
 
 use crate::{
     affine::Affine,
@@ -94,7 +94,7 @@ const HORIZON: f64 = 1e-12;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::geometry::Quad;
+    use document::geometry::Quad;
     use proptest::prelude::*;
 
     proptest! {

@@ -5,7 +5,7 @@
 //! beyond `+ - * / sqrt floor` come from `libm`, and nothing depends on a lane count, a thread or a clock.
 //!
 //! ```
-//! use domain::{ContentHash, template::{Color, Layer, LayerContent, LayerId, Size, Template}};
+//! use document::{ContentHash, Color, Layer, LayerContent, LayerId, Size, Template};
 //!
 //! let blue = Color { r: 20, g: 60, b: 200 };
 //! let layers = vec![Layer::new(LayerId(1), "Background", LayerContent::Fill { color: blue })];

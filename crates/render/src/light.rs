@@ -2,10 +2,7 @@
 
 use std::ops::Range;
 
-use domain::{
-    geometry::Quad,
-    template::{self, Color, Mask, Size},
-};
+use document::{Color, Mask, Size, geometry::Quad};
 
 use crate::{
     Pyramid,
@@ -35,7 +32,7 @@ pub fn relative_light(brightness: f32, even: f32) -> RelativeLight {
 impl RelativeLight {
     /// A colour in this light, its shadows and highlights as strong as said, 0 to 1.
     #[inline(always)]
-    pub fn on(self, color: [f32; 3], shadows: f32, highlights: f32) -> [f32; 3] {
+    pub fn on(color: [f32; 3], shadows: f32, highlights: f32) -> [f32; 3] {
         let (shade, shine) = (1.0 - (1.0 - self.shade) * shadows, self.shine * highlights);
         color.map(|c| {
             let shaded = c * shade;
@@ -60,7 +57,7 @@ pub struct Light {
 impl Light {
     /// `area`: where the photo lies on the canvas, if not all over it.
     pub fn new(
-        light: &template::Light,
+        light: &document::Light,
         mask: Option<&Mask>,
         canvas: Size,
         (photo, area): (&Pyramid, Option<Quad>),
@@ -71,7 +68,7 @@ impl Light {
     }
 
     /// Puts the colours of `row` into the light that `photo` has; alpha becomes the photo's.
-    pub fn apply(&self, row: &mut Row, photo: &Row, span: Range<usize>) {
+    pub fn apply(&row: &mut Row, photo: &Row, span: Range<usize>) {
         for x in span {
             let light = relative_light(brightness([photo.r[x], photo.g[x], photo.b[x]]), self.even);
             let lit = light.on([row.r[x], row.g[x], row.b[x]], self.shadows, self.highlights);
@@ -143,7 +140,7 @@ mod tests {
                 |x, _| if x < 200 { [60, 60, 60, 255] } else { [200, 200, 200, 255] },
             ));
         let canvas = Size::new(400, 200).unwrap();
-        let right = domain::geometry::Outline::polygon(
+        let right = document::geometry::Outline::polygon(
             [[220.0, 0.0], [400.0, 0.0], [400.0, 200.0], [220.0, 200.0]].map(Into::into),
         );
         let even = median(&photo, None, Some(&Mask::outlined(right.unwrap())), canvas);

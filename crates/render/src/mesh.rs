@@ -6,9 +6,9 @@
 
 use std::ops::Range;
 
-use domain::{
+use document::{
+    Mesh,
     geometry::{Point, bernstein},
-    template::Mesh,
 };
 
 use crate::{
@@ -306,7 +306,7 @@ mod tests {
 
     #[test]
     fn a_flat_mesh_around_a_cylinder_is_the_cylinder() {
-        let template = domain::template::Cylinder { arc: 120.try_into().unwrap(), bend: 12.try_into().unwrap() };
+        let template = document::Cylinder { arc: 120.try_into().unwrap(), bend: 12.try_into().unwrap() };
         let (square, cylinder) = (onto_square(), Cylinder::new(template));
         let exact = |x: f64, y: f64| {
             let at = square.project(x, y).unwrap();

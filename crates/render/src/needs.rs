@@ -1,10 +1,6 @@
 //! What a picture needs of its sources, told by their sizes alone, before any of them is decoded.
 
-use domain::{
-    ContentHash,
-    geometry::Quad,
-    template::{Figure, Fit, Layer, LayerContent, Placement, Raster, Size, Template},
-};
+use document::{ContentHash, Figure, Fit, Layer, LayerContent, Placement, Raster, Size, Template, geometry::Quad};
 
 use crate::{
     footprint::Footprint,

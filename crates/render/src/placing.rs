@@ -2,10 +2,7 @@
 
 use std::ops::Range;
 
-use domain::{
-    geometry::Point,
-    template::{Fit, Placement, Size},
-};
+use document::{Fit, Placement, Size, geometry::Point};
 
 use crate::{
     affine::Affine,

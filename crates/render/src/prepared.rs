@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{
-    geometry::Quad,
-    template::{BlendMode, Layer, LayerContent, Size, clipping_runs},
-};
+use document::{BlendMode, Layer, LayerContent, Size, clipping_runs, geometry::Quad};
 
 use crate::{
     Pyramid,

@@ -4,6 +4,13 @@ use std::sync::{Arc, OnceLock};
 
 use crate::{Image, alpha::AlphaMap};
 
+/// The coarsest pyramid level that is kept as a file: the last whose longest side is at least 512 px. A browser makes
+/// coarser ones from it itself.
+pub fn coarsest_level(width: u32, height: u32) -> u32 {
+    let longest = width.max(height);
+    (0..31).take_while(|level| longest.div_ceil(1 << (level + 1)) >= 512).count() as u32
+}
+
 /// Levels of one image, finest first. Level `k` has `ceil(side / 2^k)` pixels a side; the last level is 1 × 1.
 ///
 /// A level is made when it is first read. The finest levels may be absent: a browser that shows a small preview fetches
@@ -169,6 +176,13 @@ fn mean(block: [[u8; 4]; 4]) -> [u8; 4] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_coarsest_level_still_has_512_pixels() {
+        for (width, height, level) in [(100, 100, 0), (1023, 10, 1), (1022, 10, 0), (4500, 5400, 3), (10_000, 1, 4)] {
+            assert_eq!(coarsest_level(width, height), level, "{width} × {height}");
+        }
+    }
 
     fn noise(width: u32, height: u32) -> Image {
         let mut state = 0x9e37_79b9_u32;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use domain::template::Size;
+use document::Size;
 
 use crate::weigh::RUN;
 

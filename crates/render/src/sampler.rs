@@ -213,10 +213,7 @@ fn reach(of: &[i32; RUN]) -> (i32, i32) {
 mod tests {
     use super::*;
     use crate::region::Region;
-    use domain::{
-        geometry::Quad,
-        template::{Fit, Placement, Size},
-    };
+    use document::{Fit, Placement, Size, geometry::Quad};
 
     fn everywhere() -> Region {
         Region { columns: 0..1000, rows: 0..1000 }

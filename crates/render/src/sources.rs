@@ -2,11 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use domain::{
-    ContentHash,
-    geometry::Quad,
-    template::{Displacement, LayerContent, Mask, Size, Template},
-};
+use document::{ContentHash, Displacement, LayerContent, Mask, Size, Template, geometry::Quad};
 
 use crate::{
     Image, Pyramid, RenderError,

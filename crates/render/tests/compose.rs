@@ -3,13 +3,10 @@
 
 use std::sync::Arc;
 
-use domain::{
-    ContentHash,
+use document::{
+    BlendMode, Color, ContentHash, Cylinder, Displacement, Figure, Fit, Layer, LayerContent, LayerId, Light, Mask,
+    Opacity, Placement, Raster, Size, Template,
     geometry::{Outline, Point, Quad},
-    template::{
-        BlendMode, Color, Cylinder, Displacement, Figure, Fit, Layer, LayerContent, LayerId, Light, Mask, Opacity,
-        Placement, Raster, Size, Template,
-    },
 };
 use proptest::prelude::*;
 use render::{Image, Pyramid, RenderError, Sources, compose, needed_level, source_bytes};

@@ -3,10 +3,7 @@
 
 use std::sync::Arc;
 
-use domain::{
-    ContentHash,
-    template::{BlendMode, Layer, LayerContent, LayerId, Size, Template},
-};
+use document::{BlendMode, ContentHash, Layer, LayerContent, LayerId, Size, Template};
 use render::{Image, Pyramid, Sources, compose};
 
 /// Backdrop `b` and source `s`, both 0 to 1, as ISO 32000-2 (11.3.5) and Adobe's descriptions define them; `None` for

@@ -3,13 +3,10 @@
 
 use std::sync::Arc;
 
-use domain::{
-    ContentHash,
+use document::{
+    BlendMode, Color, Combine, ContentHash, Feather, Figure, Fit, Layer, LayerContent, LayerId, Light, Mask, MaskShape,
+    Mesh, Opacity, Placement, Size, Stroke, StrokePoint, Template,
     geometry::{Outline, Quad},
-    template::{
-        BlendMode, Color, Combine, Feather, Figure, Fit, Layer, LayerContent, LayerId, Light, Mask, MaskShape, Mesh,
-        Opacity, Placement, Size, Stroke, StrokePoint, Template,
-    },
 };
 use proptest::prelude::*;
 use render::{Frame, Image, Pyramid, Region, Sources, compose};

@@ -5,7 +5,7 @@
 
 use std::{fs, path::Path, sync::Arc};
 
-use domain::template::TemplateArchive;
+use document::TemplateArchive;
 use render::{Pyramid, Sources, compose, decode::decode};
 
 #[test]

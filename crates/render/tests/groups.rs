@@ -3,13 +3,9 @@
 
 use std::sync::Arc;
 
-use domain::{
-    ContentHash,
-    geometry::Outline,
-    template::{
-        Adjustment, BlendMode, Color, Combine, Feather, Figure, Layer, LayerContent, LayerId, Mask, MaskShape, Opacity,
-        Size, Template,
-    },
+use document::{
+    Adjustment, BlendMode, Color, Combine, ContentHash, Feather, Figure, Layer, LayerContent, LayerId, Mask, MaskShape,
+    Opacity, Size, Template, geometry::Outline,
 };
 use proptest::prelude::*;
 use render::{Image, Pyramid, Sources, compose};

@@ -3,13 +3,10 @@
 
 use std::sync::Arc;
 
-use domain::{
-    ContentHash,
+use document::{
+    Area, Combine, ContentHash, Cylinder, Displacement, Figure, Fit, Layer, LayerContent, LayerId, Light, Mask,
+    MaskShape, Measure, Mesh, Placement, Ranged, Raster, Scale, Size, Stroke, StrokePoint, Template,
     geometry::{Anchor, Outline, Point, Quad},
-    template::{
-        Area, Combine, Cylinder, Displacement, Figure, Fit, Layer, LayerContent, LayerId, Light, Mask, MaskShape,
-        Measure, Mesh, Placement, Ranged, Raster, Scale, Size, Stroke, StrokePoint, Template,
-    },
 };
 use proptest::prelude::*;
 use render::{Image, Pyramid, Sources, compose};

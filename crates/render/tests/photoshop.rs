@@ -9,10 +9,7 @@ use std::{
     sync::Arc,
 };
 
-use domain::{
-    ContentHash,
-    template::{BlendMode, Layer, LayerContent, LayerId, Opacity, Size, Template},
-};
+use document::{BlendMode, ContentHash, Layer, LayerContent, LayerId, Opacity, Size, Template};
 use render::{Image, Pyramid, Sources, compose, decode::decode};
 use serde_json::Value;
 

@@ -4,7 +4,7 @@
 //! tangents is fitted by least squares; where it is too far off, the parameters are moved towards the nearest points, and then the line is
 //! split where it is furthest.
 
-use domain::geometry::{Anchor, Outline, Point, bernstein};
+use document::geometry::{Anchor, Outline, Point, bernstein};
 
 /// How many points before and after a point tell whether it is a corner.
 const REACH: usize = 5;

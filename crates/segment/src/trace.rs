@@ -1,6 +1,6 @@
 //! Paths around what a matte has.
 
-use domain::geometry::{Outline, Part, Point};
+use document::geometry::{Outline, Part, Point};
 
 use crate::{Matte, fit::fitted};
 

@@ -8,7 +8,8 @@ use std::{
 };
 
 use bytes::Bytes;
-use domain::{ContentHash, TenantId};
+use document::ContentHash;
+use domain::TenantId;
 use futures::{StreamExt, TryStreamExt};
 use tokio::sync::mpsc;
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};

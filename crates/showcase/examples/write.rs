@@ -2,7 +2,7 @@
 
 use std::{error::Error, fs, path::PathBuf};
 
-use domain::{ContentHash, template::TemplateArchive};
+use document::{ContentHash, TemplateArchive};
 use render::{
     Pyramid, Sources, compose,
     encode::{Jpeg, PngEffort, jpeg, png},

@@ -1,8 +1,8 @@
 //! What is found in the picture as it is without designs, and around what a mask shows.
 
-use domain::{
+use document::{
+    LayerId, Mask, Size, Template,
     geometry::{Part, Point},
-    template::{LayerId, Mask, Size, Template},
 };
 use editor::{Ask, Hint, Reach};
 use render::{Image, Sources, compose};

@@ -9,7 +9,7 @@ mod previewer;
 
 use std::{cell::RefCell, rc::Rc, sync::Arc};
 
-use domain::{ContentHash, template::Template};
+use document::{ContentHash, Template};
 use js_sys::Uint8Array;
 use render::{Pyramid, Sources, compose};
 use wasm_bindgen::{JsCast, JsValue, prelude::*};

@@ -2,12 +2,11 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use domain::{
-    ContentHash,
-    design::{StoredImage, coarsest_level},
-};
+use document::ContentHash;
+use domain::design::StoredImage;
 use js_sys::Uint8Array;
 use render::Pyramid;
+use render::pyramid::coarsest_level;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DedicatedWorkerGlobalScope, Response};

@@ -1,9 +1,6 @@
 //! What the page and the worker say to each other.
 
-use domain::{
-    ContentHash,
-    template::{LayerId, Template},
-};
+use document::{ContentHash, LayerId, Template};
 use editor::Ask;
 use js_sys::{Array, Object, Reflect, Uint8ClampedArray};
 use render::{Image, Region};

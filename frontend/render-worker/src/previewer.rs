@@ -2,10 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::{
-    ContentHash,
-    template::{Size, Template},
-};
+use document::{ContentHash, Size, Template};
 use render::{Frame, Region, Sources, Update};
 use web_sys::DedicatedWorkerGlobalScope;
 

@@ -1,6 +1,6 @@
 //! What the targets for image files have in common.
 
-use domain::design::ImageFormat;
+use document::ImageFormat;
 use render::decode::{Header, decode, header, peak_bytes};
 
 /// Larger pictures are as right as small ones and only slow the search down.

@@ -8,9 +8,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
+use document::{ContentHash, ImageFormat};
 use domain::{
-    BatchId, ContentHash, DesignId, Problem, ProblemKind, RenderId, TemplateId,
-    design::{Design, ImageFormat, StoredImage},
+    BatchId, DesignId, Problem, ProblemKind, RenderId, TemplateId,
+    design::{Design, StoredImage},
 };
 use futures::StreamExt;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};

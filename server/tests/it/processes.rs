@@ -250,9 +250,9 @@ fn a_template_file_is_rendered_without_a_database() {
     let path = |name: &str| folder.path().join(name);
     let photo = picture(160, 120, 200, b"photo");
     let hash = services::blobs::content_hash(&photo);
-    let canvas = domain::template::Size::new(160, 120).unwrap();
-    let template = domain::template::Template::over_photo("Mug", canvas, hash);
-    let archive = domain::template::TemplateArchive { template, images: [(hash, photo)].into() };
+    let canvas = document::Size::new(160, 120).unwrap();
+    let template = document::Template::over_photo("Mug", canvas, hash);
+    let archive = document::TemplateArchive { template, images: [(hash, photo)].into() };
     std::fs::write(path("mug.vitrine"), archive.write().unwrap()).unwrap();
     std::fs::write(path("design.png"), picture(64, 80, 5, b"design")).unwrap();
     let run = |arguments: &[&str]| {

@@ -1,10 +1,7 @@
 //! What the parts of the page share: the editor, and what follows from its changes.
 
-use domain::{
-    design::Design,
-    geometry::Point,
-    template::{Size, Template},
-};
+use document::{Size, Template, geometry::Point};
+use domain::design::Design;
 use editor::{Editor, Outcome, View};
 use leptos::prelude::*;
 

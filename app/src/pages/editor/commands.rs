@@ -1,6 +1,6 @@
 //! Everything that can be done by a key, the command list or a menu, in one place.
 
-use domain::template::{Adjustment, Color, Measure};
+use document::{Adjustment, Color, Measure};
 use editor::{Editor, Look, NewLayer, Outcome, Shift, Tool};
 use leptos::prelude::*;
 

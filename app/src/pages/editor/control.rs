@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use domain::template::Color;
+use document::Color;
 use leptos::prelude::*;
 
 /// A labelled range with a field for its number. While it is dragged, each value is set.

@@ -1,8 +1,8 @@
 //! Files that the page makes itself.
 
-use domain::{
+use document::{
+    Size,
     geometry::{Outline, Part},
-    template::Size,
 };
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
@@ -49,7 +49,7 @@ fn path(outline: &Outline) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::geometry::Point;
+    use document::geometry::Point;
 
     #[test]
     fn a_mask_s_file_has_its_holes() {

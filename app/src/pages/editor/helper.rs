@@ -1,10 +1,6 @@
 //! What is found in the picture, by a worker of its own so that pictures go on: one question at a time, of those that wait the last.
 
-use domain::{
-    ContentHash,
-    geometry::Part,
-    template::{LayerId, Template},
-};
+use document::{ContentHash, LayerId, Template, geometry::Part};
 use editor::{Answer, Ask, Ticket};
 use js_sys::{Uint8Array, Uint8ClampedArray};
 use leptos::prelude::*;

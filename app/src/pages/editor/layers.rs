@@ -1,6 +1,6 @@
 //! The layers as a tree: choosing, naming, showing, locking and moving them.
 
-use domain::template::{BlendMode, Layer, LayerContent, LayerId, Opacity, Slot};
+use document::{BlendMode, Layer, LayerContent, LayerId, Opacity, Slot};
 use editor::{Choosing, Editor, Look};
 use leptos::prelude::*;
 use web_sys::{DragEvent, KeyboardEvent, MouseEvent};
@@ -38,7 +38,7 @@ struct Row {
 enum Kind {
     Group,
     Placement,
-    Photo(domain::ContentHash),
+    Photo(document::ContentHash),
     Fill(String),
     Adjustment,
     Light,

@@ -22,7 +22,8 @@ mod toolbar;
 mod versions;
 mod worker;
 
-use domain::{TemplateId, design::Design, template::Template};
+use document::Template;
+use domain::{TemplateId, design::Design};
 use editor::{Editor, Notice};
 use leptos::{ev, prelude::*};
 use leptos_meta::Title;

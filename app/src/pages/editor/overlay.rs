@@ -1,7 +1,7 @@
 //! What lies over the picture: areas, paths, handles, guides, the grid between pixels. Drawn in the stage's own pixels, so that lines
 //! and handles keep their size.
 
-use domain::{geometry::Point, template::Guides};
+use document::{Guides, geometry::Point};
 use editor::{Handle, HandleId, LineKind, Side, View};
 use leptos::prelude::*;
 use web_sys::{MouseEvent, PointerEvent};

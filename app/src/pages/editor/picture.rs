@@ -1,9 +1,6 @@
 //! Parts of pictures: which one is asked for, and where it is drawn.
 
-use domain::{
-    geometry::Point,
-    template::{Color, Layer, LayerContent, LayerId, Mask, Size, Template},
-};
+use document::{Color, Layer, LayerContent, LayerId, Mask, Size, Template, geometry::Point};
 use editor::Editor;
 use js_sys::Uint8ClampedArray;
 use wasm_bindgen::{JsCast, JsValue};

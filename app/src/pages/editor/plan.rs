@@ -1,6 +1,7 @@
 //! Which picture is made next. One is under way at a time, and of what waits only the last document counts.
 
-use domain::{render::PREVIEW_SIDE, template::Size};
+use document::Size;
+use domain::render::PREVIEW_SIDE;
 
 use super::picture::{Window, part};
 
@@ -223,7 +224,7 @@ impl Plan {
 
 #[cfg(test)]
 mod tests {
-    use domain::geometry::Point;
+    use document::geometry::Point;
 
     use super::*;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::{ContentHash, template::Size};
+use document::{ContentHash, Size};
 use editor::{Editor, View};
 use js_sys::{Array, Uint8ClampedArray};
 use leptos::{html::Canvas, prelude::*};

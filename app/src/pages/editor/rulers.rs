@@ -1,9 +1,6 @@
 //! Rulers along the stage. Guides are pulled out of them, and moved and thrown away by their marks.
 
-use domain::{
-    geometry::Point,
-    template::{GUIDES_MAX, Guides},
-};
+use document::{GUIDES_MAX, Guides, geometry::Point};
 use editor::ruler_step;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::template::Template;
+use document::Template;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 

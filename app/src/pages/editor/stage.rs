@@ -1,6 +1,6 @@
 //! The picture, and the hands on it: mouse, pen and fingers become events of the editor or move the view.
 
-use domain::geometry::Point;
+use document::geometry::Point;
 use editor::{Event, Modifiers, Pointer, Tool, View};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;

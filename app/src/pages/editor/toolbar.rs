@@ -1,9 +1,6 @@
 //! The tools, and how the one in hand works.
 
-use domain::{
-    geometry::Point,
-    template::{Combine, Measure, Ranged},
-};
+use document::{Combine, Measure, Ranged, geometry::Point};
 use editor::{Editor, Event, Key, Reach, Tool};
 use leptos::prelude::*;
 

@@ -2,10 +2,7 @@
 //!
 //! Ready -> Painting (the stroke so far) -> Ready.
 
-use domain::{
-    geometry::Point,
-    template::{Combine, Figure, Mask, Stroke, StrokePoint},
-};
+use document::{Combine, Figure, Mask, Stroke, StrokePoint, geometry::Point};
 
 use super::{Behaviour, Pressed, shape::refused};
 use crate::{HandleId, Key, Line, LineKind, Notice, Outcome, Pointer, Step, combine::combined, core::Core};

@@ -3,7 +3,7 @@
 //! The frame is at first the whole canvas. Its handles move its sides; the manner's angle turns it about its middle. Enter makes it
 //! the canvas. Photos keep all their pixels: they are only laid elsewhere.
 
-use domain::geometry::Point;
+use document::geometry::Point;
 
 use super::Behaviour;
 use crate::{HandleId, Key, Line, LineKind, Notice, Outcome, Step, core::Core, input::Modifiers};

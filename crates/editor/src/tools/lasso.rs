@@ -2,9 +2,9 @@
 //!
 //! Ready -> Drawing (the line so far) -> Ready.
 
-use domain::{
+use document::{
+    Combine, Figure,
     geometry::{Outline, Point},
-    template::{Combine, Figure},
 };
 
 use super::{Behaviour, Pressed, points, shape::refused, simplify::simplified};

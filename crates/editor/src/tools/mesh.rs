@@ -1,8 +1,8 @@
 //! Bends the design area freely by the control points of its mesh.
 
-use domain::{
+use document::{
+    LayerContent, Mesh, Round,
     geometry::{Point, Quad},
-    template::{LayerContent, Mesh, Round},
 };
 
 use super::Behaviour;

@@ -15,7 +15,7 @@ mod simplify;
 mod transform;
 mod wand;
 
-use domain::geometry::Point;
+use document::geometry::Point;
 
 use crate::{Answer, HandleId, Key, Line, Notice, Outcome, Pointer, Step, core::Core, input::Modifiers};
 

@@ -2,7 +2,7 @@
 //!
 //! Ready -> Hinting (the rectangle or line so far) -> Ready.
 
-use domain::{geometry::Point, template::Combine};
+use document::{Combine, geometry::Point};
 
 use super::{Behaviour, Pressed, points, shape::refused, wand::found};
 use crate::{Answer, Ask, HandleId, Hint, Key, Line, LineKind, Outcome, Pointer, core::Core};

@@ -2,9 +2,9 @@
 //!
 //! Ready -> Drawing (points so far) -> Ready. While drawing, pressing sets a point; the pen pulls its handles out of it.
 
-use domain::{
+use document::{
+    Combine, Figure,
     geometry::{Anchor, GeometryError, OUTLINE_POINTS_MAX, Outline, Point},
-    template::{Combine, Figure},
 };
 
 use super::{Behaviour, Pressed, points};

@@ -1,6 +1,6 @@
 //! Moves the four corners of the design area.
 
-use domain::geometry::Point;
+use document::geometry::Point;
 
 use super::Behaviour;
 use crate::{HandleId, Line, Notice, Step, area, core::Core, input::Modifiers, snap};

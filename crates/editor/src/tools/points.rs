@@ -1,8 +1,8 @@
 //! The points of the paths that a mask has: where they are, moving, adding, deleting and converting them.
 
-use domain::{
+use document::{
+    Figure, Mask,
     geometry::{Anchor, Outline, Point},
-    template::{Figure, Mask},
 };
 
 use crate::{

@@ -2,9 +2,9 @@
 //!
 //! Ready -> Dragging (from, to) -> Ready.
 
-use domain::{
+use document::{
+    Combine, Figure,
     geometry::{GeometryError, Outline, Point},
-    template::{Combine, Figure},
 };
 
 use super::{Behaviour, Pressed};

@@ -1,6 +1,6 @@
 //! Fewer points for the same line.
 
-use domain::geometry::Point;
+use document::geometry::Point;
 
 /// The line without the points that lie within `tolerance` of what is left.
 ///

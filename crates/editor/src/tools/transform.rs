@@ -1,6 +1,6 @@
 //! Moves, scales and turns the design area: corners scale it, sides stretch it, the handle above turns it.
 
-use domain::geometry::{Point, Quad};
+use document::geometry::{Point, Quad};
 
 use super::Behaviour;
 use crate::{HandleId, Line, LineKind, Notice, Step, area, core::Core, input::Modifiers, snap};

@@ -1,9 +1,6 @@
 //! The magic wand: what has about the colour under the pointer becomes part of the mask.
 
-use domain::{
-    geometry::Point,
-    template::{Combine, Figure},
-};
+use document::{Combine, Figure, geometry::Point};
 
 use super::{Behaviour, Pressed, points, shape::refused};
 use crate::{Answer, Ask, HandleId, Key, Line, Notice, Outcome, Part, Pointer, Step, core::Core};

@@ -1,6 +1,6 @@
 //! What is taken back, dropped or put aside, and what of it comes back.
 
-use domain::geometry::Point;
+use document::geometry::Point;
 use editor::{Answer, Ask, Choosing, HandleId, Key, LineKind, Outcome, Step, Tool};
 
 use super::*;

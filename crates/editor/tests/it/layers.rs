@@ -1,4 +1,4 @@
-use domain::template::{BlendMode, Color, LAYERS_MAX, LayerId, Slot};
+use document::{BlendMode, Color, LAYERS_MAX, LayerId, Slot};
 use editor::{Choosing, Editor, Look, NewLayer, Notice, Outcome, Shift, Step, Tool};
 use proptest::prelude::*;
 

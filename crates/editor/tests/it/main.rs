@@ -6,10 +6,9 @@ mod layers;
 mod masks;
 mod placing;
 
-use domain::{
-    ContentHash,
+use document::{
+    ContentHash, Figure, Size, Template,
     geometry::{Outline, Point},
-    template::{Figure, Size, Template},
 };
 use editor::{Editor, Event, Key, Modifiers, Outcome, Pointer, Tool};
 

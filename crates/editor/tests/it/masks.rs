@@ -1,6 +1,6 @@
-use domain::{
+use document::{
+    BlendMode, Combine, Figure, Opacity,
     geometry::{Outline, Point},
-    template::{BlendMode, Combine, Figure, Opacity},
 };
 use editor::{Answer, Ask, Editor, HandleId, Hint, Key, LineKind, Notice, Outcome, Part, PathPoint, Side, Step, Tool};
 

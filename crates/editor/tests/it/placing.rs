@@ -1,6 +1,6 @@
-use domain::{
+use document::{
+    LayerContent, Measure, Scale,
     geometry::{Outline, Point},
-    template::{LayerContent, Measure, Scale},
 };
 use editor::{Editor, HandleId, Key, LineKind, NewLayer, Notice, Outcome, Part, Step, Tool};
 

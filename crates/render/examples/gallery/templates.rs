@@ -1,12 +1,9 @@
 //! One template a feature.
 
-use domain::{
-    ContentHash,
+use document::{
+    Adjustment, BlendMode, Color, Combine, ContentHash, Cylinder, Displacement, Figure, Fit, Layer, LayerContent,
+    LayerId, Light, Mask, MaskShape, Mesh, Opacity, Placement, Raster, Scale, Size, Template,
     geometry::{Outline, Point, Quad},
-    template::{
-        Adjustment, BlendMode, Color, Combine, Cylinder, Displacement, Figure, Fit, Layer, LayerContent, LayerId,
-        Light, Mask, MaskShape, Mesh, Opacity, Placement, Raster, Scale, Size, Template,
-    },
 };
 use serde::de::DeserializeOwned;
 use serde_json::json;

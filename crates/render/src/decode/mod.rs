@@ -13,7 +13,8 @@ mod upright;
 #[cfg(not(target_family = "wasm"))]
 mod webp;
 
-use domain::design::{ImageFormat, UPLOAD_SIDE_MAX};
+use document::ImageFormat;
+use document::SIDE_MAX;
 
 use crate::Image;
 pub use foreign::Foreign;
@@ -26,7 +27,7 @@ pub enum DecodeError {
     NotAnImage,
     #[error("the file is {}, not a PNG, JPEG or WebP image{}", .0.name(), .0.advice())]
     Foreign(Foreign),
-    #[error("the image is {width} × {height} px; at most {UPLOAD_SIDE_MAX} px a side are allowed")]
+    #[error("the image is {width} × {height} px; at most {SIDE_MAX} px a side are allowed")]
     TooManyPixels { width: u32, height: u32 },
     #[error("the image is in CMYK colours; save it as RGB")]
     Cmyk,
@@ -130,7 +131,7 @@ fn open(file: &[u8]) -> Result<(ImageFormat, Box<dyn File + '_>), DecodeError> {
         _ => return Err(DecodeError::Unsupported(Unsupported::InBrowser)),
     };
     let (width, height) = file.size();
-    if width > UPLOAD_SIDE_MAX || height > UPLOAD_SIDE_MAX {
+    if width > SIDE_MAX || height > SIDE_MAX {
         return Err(DecodeError::TooManyPixels { width, height });
     }
     Ok((format, file))

@@ -7,11 +7,7 @@ mod stroke;
 
 use std::{ops::Range, sync::Arc};
 
-use domain::{
-    ContentHash,
-    geometry::Point,
-    template::{Combine, Figure, Mask, MaskShape, Raster, Size},
-};
+use document::{Combine, ContentHash, Figure, Mask, MaskShape, Raster, Size, geometry::Point};
 
 use crate::{
     Pyramid,
@@ -266,10 +262,7 @@ fn combine(how: Combine, have: u16, shape: u16) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{
-        geometry::Outline,
-        template::{Feather, Measure, Stroke, StrokePoint},
-    };
+    use document::{Feather, Measure, Stroke, StrokePoint, geometry::Outline};
     use proptest::prelude::*;
 
     fn size(w: u32, h: u32) -> Size {

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use domain::{
+use document::{
+    Size,
     geometry::{Outline, Point, bernstein},
-    template::Size,
 };
 
 use crate::region::Region;

@@ -1,9 +1,6 @@
 //! Strokes: what a round brush leaves along a line.
 
-use domain::{
-    geometry::Point,
-    template::{Size, Stroke},
-};
+use document::{Size, Stroke, geometry::Point};
 
 use crate::region::Region;
 

@@ -3,7 +3,8 @@
 use std::{path::Path as FilePath, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use domain::{ContentHash, TenantId};
+use document::ContentHash;
+use domain::TenantId;
 use futures::{Stream, StreamExt, TryStreamExt, stream::BoxStream};
 use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path};
 

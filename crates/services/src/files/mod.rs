@@ -12,7 +12,8 @@ pub use bury::{bury, doom};
 pub(crate) use reconcile::{ReconcileTask, run};
 pub use reconcile::{Reconciled, reconcile};
 
-use domain::{ContentHash, TenantId, design::UPLOAD_SIDE_MAX};
+use document::{ContentHash, SIDE_MAX};
+use domain::TenantId;
 use uuid::Uuid;
 
 use crate::{Result, ServiceError, Services, blobs::BlobKind, db::TenantTx};
@@ -66,7 +67,7 @@ impl FileKind {
     fn blobs(self) -> Vec<BlobKind> {
         match self {
             Self::Image => {
-                let coarsest = domain::design::coarsest_level(UPLOAD_SIDE_MAX, UPLOAD_SIDE_MAX);
+                let coarsest = render::pyramid::coarsest_level(SIDE_MAX, SIDE_MAX);
                 let levels = (0..=coarsest).map(BlobKind::Level);
                 levels.chain([BlobKind::Thumbnail, BlobKind::Original]).collect()
             }

@@ -3,7 +3,8 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use domain::{ContentHash, TenantId};
+use document::ContentHash;
+use domain::TenantId;
 use futures::{StreamExt, TryStreamExt};
 use serde::{Deserialize, Serialize};
 

@@ -1,7 +1,7 @@
 //! The smaller versions of an image.
 
 use bytes::Bytes;
-use domain::design::coarsest_level;
+use render::pyramid::coarsest_level;
 use render::{
     Image, Pyramid,
     encode::{self, Jpeg, PngEffort},

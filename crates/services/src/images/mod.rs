@@ -8,10 +8,8 @@ pub(crate) use derive::{picture, thumbnail as thumbnail_of};
 pub use upload::{Received, Upload};
 
 use bytes::Bytes;
-use domain::{
-    ContentHash, TenantId,
-    design::{ImageFormat, StoredImage, UPLOAD_SIDE_MAX},
-};
+use document::{ContentHash, ImageFormat, SIDE_MAX};
+use domain::{TenantId, design::StoredImage};
 use refusal::refusal;
 use render::{Pyramid, decode, decode::DecodeError};
 
@@ -33,9 +31,7 @@ fn decoding_bytes(head: &[u8], length: u64) -> Result<u64> {
     match decode::peak_bytes(head) {
         Ok(peak) => Ok(peak + length),
         // Only its head was looked at: it may be whole, and as much work as the most laborious JPEG of the largest size.
-        Err(DecodeError::Damaged(_)) if (head.len() as u64) < length => {
-            Ok(11 * u64::from(UPLOAD_SIDE_MAX).pow(2) + length)
-        }
+        Err(DecodeError::Damaged(_)) if (head.len() as u64) < length => Ok(11 * u64::from(SIDE_MAX).pow(2) + length),
         Err(error) => Err(refusal(error)),
     }
 }
@@ -191,7 +187,7 @@ pub async fn info(services: &Services, can: &Can<LibraryRead>, hash: ContentHash
 /// [`ServiceError::NotFound`] for an image or level that is not there.
 pub async fn level(services: &Services, can: &Can<LibraryRead>, hash: ContentHash, level: u32) -> Result<Reading> {
     let image = info(services, can, hash).await?;
-    if level > domain::design::coarsest_level(image.width, image.height) {
+    if level > render::pyramid::coarsest_level(image.width, image.height) {
         return Err(ServiceError::NotFound);
     }
     let tenant = can.tenant();
@@ -285,5 +281,5 @@ pub(crate) fn reading_bytes(image: &StoredImage, level: u32) -> u64 {
 
 /// The stored level that is read for `level`.
 fn kept_level(image: &StoredImage, level: u32) -> u32 {
-    level.min(domain::design::coarsest_level(image.width, image.height))
+    level.min(render::pyramid::coarsest_level(image.width, image.height))
 }

@@ -1,6 +1,7 @@
 //! Why a file is not taken, in the words of the person who uploaded it.
 
-use domain::{Problem, ProblemKind, design::UPLOAD_SIDE_MAX};
+use document::SIDE_MAX;
+use domain::{Problem, ProblemKind};
 use render::decode::{DecodeError, Foreign, Unsupported};
 
 use crate::ServiceError;
@@ -14,7 +15,7 @@ pub(super) fn refusal(error: DecodeError) -> ServiceError {
         DecodeError::TooManyPixels { width, height } => Problem::new(ProblemKind::TooLarge, "upload-too-many-pixels")
             .with("width", width)
             .with("height", height)
-            .with("limit", UPLOAD_SIDE_MAX),
+            .with("limit", SIDE_MAX),
         DecodeError::Cmyk => Problem::invalid("upload-cmyk"),
         DecodeError::Unsupported(what) => unsupported(what),
         DecodeError::ProfileTooLarge => Problem::new(ProblemKind::TooLarge, "upload-profile-too-large"),

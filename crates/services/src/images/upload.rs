@@ -9,7 +9,8 @@ use std::{
 };
 
 use bytes::Bytes;
-use domain::{ContentHash, Problem, ProblemKind, design::UPLOAD_BYTES_MAX};
+use document::ContentHash;
+use domain::{Problem, ProblemKind, design::UPLOAD_BYTES_MAX};
 
 use crate::{Result, ServiceError};
 

@@ -6,7 +6,8 @@ use std::{
 };
 
 use bytes::Bytes;
-use domain::{BatchId, ContentHash, RenderId, TenantId, design::StoredImage, render::OutputFormat, template::Size};
+use document::{ContentHash, Size};
+use domain::{BatchId, RenderId, TenantId, design::StoredImage, render::OutputFormat};
 use render::{
     Pyramid, RenderError, Sources, compose,
     encode::{self, Jpeg, PngEffort, WebpKind},

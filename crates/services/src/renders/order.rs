@@ -1,10 +1,10 @@
 //! Asking for renders, cancelling them, trying failed ones again.
 
+use document::{ContentHash, Template};
 use domain::{
-    BatchId, ContentHash, Problem, RenderId,
+    BatchId, Problem, RenderId,
     design::StoredImage,
     render::{BATCH_RENDERS_MAX, BatchOrder},
-    template::Template,
 };
 use serde_json::json;
 use uuid::Uuid;

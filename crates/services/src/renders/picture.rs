@@ -1,10 +1,7 @@
 //! A picture that is to be made: what it is made of, and what making it takes.
 
-use domain::{
-    ContentHash,
-    design::StoredImage,
-    template::{Size, Template},
-};
+use document::{ContentHash, Size, Template};
+use domain::design::StoredImage;
 use render::{needed_level, source_bytes};
 
 use crate::images;

@@ -1,8 +1,9 @@
 //! What pages and downloads ask about renders.
 
 use bytes::Bytes;
+use document::ContentHash;
 use domain::{
-    BatchId, ContentHash, RenderId,
+    BatchId, RenderId,
     render::{Batch, BatchCounts, OutputFormat, Render, RenderOutput, RenderState},
 };
 use futures::StreamExt;

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use domain::{
-    ContentHash, Problem, TemplateId,
-    template::{ArchiveError, ArchiveReader, Template, TemplateArchive},
-};
+use document::{ArchiveError, ArchiveReader, ContentHash, Template, TemplateArchive};
+use domain::{Problem, TemplateId};
 
 use super::{insert, open};
 use crate::{

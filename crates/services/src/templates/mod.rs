@@ -10,11 +10,13 @@ pub use versions::{version, versions};
 use std::sync::Arc;
 
 use bytes::Bytes;
+use document::{Size, Template};
 use domain::{
     Problem, ProblemKind, TemplateId,
-    design::{coarsest_level, title_of_file},
-    template::{Save, Size, Template, TemplateSummary},
+    design::title_of_file,
+    template::{Save, TemplateSummary},
 };
+use render::pyramid::coarsest_level;
 use render::{Pyramid, Sources, compose};
 use serde_json::json;
 use uuid::Uuid;

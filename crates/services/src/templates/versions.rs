@@ -1,9 +1,7 @@
 //! Earlier documents of a template: one for every five minutes of a person's work, and whenever somebody else goes on.
 
-use domain::{
-    TemplateId,
-    template::{Template, TemplateVersion},
-};
+use document::Template;
+use domain::{TemplateId, template::TemplateVersion};
 
 use super::read_document;
 use crate::{

@@ -129,7 +129,7 @@ async fn merchant(services: Services, actor: Actor, files: Arc<World>, seed: u64
 }
 
 /// The original and what is made of it are there; the store may break off, but never say that there is nothing.
-async fn is_whole(services: &Services, actor: &Actor, hash: domain::ContentHash) {
+async fn is_whole(services: &Services, actor: &Actor, hash: document::ContentHash) {
     let level = match images::level(services, &actor.can().unwrap(), hash, 0).await {
         Ok(reading) => reading.whole().await,
         Err(error) => Err(error),

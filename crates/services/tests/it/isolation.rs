@@ -1,9 +1,9 @@
 //! No tenant sees another.
 
+use document::Template;
 use domain::{
     BatchId, RenderId,
     render::{BatchOrder, OutputFormat},
-    template::Template,
     tenancy::Role,
 };
 use services::{accounts, designs, images, renders, templates};

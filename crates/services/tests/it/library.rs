@@ -1,10 +1,7 @@
 //! Designs and templates, and what is not taken in.
 
-use domain::{
-    ContentHash, ProblemKind, SaveId,
-    design::UPLOAD_BYTES_MAX,
-    template::{BlendMode, LayerId, Save, Template},
-};
+use document::{BlendMode, ContentHash, LayerId, Template};
+use domain::{ProblemKind, SaveId, design::UPLOAD_BYTES_MAX, template::Save};
 use services::{
     ServiceError, demo, designs,
     images::{self, Upload},
@@ -213,7 +210,7 @@ async fn an_exported_template_reads_back_with_its_photo() {
     let id = world.template(&actor, "Mug").await;
     let exported = templates::export(&world.services, &actor.can().unwrap(), id).await.unwrap();
     let (name, bytes) = (exported.name.clone(), crate::whole(exported).await);
-    let archive = domain::template::TemplateArchive::read(&bytes).unwrap();
+    let archive = document::TemplateArchive::read(&bytes).unwrap();
     assert_eq!((name.as_str(), archive.template.name.as_str()), ("Mug.vitrine", "Mug"));
     assert_eq!(archive.images.values().next().unwrap(), &picture(160, 120, 200, b"Mug"));
 }
@@ -250,7 +247,7 @@ async fn an_exported_template_becomes_one_of_another_workspace() {
     let (imported, _) = templates::open(services, &beta.can().unwrap(), own).await.unwrap();
     assert_eq!(imported, templates::open(services, &alpha.can().unwrap(), id).await.unwrap().0);
     // So does one of a program that names images as it likes.
-    let mut renamed = domain::template::TemplateArchive::read(&file).unwrap();
+    let mut renamed = document::TemplateArchive::read(&file).unwrap();
     let other = ContentHash([7; 32]);
     renamed.images = renamed.images.into_values().map(|image| (other, image)).collect();
     renamed.template.rename_images(|_| other);
@@ -262,7 +259,7 @@ async fn an_exported_template_becomes_one_of_another_workspace() {
     let problem = refused(templates::create(services, &beta.can().unwrap(), "Mug.vitrine", broken).await);
     assert_eq!((problem.key.as_str(), problem.field.as_deref()), ("template-file-broken", Some("file")));
     // So is one whose name no template may have.
-    let mut archive = domain::template::TemplateArchive::read(&file).unwrap();
+    let mut archive = document::TemplateArchive::read(&file).unwrap();
     archive.template.name = "M".repeat(121);
     let nameless = world.upload(&archive.write().unwrap());
     let problem = refused(templates::create(services, &beta.can().unwrap(), "Mug.vitrine", nameless).await);

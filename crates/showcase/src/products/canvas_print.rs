@@ -1,9 +1,6 @@
 //! A canvas on a stretcher over a sofa, seen from the right, so that its side shows.
 
-use domain::{
-    ContentHash,
-    template::{Fit, Placement, Size, Template},
-};
+use document::{ContentHash, Fit, Placement, Size, Template};
 use render::Image;
 
 use super::{outline, printed, quad, soft};

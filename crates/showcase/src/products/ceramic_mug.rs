@@ -1,7 +1,7 @@
 //! A white mug on a table.
 
-use domain::ContentHash;
-use domain::template::{BlendMode, Cylinder, Fit, Ranged, Size, Template};
+use document::ContentHash;
+use document::{BlendMode, Cylinder, Fit, Ranged, Size, Template};
 use render::Image;
 
 use super::{Print, fixed, template};

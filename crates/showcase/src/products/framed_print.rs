@@ -1,7 +1,7 @@
 //! A framed print on a sunlit wall, seen a little from the left.
 
-use domain::ContentHash;
-use domain::template::{BlendMode, Fit, Size, Template};
+use document::ContentHash;
+use document::{BlendMode, Fit, Size, Template};
 use render::Image;
 
 use super::{Print, template};

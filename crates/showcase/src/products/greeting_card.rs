@@ -1,9 +1,6 @@
 //! A folded card standing on a desk, its envelope beside it.
 
-use domain::{
-    ContentHash,
-    template::{Fit, Placement, Size, Template},
-};
+use document::{ContentHash, Fit, Placement, Size, Template};
 use render::Image;
 
 use super::{outline, printed, quad, soft};

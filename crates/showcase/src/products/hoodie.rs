@@ -1,9 +1,6 @@
 //! A hoodie on a hanger before a plain wall.
 
-use domain::{
-    ContentHash,
-    template::{Fit, Placement, Size, Template},
-};
+use document::{ContentHash, Fit, Placement, Size, Template};
 use render::Image;
 
 use super::{fixed, folds, garment, lit, outline, photo_layer, quad, soft};

@@ -14,13 +14,10 @@ mod sticker;
 mod t_shirt;
 mod tote_bag;
 
-use domain::{
-    ContentHash,
+use document::{
+    BlendMode, ContentHash, Cylinder, Displacement, Feather, Fit, Layer, LayerContent, LayerId, Light, Mask, Measure,
+    Opacity, Placement, Size, Template, TemplateError,
     geometry::{Outline, Point, Quad},
-    template::{
-        BlendMode, Cylinder, Displacement, Feather, Fit, Layer, LayerContent, LayerId, Light, Mask, Measure, Opacity,
-        Placement, Size, Template, TemplateError,
-    },
 };
 
 /// A photo and the template over it.

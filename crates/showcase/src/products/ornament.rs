@@ -1,9 +1,6 @@
 //! A ceramic ornament on a ribbon before out-of-focus lights.
 
-use domain::{
-    ContentHash,
-    template::{Fit, Placement, Size, Template},
-};
+use document::{ContentHash, Fit, Placement, Size, Template};
 use render::Image;
 
 use super::{disc, fixed, lit, photo_layer, soft};

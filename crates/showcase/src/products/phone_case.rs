@@ -1,9 +1,6 @@
 //! A phone in its case, lying askew on marble.
 
-use domain::{
-    ContentHash,
-    template::{Combine, Figure, Fit, Mask, MaskShape, Placement, Size, Template},
-};
+use document::{Combine, ContentHash, Figure, Fit, Mask, MaskShape, Placement, Size, Template};
 use render::Image;
 
 use super::{fixed, lit, outline, photo_layer, quad, soft};

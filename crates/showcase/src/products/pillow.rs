@@ -1,10 +1,6 @@
 //! A square pillow on a bed, round as it is filled.
 
-use domain::{
-    ContentHash,
-    geometry::Point,
-    template::{Fit, Mesh, Placement, Size, Template},
-};
+use document::{ContentHash, Fit, Mesh, Placement, Size, Template, geometry::Point};
 use render::Image;
 
 use super::{fixed, folds, outline, printed, quad, soft};

@@ -1,10 +1,6 @@
 //! A paper poster held by two clips on a concrete wall; its lower edge curls a little.
 
-use domain::{
-    ContentHash,
-    geometry::Point,
-    template::{Fit, Mesh, Placement, Size, Template},
-};
+use document::{ContentHash, Fit, Mesh, Placement, Size, Template, geometry::Point};
 use render::Image;
 
 use super::{fixed, outline, printed, quad, soft};

@@ -1,9 +1,6 @@
 //! A round sticker on a notebook, one edge lifted.
 
-use domain::{
-    ContentHash,
-    template::{Fit, Placement, Size, Template},
-};
+use document::{ContentHash, Fit, Placement, Size, Template};
 use render::Image;
 
 use super::{disc, printed, soft};

@@ -1,10 +1,8 @@
 //! A T-shirt on a wooden floor, in the colours that it comes in.
 
-use domain::{
-    ContentHash,
-    template::{
-        Adjustment, Color, Fit, Layer, LayerContent, LayerId, Placement, PrintArea, ProductColor, Size, Template,
-    },
+use document::{
+    Adjustment, Color, ContentHash, Fit, Layer, LayerContent, LayerId, Placement, PrintArea, ProductColor, Size,
+    Template,
 };
 use render::Image;
 

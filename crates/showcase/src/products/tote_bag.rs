@@ -1,7 +1,7 @@
 //! A canvas bag hanging on a peg.
 
-use domain::ContentHash;
-use domain::template::{BlendMode, Fit, Size, Template};
+use document::ContentHash;
+use document::{BlendMode, Fit, Size, Template};
 use render::Image;
 
 use super::{Print, template};

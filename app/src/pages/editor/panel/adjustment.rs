@@ -1,6 +1,6 @@
 //! What an adjustment layer changes, and looks to begin with.
 
-use domain::template::{Adjustment, Color, LayerContent, Levels, Ranged};
+use document::{Adjustment, Color, LayerContent, Levels, Ranged};
 use leptos::prelude::*;
 
 use super::{

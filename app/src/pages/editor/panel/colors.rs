@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::template::{Adjustment, Color, Layer, LayerContent, LayerId, ProductColor, Template};
+use document::{Adjustment, Color, Layer, LayerContent, LayerId, ProductColor, Template};
 use editor::{Choosing, Editor};
 use js_sys::Uint8ClampedArray;
 use leptos::{html::Canvas, prelude::*};

@@ -1,6 +1,6 @@
 //! The curves of an adjustment: points on a square, dragged, added and moved by keys.
 
-use domain::template::{Adjustment, Curve, LayerContent};
+use document::{Adjustment, Curve, LayerContent};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, PointerEvent};

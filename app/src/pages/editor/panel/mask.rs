@@ -1,6 +1,6 @@
 //! The mask of the active layer as a whole.
 
-use domain::template::{Feather, Mask, Measure};
+use document::{Feather, Mask, Measure};
 use editor::Editor;
 use leptos::prelude::*;
 

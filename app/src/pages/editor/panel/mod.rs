@@ -7,10 +7,8 @@ mod designs;
 mod mask;
 mod placement;
 
-use domain::{
-    design::Design,
-    template::{Color, LayerContent, Ranged},
-};
+use document::{Color, LayerContent, Ranged};
+use domain::design::Design;
 use editor::Editor;
 use leptos::prelude::*;
 
@@ -78,7 +76,7 @@ fn FillSettings(bench: Bench) -> impl IntoView {
 
 #[component]
 fn LightSettings(bench: Bench) -> impl IntoView {
-    let of = move |get: fn(&domain::template::Light) -> Ranged<0, 100>| {
+    let of = move |get: fn(&document::Light) -> Ranged<0, 100>| {
         bench.editor.with(|editor| match editor.layer().map(|layer| &layer.content) {
             Some(LayerContent::Light(light)) => f32::from(get(light).get()),
             _ => 0.0,

@@ -1,9 +1,6 @@
 //! Where and how a design lies: fit, size, turn, offset, folds, print area, corners.
 
-use domain::{
-    geometry::Point,
-    template::{Cylinder, Displacement, Feather, Fit, Measure, Placement, PrintArea, Ranged, Scale},
-};
+use document::{Cylinder, Displacement, Feather, Fit, Measure, Placement, PrintArea, Ranged, Scale, geometry::Point};
 use leptos::prelude::*;
 
 use super::super::{

@@ -4,8 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Adjustment, Mask, Placement, Ranged};
-use crate::ContentHash;
+use crate::{Adjustment, ContentHash, Mask, Placement, Ranged};
 
 /// A layer's number, unique within its document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -7,8 +7,7 @@ use std::{
 
 use zip::{CompressionMethod, ZipArchive, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
-use super::{Template, TemplateError};
-use crate::ContentHash;
+use crate::{ContentHash, Template, TemplateError};
 
 const DOCUMENT: &str = "template.json";
 const IMAGES: &str = "images/";
@@ -202,7 +201,7 @@ fn read_bounded(entry: impl Read, name: &str, limit: u64) -> Result<Vec<u8>, Arc
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::template::{Layer, LayerContent, LayerId, Size};
+    use crate::{Layer, LayerContent, LayerId, Size};
 
     fn archive() -> TemplateArchive {
         let photo = ContentHash([3; 32]);

@@ -2,9 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Feather, Measure, Ranged, Size};
 use crate::{
-    ContentHash,
+    ContentHash, Feather, Measure, Ranged, Size,
     geometry::{Point, Quad, bernstein},
 };
 

@@ -1,30 +1,9 @@
-//! The template document: a tree of layers over a product photo, and where designs go.
-//!
-//! The same document drives the editor, the preview, the final render, the command line and
-//! the `.vitrine` file. `docs/template-format.md` describes its JSON for other programs.
-
-mod adjustment;
-mod archive;
-mod curve;
-mod layer;
-mod mask;
-mod placement;
-mod ranged;
-mod tree;
-
-pub use adjustment::{Adjustment, AdjustmentError, Levels, ProductColor};
-pub use archive::{ArchiveError, ArchiveReader, TemplateArchive};
-pub use curve::Curve;
-pub use layer::{BlendMode, Color, Layer, LayerContent, LayerId, Light, Opacity, OpacityOutOfRange};
-pub use mask::{Area, Combine, Feather, Figure, Mask, MaskShape, Raster, Stroke, StrokePoint, StrokePointError};
-pub use placement::{Cylinder, Displacement, Fit, Mesh, MeshError, Placement, PrintArea, Round, Scale};
-pub use ranged::{Measure, OutOfRange, Ranged};
-pub use tree::{Slot, clipping_runs};
+//! The document as a whole: its canvas, its tree of layers, its JSON form, and the rules that concern all of it.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ContentHash, SaveId, TemplateId,
+    ContentHash, Layer, LayerContent, LayerId, Mask, Placement, Size,
     geometry::{COORDINATE_LIMIT, Quad},
 };
 
@@ -43,68 +22,6 @@ pub const GUIDES_MAX: usize = 100;
 /// The JSON form's version. A program reads this version and older ones.
 pub const FORMAT_VERSION: u32 = 1;
 const FORMAT_NAME: &str = "vitrine/template";
-
-/// Width and height in pixels, each 1 to [`SIDE_MAX`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "RawSize", into = "RawSize")]
-pub struct Size {
-    width: u32,
-    height: u32,
-}
-
-#[derive(Serialize, Deserialize)]
-struct RawSize {
-    width: u32,
-    height: u32,
-}
-
-impl TryFrom<RawSize> for Size {
-    type Error = TemplateError;
-    fn try_from(raw: RawSize) -> Result<Self, TemplateError> {
-        Size::new(raw.width, raw.height)
-    }
-}
-
-impl From<Size> for RawSize {
-    fn from(size: Size) -> Self {
-        RawSize { width: size.width, height: size.height }
-    }
-}
-
-impl Size {
-    /// # Errors
-    /// [`TemplateError::CanvasSize`] for a zero or too long side.
-    pub fn new(width: u32, height: u32) -> Result<Self, TemplateError> {
-        let allowed = 1..=SIDE_MAX;
-        if allowed.contains(&width) && allowed.contains(&height) {
-            Ok(Self { width, height })
-        } else {
-            Err(TemplateError::CanvasSize { width, height })
-        }
-    }
-
-    pub fn width(self) -> u32 {
-        self.width
-    }
-
-    pub fn height(self) -> u32 {
-        self.height
-    }
-
-    pub fn longest(self) -> u32 {
-        self.width.max(self.height)
-    }
-
-    /// The size whose longest side is `longest` pixels (1 to [`SIDE_MAX`]; clamped), in the same proportions.
-    pub fn scaled_to(self, longest: u32) -> Self {
-        let longest = longest.clamp(1, SIDE_MAX);
-        let side = |side: u32| {
-            let (wanted, have) = (u64::from(longest) * u64::from(side), u64::from(self.longest()));
-            ((wanted + have / 2) / have).max(1) as u32
-        };
-        Self { width: side(self.width), height: side(self.height) }
-    }
-}
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum TemplateError {
@@ -332,45 +249,6 @@ fn broken_layer(parent: &serde_json::Value) -> Option<String> {
     })
 }
 
-/// What a page tells with a document that it saves.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Save {
-    /// The revision that the document was changed from.
-    pub revision: u32,
-    /// Repeating a save with its id answers as the first time.
-    pub id: Option<SaveId>,
-    /// The page's own saves since, of which it does not know whether they have succeeded.
-    pub unanswered: Vec<SaveId>,
-}
-
-impl From<u32> for Save {
-    fn from(revision: u32) -> Self {
-        Self { revision, ..Self::default() }
-    }
-}
-
-/// An earlier document of a template.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TemplateVersion {
-    pub revision: u32,
-    #[serde(with = "time::serde::rfc3339")]
-    pub saved_at: time::OffsetDateTime,
-    /// The e-mail address of who saved it, as long as that person has an account.
-    pub saved_by: Option<String>,
-}
-
-/// A template as the library lists it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TemplateSummary {
-    pub id: TemplateId,
-    pub name: String,
-    pub revision: u32,
-    pub width: u32,
-    pub height: u32,
-    #[serde(with = "time::serde::rfc3339")]
-    pub updated_at: time::OffsetDateTime,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -443,12 +321,5 @@ mod tests {
         template.layers = (0..10_000).map(|i| Layer { id: LayerId(i), ..template.layers[0].clone() }).collect();
         let first = LayerId(1_000);
         assert_eq!(template.check(), Err(TemplateError::TooManyLayers { count: 10_000, first }));
-    }
-
-    #[test]
-    fn a_size_keeps_its_proportions() {
-        let size = Size::new(3000, 2400).unwrap();
-        assert_eq!(size.scaled_to(1200), Size::new(1200, 960).unwrap());
-        assert_eq!(Size::new(10_000, 1).unwrap().scaled_to(100), Size::new(100, 1).unwrap());
     }
 }

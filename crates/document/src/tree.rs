@@ -1,6 +1,6 @@
 //! Taking layers out of a document's tree and putting them in.
 
-use super::{Layer, LayerContent, LayerId, Template};
+use crate::{Layer, LayerContent, LayerId, Template};
 
 /// A place in the tree: before the layer that is number `index` of the group, or of the document itself. Layers are
 /// counted bottom first.
@@ -108,7 +108,7 @@ impl Template {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ContentHash, template::Size};
+    use crate::{ContentHash, Size};
 
     fn nested() -> Template {
         let mut template = Template::over_photo("Mug", Size::new(100, 100).unwrap(), ContentHash([0; 32]));

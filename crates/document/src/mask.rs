@@ -2,9 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Color, Layer, LayerContent, LayerId, Measure, Ranged, Size, Template};
 use crate::{
-    ContentHash,
+    Color, ContentHash, Layer, LayerContent, LayerId, Measure, Ranged, Size, Template,
     geometry::{GeometryError, Outline, Point},
 };
 

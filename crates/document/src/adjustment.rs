@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Color, Curve, Ranged};
+use crate::{Color, Curve, Ranged};
 
 /// Colours change, alpha does not. Values are sRGB-encoded, as image editors have them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

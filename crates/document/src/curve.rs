@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::AdjustmentError;
+use crate::AdjustmentError;
 
 /// The most points of a curve.
 const POINTS_MAX: usize = 16;
