@@ -56,8 +56,13 @@ async fn serve_on(
 ) -> Result<(), Failure> {
     let services = connect(config, database).await?;
     let hub = Hub::start(&services);
-    let worker = (config.workers > 0)
-        .then(|| Worker::start(&services, WorkerSettings { slots: config.workers, ..WorkerSettings::default() }));
+    let worker = (config.workers > 0).then(|| {
+        Worker::start(
+            &services,
+            &services::registry(&services),
+            WorkerSettings { slots: config.workers, ..WorkerSettings::default() },
+        )
+    });
     let (stop, stopped) = watch::channel(false);
     let router = http::router(config, services.clone(), hub, stopped.clone())?;
     let mut server = tokio::spawn(serve::serve(listener, router, Pace::default(), stopped));
@@ -85,7 +90,11 @@ pub async fn work(config: Config) -> Result<(), Failure> {
     let worked = async {
         let services = connect(&config, &database).await?;
         let slots = config.workers.max(1);
-        let worker = Worker::start(&services, WorkerSettings { slots, ..WorkerSettings::default() });
+        let worker = Worker::start(
+            &services,
+            &services::registry(&services),
+            WorkerSettings { slots, ..WorkerSettings::default() },
+        );
         tracing::info!(slots, "worker is ready");
         stop_request.wait().await;
         tracing::info!("stopping");

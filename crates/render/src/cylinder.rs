@@ -19,7 +19,7 @@ impl Cylinder {
 
     /// From how the square looks to the square laid flat. Beyond the sides it goes on flat, so that a design ends there.
     #[inline(always)]
-    pub fn flattened(&s: f64, t: f64) -> (f64, f64) {
+    pub fn flattened(&self, s: f64, t: f64) -> (f64, f64) {
         let across = 2.0 * s - 1.0;
         let seen = across.clamp(-1.0, 1.0);
         let sine = seen * self.0.sine;
@@ -29,13 +29,13 @@ impl Cylinder {
     }
 
     /// From the square laid flat to how it looks.
-    pub fn bent(&s: f64, t: f64) -> (f64, f64) {
+    pub fn bent(&self, s: f64, t: f64) -> (f64, f64) {
         self.0.bent(s, t)
     }
 
     /// [`Self::flattened`] with its speed.
     #[inline(always)]
-    pub fn flattened_from(&seen: Projected) -> Projected {
+    pub fn flattened_from(&self, seen: Projected) -> Projected {
         let (u, v) = self.flattened(seen.u, seen.v);
         let sine = (2.0 * seen.u - 1.0).clamp(-1.0, 1.0) * self.0.sine;
         // At the very side of half a cylinder the design stands edge-on; it is read over a twentieth there.

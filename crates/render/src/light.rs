@@ -32,7 +32,7 @@ pub fn relative_light(brightness: f32, even: f32) -> RelativeLight {
 impl RelativeLight {
     /// A colour in this light, its shadows and highlights as strong as said, 0 to 1.
     #[inline(always)]
-    pub fn on(color: [f32; 3], shadows: f32, highlights: f32) -> [f32; 3] {
+    pub fn on(self, color: [f32; 3], shadows: f32, highlights: f32) -> [f32; 3] {
         let (shade, shine) = (1.0 - (1.0 - self.shade) * shadows, self.shine * highlights);
         color.map(|c| {
             let shaded = c * shade;
@@ -68,7 +68,7 @@ impl Light {
     }
 
     /// Puts the colours of `row` into the light that `photo` has; alpha becomes the photo's.
-    pub fn apply(&row: &mut Row, photo: &Row, span: Range<usize>) {
+    pub fn apply(&self, row: &mut Row, photo: &Row, span: Range<usize>) {
         for x in span {
             let light = relative_light(brightness([photo.r[x], photo.g[x], photo.b[x]]), self.even);
             let lit = light.on([row.r[x], row.g[x], row.b[x]], self.shadows, self.highlights);

@@ -70,13 +70,13 @@ impl Db {
     }
 
     /// For tables that belong to no tenant.
-    pub(crate) fn global(&self) -> &PgPool {
+    pub fn global(&self) -> &PgPool {
         one::refuse_second();
         &self.pool
     }
 
     /// For the listener of events, which needs a connection of its own.
-    pub(crate) fn pool(&self) -> &PgPool {
+    pub fn pool(&self) -> &PgPool {
         &self.pool
     }
 
@@ -84,7 +84,7 @@ impl Db {
     ///
     /// In a task of its own: a request that its browser gives up is dropped at any await, and sqlx hands a connection
     /// whose BEGIN was under way back to the pool with the transaction open, where the next statement would be lost in it.
-    pub(crate) async fn begin(&self) -> Result<GlobalTx> {
+    pub async fn begin(&self) -> Result<GlobalTx> {
         one::refuse_second();
         let pool = self.pool.clone();
         let tx = tokio::spawn(async move { pool.begin().await }).await??;
@@ -92,14 +92,14 @@ impl Db {
     }
 
     /// A transaction that sees and changes this tenant's rows and no other's.
-    pub(crate) async fn tenant(&self, tenant: TenantId) -> Result<TenantTx> {
+    pub async fn tenant(&self, tenant: TenantId) -> Result<TenantTx> {
         let mut tx = self.begin().await?;
         sqlx::query!("select set_config('app.tenant_id', $1, true)", tenant.to_string()).fetch_one(tx.conn()).await?;
         Ok(TenantTx { tx, tenant })
     }
 
     /// A transaction that sees this person's own memberships and the tenants they belong to.
-    pub(crate) async fn account(&self, account: AccountId) -> Result<GlobalTx> {
+    pub async fn account(&self, account: AccountId) -> Result<GlobalTx> {
         let mut tx = self.begin().await?;
         sqlx::query!("select set_config('app.account_id', $1, true)", account.to_string()).fetch_one(tx.conn()).await?;
         Ok(tx)
@@ -123,11 +123,11 @@ pub struct GlobalTx {
 }
 
 impl GlobalTx {
-    pub(crate) fn conn(&mut self) -> &mut PgConnection {
+    pub fn conn(&mut self) -> &mut PgConnection {
         &mut self.tx
     }
 
-    pub(crate) async fn commit(self) -> Result<()> {
+    pub async fn commit(self) -> Result<()> {
         Ok(self.tx.commit().await?)
     }
 }
@@ -139,15 +139,15 @@ pub struct TenantTx {
 }
 
 impl TenantTx {
-    pub(crate) fn conn(&mut self) -> &mut PgConnection {
+    pub fn conn(&mut self) -> &mut PgConnection {
         self.tx.conn()
     }
 
-    pub(crate) fn tenant(&self) -> TenantId {
+    pub fn tenant(&self) -> TenantId {
         self.tenant
     }
 
-    pub(crate) async fn commit(self) -> Result<()> {
+    pub async fn commit(self) -> Result<()> {
         self.tx.commit().await
     }
 }

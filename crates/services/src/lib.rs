@@ -41,6 +41,15 @@ pub struct Services {
     pub(crate) downloads: downloads::Downloads,
 }
 
+/// What a worker of these services can run.
+pub fn registry(services: &Services) -> jobs::Registry {
+    jobs::Registry::default()
+        .job::<renders::RenderPicture>(services)
+        .job::<demo::FillWithDemo>(services)
+        .job::<files::Reconcile>(services)
+        .schedule(maintenance::CleanUp(services.clone()))
+}
+
 /// The memory that heavy work may take where nothing else is set, in bytes.
 pub const MEMORY_DEFAULT: u64 = 2 << 30;
 

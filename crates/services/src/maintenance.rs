@@ -6,8 +6,8 @@ use domain::{TenantId, render::BATCH_DAYS};
 
 use crate::{
     Result, Services,
-    files::{self, ReconcileTask},
-    jobs::{self, Priority, Task},
+    files::{self, Reconcile},
+    jobs::{self, Priority, Schedule},
 };
 
 /// How long a file that nothing uses is kept: somebody may just have uploaded it.
@@ -15,6 +15,18 @@ const UNUSED: Duration = Duration::from_secs(24 * 3600);
 
 /// How long a doomed file is kept yet, for pages that were just told of it.
 const GRACE: Duration = Duration::from_secs(3600);
+
+/// The hourly clean-up.
+pub(crate) struct CleanUp(pub Services);
+
+impl Schedule for CleanUp {
+    const NAME: &'static str = "clean_up";
+    const EVERY: Duration = Duration::from_secs(3600);
+
+    async fn run(&self) -> Result<()> {
+        clean_up(&self.0).await
+    }
+}
 
 /// Ends expired sessions and links, forgets old attempts, sent mail and finished jobs, and lets unused files go. Safe
 /// to run at any time and by several processes at once.
@@ -79,6 +91,13 @@ async fn forget(services: &Services, tenant: TenantId) -> Result<()> {
     )
     .execute(tx.conn())
     .await?;
+    sqlx::query!(
+        "delete from job_turns turns where tenant_id = $1 and taken_at < now() - interval '8 days' and not exists (
+            select from jobs where tenant_id = turns.tenant_id and lane = turns.lane and state in ('delayed', 'queued'))",
+        tenant.0
+    )
+    .execute(tx.conn())
+    .await?;
     sqlx::query!("delete from designs where tenant_id = $1 and deleted_at < now() - interval '30 days'", tenant.0)
         .execute(tx.conn())
         .await?;
@@ -101,6 +120,6 @@ async fn ask_for_reconciliation(services: &Services, tenant: TenantId) -> Result
     if due.rows_affected() == 0 {
         return Ok(());
     }
-    jobs::enqueue(&mut tx, &[Task::Reconcile(ReconcileTask {})], None, Priority::Normal).await?;
+    jobs::enqueue(&mut tx, &[Reconcile {}], Priority::Normal).await?;
     tx.commit().await
 }

@@ -11,7 +11,7 @@ pub async fn live() -> &'static str {
 /// 503 while the database or the file store does not answer.
 pub async fn ready(State(services): State<Services>) -> impl IntoResponse {
     let (database, files) = tokio::join!(services.db.answers(), services.blobs.answers());
-    if database && let Ok(counts) = jobs::counts(&services).await {
+    if database && let Ok(counts) = jobs::counts(&services.db).await {
         for (state, count) in counts {
             metrics::gauge!("vitrine_jobs", "state" => state).set(count as f64);
         }

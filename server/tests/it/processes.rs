@@ -94,7 +94,7 @@ impl Data {
         let db = Db::connect(&url, 4).await.unwrap();
         let blobs = Blobs::in_folder(&self.folder.join("blobs")).unwrap();
         let services = Services::new(db, blobs, Mailer::Outbox, "http://localhost");
-        until("the database is migrated", async || services::jobs::counts(&services).await.is_ok()).await;
+        until("the database is migrated", async || services::jobs::counts(&services.db).await.is_ok()).await;
         services
     }
 }

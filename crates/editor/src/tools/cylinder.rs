@@ -30,7 +30,7 @@ fn whole<const LOW: i16, const HIGH: i16>(value: f64) -> Ranged<LOW, HIGH> {
 }
 
 impl Behaviour for Cylinder {
-    fn handles(&core: &Core) -> Vec<(HandleId, Point)> {
+    fn handles(&self, core: &Core) -> Vec<(HandleId, Point)> {
         let Some((quad, cylinder)) = of(core) else { return Vec::new() };
         let (arc, bend) = cylinder.map_or((0.0, 0.0), |c| (f64::from(c.arc.get()), f64::from(c.bend.get())));
         // From the middle of the top edge, no way around, to its end, half a turn.
@@ -38,7 +38,7 @@ impl Behaviour for Cylinder {
         vec![(HandleId::Arc, around), (HandleId::Bend, seen(&quad, 0.5, 1.0 + bend / 100.0))]
     }
 
-    fn drag(&mut core: &mut Core, id: HandleId, to: Point, _modifiers: Modifiers) -> Result<(), Notice> {
+    fn drag(&mut self, core: &mut Core, id: HandleId, to: Point, _modifiers: Modifiers) -> Result<(), Notice> {
         let Some((quad, cylinder)) = of(core) else { return Err(Notice::NoPlacement) };
         let Some(plane) = quad.perspective().inverse().at(to) else { return Err(Notice::OutOfLimits) };
         let start = cylinder.unwrap_or(document::Cylinder { arc: whole(90.0), bend: whole(0.0) });
@@ -54,11 +54,11 @@ impl Behaviour for Cylinder {
         Ok(())
     }
 
-    fn step(&_id: HandleId) -> Step {
+    fn step(&self, _id: HandleId) -> Step {
         Step::Cylinder
     }
 
-    fn snaps(&_id: HandleId) -> bool {
+    fn snaps(&self, _id: HandleId) -> bool {
         false
     }
 
@@ -66,7 +66,7 @@ impl Behaviour for Cylinder {
         true
     }
 
-    fn lines(&core: &Core) -> Vec<Line> {
+    fn lines(&self, core: &Core) -> Vec<Line> {
         let Some((quad, cylinder)) = of(core) else { return Vec::new() };
         let Some(round) = cylinder.map(Round::from) else { return vec![area::edge(quad)] };
         const STEPS: usize = 32;

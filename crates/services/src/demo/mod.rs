@@ -13,52 +13,56 @@ use crate::{
     events::{self, Topic},
     heavy::Waiting,
     images,
-    jobs::{self, Claimed, JobError, Priority, Task},
+    jobs::{self, Claimed, Job, JobError, Lane, Outcome, Priority},
     templates,
 };
 
 /// The bytes that drawing one of the pictures takes at most.
 const DRAWING: u64 = 256 << 20;
 
+/// Fills a workspace with the set, as the member who asked for it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct DemoTask {
+pub(crate) struct FillWithDemo {
     account: AccountId,
     role: Role,
     session: domain::SessionId,
     address: String,
 }
 
+impl Job for FillWithDemo {
+    const KIND: &'static str = "demo";
+    const LANE: Lane = Lane::Render;
+    type Context = Services;
+
+    /// One at a time in a workspace.
+    fn dedupe_key(&self) -> Option<String> {
+        Some(String::new())
+    }
+
+    async fn run(self, services: &Services, job: &Claimed) -> Result<Outcome, JobError> {
+        let Self { account, role, session, address } = self;
+        let actor = Actor { account, session, tenant: job.tenant, role, address };
+        fill(services, &actor).await?;
+        let mut tx = services.db.tenant(job.tenant).await?;
+        let finished = job.finish(&mut tx).await?;
+        events::announce(&mut tx, Topic::Designs).await?;
+        tx.commit().await?;
+        Ok(Outcome::Done(finished))
+    }
+}
+
 /// Asks for the set; it arrives piece by piece within seconds. While it does, asking again changes nothing.
 pub async fn request(services: &Services, can: &Can<DesignCreate>) -> Result<()> {
     let actor = can.actor();
-    let task =
-        DemoTask { account: actor.account, role: actor.role, session: actor.session, address: actor.address.clone() };
-    let mut tx = turn(services, actor.tenant).await?;
-    let on_its_way = sqlx::query_scalar!(
-        r#"select exists (select from jobs where kind = 'demo' and state in ('queued', 'running')) as "exists!""#
-    )
-    .fetch_one(tx.conn())
-    .await?;
-    if on_its_way {
-        return Ok(());
-    }
-    jobs::enqueue(&mut tx, &[Task::Demo(task)], None, Priority::High).await?;
-    tx.commit().await
-}
-
-pub(crate) async fn run(services: &Services, job: &Claimed, task: &DemoTask) -> Result<(), JobError> {
-    let actor = Actor {
-        account: task.account,
-        session: task.session,
-        tenant: job.tenant,
-        role: task.role,
-        address: task.address.clone(),
+    let job = FillWithDemo {
+        account: actor.account,
+        role: actor.role,
+        session: actor.session,
+        address: actor.address.clone(),
     };
-    fill(services, &actor).await?;
-    let mut tx = services.db.tenant(job.tenant).await?;
-    job.finish(&mut tx).await?;
-    events::announce(&mut tx, Topic::Designs).await?;
-    Ok(tx.commit().await?)
+    let mut tx = services.db.tenant(actor.tenant).await?;
+    jobs::enqueue(&mut tx, &[job], Priority::High).await?;
+    tx.commit().await
 }
 
 /// One at a time in a workspace, until the transaction ends: what another has added before is seen.

@@ -9,7 +9,7 @@ mod bury;
 mod reconcile;
 
 pub use bury::{bury, doom};
-pub(crate) use reconcile::{ReconcileTask, run};
+pub(crate) use reconcile::Reconcile;
 pub use reconcile::{Reconciled, reconcile};
 
 use document::{ContentHash, SIDE_MAX};

@@ -12,7 +12,7 @@ use super::FileKind;
 use crate::{
     Result, Services,
     blobs::{Stored, hash_column},
-    jobs::{Claimed, JobError},
+    jobs::{Claimed, Job, JobError, Lane, Outcome},
 };
 
 /// How many objects or rows are compared at once.
@@ -30,17 +30,29 @@ pub struct Reconciled {
     pub missing: u64,
 }
 
+/// Compares a tenant's rows with the store.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct ReconcileTask {}
+pub(crate) struct Reconcile {}
 
-pub(crate) async fn run(services: &Services, job: &Claimed) -> Result<(), JobError> {
-    let found = reconcile(services, job.tenant, LEFT_OVER_AFTER).await?;
-    if found != Reconciled::default() {
-        tracing::warn!(left_over = found.left_over, missing = found.missing, "rows and store differed");
+impl Job for Reconcile {
+    const KIND: &'static str = "reconcile";
+    const LANE: Lane = Lane::Maintenance;
+    type Context = Services;
+
+    fn dedupe_key(&self) -> Option<String> {
+        Some(String::new())
     }
-    let mut tx = services.db.tenant(job.tenant).await?;
-    job.finish(&mut tx).await?;
-    Ok(tx.commit().await?)
+
+    async fn run(self, services: &Services, job: &Claimed) -> Result<Outcome, JobError> {
+        let found = reconcile(services, job.tenant, LEFT_OVER_AFTER).await?;
+        if found != Reconciled::default() {
+            tracing::warn!(left_over = found.left_over, missing = found.missing, "rows and store differed");
+        }
+        let mut tx = services.db.tenant(job.tenant).await?;
+        let finished = job.finish(&mut tx).await?;
+        tx.commit().await?;
+        Ok(Outcome::Done(finished))
+    }
 }
 
 /// Compares a tenant's rows with the store.

@@ -4,58 +4,84 @@
 //! A job's effect happens in one transaction together with its being done, and only while the lease is held, so
 //! that a worker killed at any point loses nothing and repeats nothing.
 
+mod lane;
 mod outage;
 mod queue;
+mod registry;
+mod run;
+mod schedule;
 mod worker;
 
-pub use queue::counts;
-pub(crate) use queue::{Priority, cancel, enqueue};
+pub use lane::Lane;
+pub use queue::{Priority, cancel, counts, enqueue};
+pub use registry::Registry;
+pub use schedule::Schedule;
 pub use worker::{Worker, WorkerSettings};
 
+use std::time::Duration;
+
 use domain::{JobId, TenantId};
-use serde::{Deserialize, Serialize};
+use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-use crate::{ServiceError, db::TenantTx};
+use crate::{Result, ServiceError, db::TenantTx};
 
-/// What can be asked for. A new kind is a variant here, its handler beside the capability it belongs to, a name in
-/// `KINDS`, and a line in `worker`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", content = "payload", rename_all = "snake_case")]
-pub(crate) enum Task {
-    Render(crate::renders::RenderTask),
-    Demo(crate::demo::DemoTask),
-    Reconcile(crate::files::ReconcileTask),
-}
+/// Work that outlives the request which asks for it. A new kind is a type in a file of its own beside the capability it
+/// belongs to, and a line where that capability registers its jobs. The value's fields are what is kept in the database.
+pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// The name under which it waits in the database; it is never changed.
+    const KIND: &'static str;
+    const LANE: Lane;
+    /// How often it is tried before it is buried.
+    const ATTEMPTS: u16 = 5;
+    /// What it needs to run.
+    type Context: Clone + Send + Sync + 'static;
 
-impl Task {
-    /// What this version can run. Jobs of other kinds are left to the versions that know them.
-    const KINDS: [&str; 3] = ["render", "demo", "reconcile"];
+    /// What the job is about: jobs of one subject are cancelled together.
+    fn subject(&self) -> Option<Uuid> {
+        None
+    }
 
-    /// The name under which it is enqueued: one of [`Self::KINDS`].
-    fn kind(&self) -> &'static str {
-        match self {
-            Self::Render(_) => Self::KINDS[0],
-            Self::Demo(_) => Self::KINDS[1],
-            Self::Reconcile(_) => Self::KINDS[2],
-        }
+    /// While a job of the tenant with the same key waits or runs, asking for another changes nothing.
+    fn dedupe_key(&self) -> Option<String> {
+        None
+    }
+
+    /// Does the work, and marks it done in the transaction that holds its effect.
+    fn run(self, context: &Self::Context, claimed: &Claimed) -> impl Future<Output = Result<Outcome, JobError>> + Send;
+
+    /// Tells whom it concerns, in the transaction that buries the job. `reason` is the key of a sentence.
+    fn give_up(self, _tx: &mut TenantTx, _reason: &str) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
     }
 }
 
 /// A job that this process holds.
 #[derive(Clone, Debug)]
-pub(crate) struct Claimed {
+pub struct Claimed {
     pub id: JobId,
     pub tenant: TenantId,
-    pub task: Task,
-    pub attempt: i32,
-    pub attempts_max: i32,
-    pub worker: Uuid,
+    pub(crate) kind: String,
+    pub(crate) attempt: i32,
+    pub(crate) attempts_max: i32,
+    pub(crate) worker: Uuid,
 }
+
+/// How a job can end well.
+#[derive(Debug)]
+pub enum Outcome {
+    Done(Finished),
+    /// Nothing is wrong and it is not its time yet: the slot is given back, no attempt is used up.
+    Later(Duration),
+}
+
+/// The proof that a job was marked done; it holds when the transaction has committed.
+#[derive(Debug)]
+pub struct Finished(());
 
 /// How a job can fail.
 #[derive(Debug)]
-pub(crate) enum JobError {
+pub enum JobError {
     /// Trying again cannot help; the key of the sentence that says why.
     Permanent(&'static str),
     /// It may go better later.
@@ -75,7 +101,7 @@ impl Claimed {
     ///
     /// # Errors
     /// [`JobError::NoLongerOurs`] where the lease has gone to another worker: the transaction must not commit.
-    pub async fn finish(&self, tx: &mut TenantTx) -> Result<(), JobError> {
+    pub async fn finish(&self, tx: &mut TenantTx) -> Result<Finished, JobError> {
         let done = sqlx::query!(
             "update jobs set state = 'done', worker = null, leased_until = null, finished_at = now(), last_error = null
             where id = $1 and state = 'running' and worker = $2 and attempts = $3",
@@ -85,19 +111,6 @@ impl Claimed {
         )
         .execute(tx.conn())
         .await?;
-        if done.rows_affected() == 1 { Ok(()) } else { Err(JobError::NoLongerOurs) }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_task_is_enqueued_under_a_name_that_is_claimed_and_read_back() {
-        let task = Task::Reconcile(crate::files::ReconcileTask {});
-        let json = serde_json::to_value(&task).unwrap();
-        assert_eq!(json["kind"], task.kind());
-        assert!(Task::KINDS.contains(&task.kind()));
+        if done.rows_affected() == 1 { Ok(Finished(())) } else { Err(JobError::NoLongerOurs) }
     }
 }

@@ -3,46 +3,57 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use domain::{JobId, TenantId};
+use serde_json::Value;
 use sqlx::postgres::types::PgInterval;
 use uuid::Uuid;
 
-use super::{Claimed, Task};
-use crate::{Result, ServiceError, Services, db::TenantTx};
+use super::{Claimed, Job, Lane};
+use crate::{
+    Result, ServiceError,
+    db::{Db, TenantTx},
+};
 
 pub(super) const CHANNEL: &str = "vitrine_jobs";
 
-/// Who goes first.
+/// Which of a tenant's jobs goes first when its turn comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Priority {
+pub enum Priority {
     /// Somebody is waiting at the screen.
     High = 0,
     Normal = 1,
 }
 
-/// Asks for work in the caller's transaction; workers hear of it when that commits. `subject` is what the jobs are
-/// about, by which they can be cancelled together.
-pub(crate) async fn enqueue(
-    tx: &mut TenantTx,
-    tasks: &[Task],
-    subject: Option<Uuid>,
-    priority: Priority,
-) -> Result<()> {
-    let (mut ids, mut kinds, mut payloads) = (Vec::new(), Vec::new(), Vec::new());
-    for task in tasks {
-        let mut json = serde_json::to_value(task).map_err(ServiceError::internal)?;
-        payloads.push(json.get_mut("payload").map(serde_json::Value::take).unwrap_or_default());
-        kinds.push(task.kind().to_owned());
-        ids.push(Uuid::now_v7());
+/// Asks for work in the caller's transaction; workers hear of it when that commits. Best at its end: until then no other
+/// transaction of the tenant can ask for work of the same lane.
+pub async fn enqueue<J: Job>(tx: &mut TenantTx, jobs: &[J], priority: Priority) -> Result<()> {
+    let first = sqlx::query_scalar!(r#"select take_turns($1, $2) as "first!""#, J::LANE.as_str(), jobs.len() as i32)
+        .fetch_one(tx.conn())
+        .await?;
+    let mut rows = Rows::default();
+    for (job, place) in jobs.iter().zip(first..) {
+        rows.ids.push(Uuid::now_v7());
+        rows.payloads.push(serde_json::to_value(job).map_err(ServiceError::internal)?);
+        rows.places.push(place);
+        rows.subjects.push(job.subject());
+        rows.keys.push(job.dedupe_key());
     }
     sqlx::query!(
-        "insert into jobs (id, tenant_id, kind, payload, priority, subject)
-        select id, $1, kind, payload, $5, $6 from unnest($2::uuid[], $3::text[], $4::jsonb[]) as asked (id, kind, payload)",
+        "insert into jobs (id, tenant_id, kind, lane, priority, attempts_max, payload, place, subject, dedupe)
+        select id, $1, $2, $3, $4, $5, payload, place, subject, dedupe
+        from unnest($6::uuid[], $7::jsonb[], $8::bigint[], $9::uuid[], $10::text[])
+            as asked (id, payload, place, subject, dedupe)
+        on conflict (tenant_id, kind, dedupe)
+            where dedupe is not null and state in ('delayed', 'queued', 'running') do nothing",
         tx.tenant().0,
-        &ids,
-        &kinds,
-        &payloads,
+        J::KIND,
+        J::LANE.as_str(),
         priority as i16,
-        subject
+        i32::from(J::ATTEMPTS),
+        &rows.ids,
+        &rows.payloads,
+        &rows.places,
+        &rows.subjects as &[Option<Uuid>],
+        &rows.keys as &[Option<String>]
     )
     .execute(tx.conn())
     .await?;
@@ -50,11 +61,20 @@ pub(crate) async fn enqueue(
     Ok(())
 }
 
+#[derive(Default)]
+struct Rows {
+    ids: Vec<Uuid>,
+    payloads: Vec<Value>,
+    places: Vec<i64>,
+    subjects: Vec<Option<Uuid>>,
+    keys: Vec<Option<String>>,
+}
+
 /// Cancels what waits and runs for `subject`. A running job loses its lease and so cannot finish.
-pub(crate) async fn cancel(tx: &mut TenantTx, subject: Uuid) -> Result<()> {
+pub async fn cancel(tx: &mut TenantTx, subject: Uuid) -> Result<()> {
     sqlx::query!(
         "update jobs set state = 'cancelled', worker = null, leased_until = null, finished_at = now()
-        where tenant_id = $1 and subject = $2 and state in ('queued', 'running')",
+        where tenant_id = $1 and subject = $2 and state in ('delayed', 'queued', 'running')",
         tx.tenant().0,
         subject
     )
@@ -63,41 +83,35 @@ pub(crate) async fn cancel(tx: &mut TenantTx, subject: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// The next job for this worker, if any is due. One whose payload cannot be read is buried on the way.
-pub(super) async fn claim(services: &Services, worker: Uuid, lease: Duration) -> Result<Option<Claimed>> {
+/// The next job of a lane for this worker, if any is due, with what is kept of it.
+pub(super) async fn claim(
+    db: &Db,
+    lane: Lane,
+    known: &[String],
+    worker: Uuid,
+    lease: Duration,
+) -> Result<Option<(Claimed, Value)>> {
     let lease = PgInterval::try_from(lease).map_err(ServiceError::internal)?;
-    let known = Task::KINDS.map(str::to_owned);
-    loop {
-        let row = sqlx::query!(
-            r#"select id as "id!", tenant_id as "tenant!", kind as "kind!", payload as "payload!",
-                attempts as "attempt!", attempts_max as "attempts_max!" from claim_job($1, $2, $3)"#,
-            worker,
-            lease,
-            &known
-        )
-        .fetch_optional(services.db.global())
-        .await?;
-        let Some(row) = row else { return Ok(None) };
+    let row = sqlx::query!(
+        r#"select id as "id!", tenant_id as "tenant!", kind as "kind!", payload as "payload!",
+            attempts as "attempt!", attempts_max as "attempts_max!" from claim_job($1, $2, $3, $4)"#,
+        worker,
+        lease,
+        lane.as_str(),
+        known
+    )
+    .fetch_optional(db.global())
+    .await?;
+    Ok(row.map(|row| {
         let (id, tenant) = (JobId(row.id), TenantId(row.tenant));
-        let task = serde_json::json!({ "kind": row.kind, "payload": row.payload });
-        match serde_json::from_value(task) {
-            Ok(task) => {
-                let (attempt, attempts_max) = (row.attempt, row.attempts_max);
-                return Ok(Some(Claimed { id, tenant, task, attempt, attempts_max, worker }));
-            }
-            Err(error) => {
-                tracing::error!(job = %id, %tenant, %error, "a job's payload cannot be read");
-                let mut tx = services.db.tenant(tenant).await?;
-                bury(&mut tx, id, worker, &error.to_string()).await?;
-                tx.commit().await?;
-            }
-        }
-    }
+        let (attempt, attempts_max) = (row.attempt, row.attempts_max);
+        (Claimed { id, tenant, kind: row.kind, attempt, attempts_max, worker }, row.payload)
+    }))
 }
 
 /// Holds the job for another lease; false where it is no longer this worker's.
-pub(super) async fn renew(services: &Services, job: &Claimed, lease: Duration) -> Result<bool> {
-    let mut tx = services.db.tenant(job.tenant).await?;
+pub(super) async fn renew(db: &Db, job: &Claimed, lease: Duration) -> Result<bool> {
+    let mut tx = db.tenant(job.tenant).await?;
     let renewed = sqlx::query!(
         "update jobs set leased_until = now() + make_interval(secs => $3)
         where id = $1 and state = 'running' and worker = $2",
@@ -121,15 +135,15 @@ pub(super) enum Attempt {
 
 /// Puts the job back for later.
 pub(super) async fn postpone(
-    services: &Services,
+    db: &Db,
     job: &Claimed,
     pause: Duration,
     attempt: Attempt,
-    error: &str,
+    error: Option<&str>,
 ) -> Result<()> {
-    let mut tx = services.db.tenant(job.tenant).await?;
+    let mut tx = db.tenant(job.tenant).await?;
     sqlx::query!(
-        "update jobs set state = 'queued', worker = null, leased_until = null, last_error = $3,
+        "update jobs set state = 'delayed', worker = null, leased_until = null, last_error = $3,
             run_at = now() + make_interval(secs => $4), attempts = attempts - $5
         where id = $1 and state = 'running' and worker = $2",
         job.id.0,
@@ -144,12 +158,12 @@ pub(super) async fn postpone(
 }
 
 /// Buries the job; false where it is no longer this worker's.
-pub(super) async fn bury(tx: &mut TenantTx, job: JobId, worker: Uuid, error: &str) -> Result<bool> {
+pub(super) async fn bury(tx: &mut TenantTx, job: &Claimed, error: &str) -> Result<bool> {
     let buried = sqlx::query!(
         "update jobs set state = 'dead', worker = null, leased_until = null, finished_at = now(), last_error = $3
         where id = $1 and state = 'running' and worker = $2",
-        job.0,
-        worker,
+        job.id.0,
+        job.worker,
         error
     )
     .execute(tx.conn())
@@ -158,11 +172,11 @@ pub(super) async fn bury(tx: &mut TenantTx, job: JobId, worker: Uuid, error: &st
 }
 
 /// How many jobs of all tenants wait, run and are dead; each is counted to 10,000 at most.
-pub async fn counts(services: &Services) -> Result<BTreeMap<String, i64>> {
-    let rows = sqlx::query!(r#"select state as "state!", count as "count!" from job_counts()"#)
-        .fetch_all(services.db.global())
-        .await?;
-    let mut counts: BTreeMap<String, i64> = ["queued", "running", "dead"].map(|state| (state.to_owned(), 0)).into();
+pub async fn counts(db: &Db) -> Result<BTreeMap<String, i64>> {
+    let rows =
+        sqlx::query!(r#"select state as "state!", count as "count!" from job_counts()"#).fetch_all(db.global()).await?;
+    let mut counts: BTreeMap<String, i64> =
+        ["delayed", "queued", "running", "dead"].map(|state| (state.to_owned(), 0)).into();
     counts.extend(rows.into_iter().map(|row| (row.state, row.count)));
     Ok(counts)
 }

@@ -6,16 +6,12 @@ use sqlx::postgres::PgListener;
 use tokio::{
     sync::watch,
     task::JoinSet,
-    time::{MissedTickBehavior, interval, sleep, timeout},
+    time::{sleep, timeout},
 };
 use uuid::Uuid;
 
-use super::{
-    Claimed, JobError, Task,
-    outage::{Outage, is_outage},
-    queue::{self, Attempt},
-};
-use crate::{Result, ServiceError, Services, demo, files, mail, maintenance, renders};
+use super::{Lane, Registry, outage::Outage, queue, run::Runner, schedule};
+use crate::{Services, mail};
 
 #[derive(Clone, Copy, Debug)]
 pub struct WorkerSettings {
@@ -39,24 +35,28 @@ pub struct Worker {
 }
 
 impl Worker {
-    pub fn start(services: &Services, settings: WorkerSettings) -> Self {
+    /// Begins to run what is registered.
+    pub fn start(services: &Services, registry: &Registry, settings: WorkerSettings) -> Self {
         let (stop, stopped) = watch::channel(false);
         let (wake, woken) = watch::channel(());
         let mut tasks = JoinSet::new();
-        let outage = Outage::default();
-        for _ in 0..settings.slots {
-            let slot = Slot {
-                services: services.clone(),
-                lease: settings.lease,
-                worker: Uuid::now_v7(),
-                outage: outage.clone(),
-                stopped: stopped.clone(),
-            };
-            tasks.spawn(slot.work(woken.clone()));
+        let runner = Runner { services: services.clone(), lease: settings.lease, outage: Outage::default() };
+        for lane in Lane::ALL {
+            for _ in 0..lane.slots(settings.slots) {
+                let slot = Slot {
+                    runner: runner.clone(),
+                    registry: registry.clone(),
+                    lane,
+                    known: registry.known(lane),
+                    worker: Uuid::now_v7(),
+                    stopped: stopped.clone(),
+                };
+                tasks.spawn(slot.work(woken.clone()));
+            }
         }
         tasks.spawn(until_stopped(stopped.clone(), listen(services.clone(), wake)));
         tasks.spawn(until_stopped(stopped.clone(), send_mail(services.clone(), woken)));
-        tasks.spawn(until_stopped(stopped, maintain(services.clone())));
+        tasks.spawn(until_stopped(stopped, schedule::keep(services.db.clone(), registry.clone())));
         Self { stop, tasks }
     }
 
@@ -77,27 +77,31 @@ async fn until_stopped(mut stopped: watch::Receiver<bool>, work: impl Future<Out
     }
 }
 
-/// One job at a time.
+/// One job at a time, of one lane.
 struct Slot {
-    services: Services,
-    lease: Duration,
+    runner: Runner,
+    registry: Registry,
+    lane: Lane,
+    known: Vec<String>,
     worker: Uuid,
-    outage: Outage,
     stopped: watch::Receiver<bool>,
 }
 
 impl Slot {
     async fn work(mut self, mut woken: watch::Receiver<()>) {
         while !*self.stopped.borrow() {
-            if let Some(left) = self.outage.left() {
+            if let Some(left) = self.runner.outage.left() {
                 self.wait(sleep(left)).await;
                 continue;
             }
-            match queue::claim(&self.services, self.worker, self.lease).await {
-                Ok(Some(job)) => {
+            let Runner { services, lease, .. } = &self.runner;
+            match queue::claim(&services.db, self.lane, &self.known, self.worker, *lease).await {
+                Ok(Some((job, payload))) => {
+                    // Only known kinds are claimed.
+                    let Some(kind) = self.registry.kind(&job.kind).cloned() else { continue };
                     // A task of its own: what panics in a job ends the job and not the slot; its lease ends by itself.
-                    let (services, lease, outage) = (self.services.clone(), self.lease, self.outage.clone());
-                    let run = tokio::spawn(async move { run(&services, job, lease, &outage).await });
+                    let runner = self.runner.clone();
+                    let run = tokio::spawn(async move { runner.run(job, &*kind, payload).await });
                     if let Err(error) = run.await {
                         tracing::error!(%error, "a job broke off");
                     }
@@ -152,107 +156,4 @@ async fn send_mail(services: Services, mut woken: watch::Receiver<()>) {
             () = sleep(Duration::from_secs(3)) => {}
         }
     }
-}
-
-async fn maintain(services: Services) {
-    let mut hourly = interval(Duration::from_secs(3600));
-    loop {
-        hourly.tick().await;
-        if let Err(error) = maintenance::clean_up(&services).await {
-            tracing::warn!(%error, "clean-up failed");
-        }
-    }
-}
-
-#[tracing::instrument(skip_all, fields(job = %job.id, tenant = %job.tenant, attempt = job.attempt))]
-async fn run(services: &Services, job: Claimed, lease: Duration, outage: &Outage) {
-    let outcome = if job.attempt > job.attempts_max {
-        // The workers that had it died without a word.
-        Err(JobError::Permanent("failure-internal"))
-    } else {
-        // The beat is a task of its own too: it needs a connection while the job may hold one.
-        let mut beat = JoinSet::new();
-        beat.spawn(keep(services.clone(), job.clone(), lease));
-        tokio::select! {
-            outcome = handle(services, &job) => outcome,
-            _ = beat.join_next() => Err(JobError::NoLongerOurs),
-        }
-    };
-    let settled = match outcome {
-        Ok(()) => {
-            outage.over();
-            Ok(())
-        }
-        Err(JobError::NoLongerOurs) => {
-            tracing::info!("job was cancelled or taken over");
-            Ok(())
-        }
-        Err(JobError::Transient(error)) if is_outage(services, &error).await => {
-            let pause = outage.seen();
-            tracing::warn!(%error, ?pause, "job waits until database and store answer");
-            queue::postpone(services, &job, pause, Attempt::IsFree, &error.to_string()).await
-        }
-        Err(JobError::Transient(ServiceError::Refused(problem))) => {
-            tracing::error!(%problem, "job was refused");
-            bury(services, &job, &problem.key, &problem.to_string()).await
-        }
-        Err(JobError::Transient(error)) if job.attempt < job.attempts_max => {
-            tracing::warn!(%error, "job failed, will be tried again");
-            queue::postpone(services, &job, pause_after(job.attempt), Attempt::Counts, &error.to_string()).await
-        }
-        Err(JobError::Transient(error)) => {
-            tracing::error!(%error, "job failed for the last time");
-            bury(services, &job, "failure-internal", &error.to_string()).await
-        }
-        Err(JobError::Permanent(key)) => {
-            tracing::error!(key, "job cannot succeed");
-            bury(services, &job, key, key).await
-        }
-    };
-    if let Err(error) = settled {
-        tracing::warn!(%error, "job's outcome could not be written; its lease will end");
-    }
-}
-
-/// Two seconds, four, eight ... and up to half as much again, so that failures together do not come back together.
-fn pause_after(attempt: i32) -> Duration {
-    let base = f64::from(1 << attempt.clamp(1, 10));
-    Duration::from_secs_f64(base * (1.0 + rand::random::<f64>() * 0.5))
-}
-
-/// Renews the lease until it is lost.
-async fn keep(services: Services, job: Claimed, lease: Duration) {
-    let mut beat = interval(lease / 3);
-    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    beat.tick().await;
-    loop {
-        beat.tick().await;
-        match queue::renew(&services, &job, lease).await {
-            Ok(true) => {}
-            Ok(false) => return,
-            // The lease outlives a short outage; finishing checks once more.
-            Err(error) => tracing::warn!(%error, "lease not renewed"),
-        }
-    }
-}
-
-async fn handle(services: &Services, job: &Claimed) -> Result<(), JobError> {
-    match &job.task {
-        Task::Render(task) => renders::run(services, job, task).await,
-        Task::Demo(task) => demo::run(services, job, task).await,
-        Task::Reconcile(_) => files::run(services, job).await,
-    }
-}
-
-/// Buries the job together with what it was for.
-async fn bury(services: &Services, job: &Claimed, key: &str, error: &str) -> Result<()> {
-    let mut tx = services.db.tenant(job.tenant).await?;
-    if queue::bury(&mut tx, job.id, job.worker, error).await? {
-        match &job.task {
-            Task::Render(task) => renders::give_up(&mut tx, task, key).await?,
-            Task::Demo(_) | Task::Reconcile(_) => {}
-        }
-        tx.commit().await?;
-    }
-    Ok(())
 }

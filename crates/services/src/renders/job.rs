@@ -14,6 +14,7 @@ use render::{
     pyramid::level_size,
 };
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::picture::Picture;
 use crate::{
@@ -24,17 +25,36 @@ use crate::{
     files::{self, Claim, FileKind},
     heavy::{Share, Waiting},
     images,
-    jobs::{Claimed, JobError},
+    jobs::{Claimed, Job, JobError, Lane, Outcome},
     templates::read_document,
 };
 
 /// The quality final JPEG files are written with.
 const QUALITY: u8 = 90;
 
+/// Makes one picture of a batch.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct RenderTask {
+pub(crate) struct RenderPicture {
     pub render: RenderId,
     pub batch: BatchId,
+}
+
+impl Job for RenderPicture {
+    const KIND: &'static str = "render";
+    const LANE: Lane = Lane::Render;
+    type Context = Services;
+
+    fn subject(&self) -> Option<Uuid> {
+        Some(self.batch.0)
+    }
+
+    async fn run(self, services: &Services, job: &Claimed) -> Result<Outcome, JobError> {
+        run(services, job, self.render).await
+    }
+
+    async fn give_up(self, tx: &mut TenantTx, reason: &str) -> Result<()> {
+        give_up(tx, self.render, reason).await
+    }
 }
 
 /// The hash of everything a picture depends on: equal keys are equal files.
@@ -61,12 +81,13 @@ struct Output {
 }
 
 /// Makes the picture, or takes the equal one that exists, and marks render and job done together.
-pub(crate) async fn run(services: &Services, job: &Claimed, task: &RenderTask) -> Result<(), JobError> {
+async fn run(services: &Services, job: &Claimed, render: RenderId) -> Result<Outcome, JobError> {
     let mut tx = services.db.tenant(job.tenant).await?;
-    let Some(order) = load(&mut tx, task).await? else {
+    let Some(order) = load(&mut tx, render).await? else {
         // Done, cancelled or deleted meanwhile: nothing is left to do.
-        job.finish(&mut tx).await?;
-        return Ok(tx.commit().await?);
+        let finished = job.finish(&mut tx).await?;
+        tx.commit().await?;
+        return Ok(Outcome::Done(finished));
     };
     let existing = find_equal(&mut tx, &order.key).await?;
     drop(tx);
@@ -80,12 +101,12 @@ pub(crate) async fn run(services: &Services, job: &Claimed, task: &RenderTask) -
     };
 
     let mut tx = services.db.tenant(job.tenant).await?;
-    job.finish(&mut tx).await?;
+    let finished = job.finish(&mut tx).await?;
     files::settle(&mut tx, &claim).await?;
     sqlx::query!(
         "update renders set state = 'done', output_hash = $2, width = $3, height = $4, bytes = $5, finished_at = now()
         where id = $1 and state = 'queued'",
-        task.render.0,
+        render.0,
         output.hash.0.as_slice(),
         output.width as i32,
         output.height as i32,
@@ -94,14 +115,15 @@ pub(crate) async fn run(services: &Services, job: &Claimed, task: &RenderTask) -
     .execute(tx.conn())
     .await?;
     events::announce(&mut tx, Topic::Renders).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(Outcome::Done(finished))
 }
 
-async fn load(tx: &mut TenantTx, task: &RenderTask) -> Result<Option<Order>> {
+async fn load(tx: &mut TenantTx, render: RenderId) -> Result<Option<Order>> {
     let row = sqlx::query!(
         "select b.document, b.side, b.format, r.image_hash, r.key from renders r join batches b on b.id = r.batch_id
         where r.id = $1 and r.state = 'queued'",
-        task.render.0
+        render.0
     )
     .fetch_optional(tx.conn())
     .await?;
@@ -163,10 +185,10 @@ async fn make(services: &Services, tenant: TenantId, order: Order) -> Result<(Ou
 }
 
 /// The picture will not come; says so where the merchant looks.
-pub(crate) async fn give_up(tx: &mut TenantTx, task: &RenderTask, key: &str) -> Result<()> {
+async fn give_up(tx: &mut TenantTx, render: RenderId, key: &str) -> Result<()> {
     sqlx::query!(
         "update renders set state = 'failed', failure = $2, finished_at = now() where id = $1 and state = 'queued'",
-        task.render.0,
+        render.0,
         key
     )
     .execute(tx.conn())

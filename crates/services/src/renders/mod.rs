@@ -6,7 +6,7 @@ mod picture;
 mod queries;
 mod zip;
 
-pub(crate) use job::{PyramidCache, RenderTask, give_up, run};
+pub(crate) use job::{PyramidCache, RenderPicture};
 pub use order::{cancel, order, retry};
 pub use queries::{RenderedFile, batch, batches, file, items, preview};
 pub use zip::zip;

@@ -10,7 +10,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    job::{RenderTask, render_key},
+    job::{RenderPicture, render_key},
     picture::Picture,
 };
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
     db::TenantTx,
     events::{self, Topic},
     files, images,
-    jobs::{self, Priority, Task},
+    jobs::{self, Priority},
     templates::read_document,
 };
 
@@ -152,9 +152,9 @@ impl Lines {
 }
 
 async fn enqueue(tx: &mut TenantTx, batch: BatchId, renders: &[Uuid]) -> Result<()> {
-    let task = |render: &Uuid| Task::Render(RenderTask { render: RenderId(*render), batch });
-    let tasks: Vec<_> = renders.iter().map(task).collect();
-    jobs::enqueue(tx, &tasks, Some(batch.0), Priority::Normal).await
+    let job = |render: &Uuid| RenderPicture { render: RenderId(*render), batch };
+    let jobs: Vec<_> = renders.iter().map(job).collect();
+    jobs::enqueue(tx, &jobs, Priority::Normal).await
 }
 
 async fn finish(

@@ -69,8 +69,8 @@ async fn grow(owner: &mut PgConnection, tenant: uuid::Uuid, batch: uuid::Uuid) {
             where b.id <> '{batch}'"
         ),
         format!(
-            "insert into jobs (id, tenant_id, kind, payload, state, subject, finished_at)
-            select gen_random_uuid(), tenant_id, 'render', '{{}}', 'done', batch_id, now() from renders
+            "insert into jobs (id, tenant_id, kind, lane, payload, state, subject, finished_at)
+            select gen_random_uuid(), tenant_id, 'render', 'render', '{{}}', 'done', batch_id, now() from renders
             where tenant_id = '{tenant}' and state = 'done'"
         ),
         "set session_replication_role = origin".to_owned(),
@@ -144,12 +144,12 @@ async fn use_everything(world: &World, actor: &Actor, order: &BatchOrder) {
     let own = renders::order(services, &actor.can().unwrap(), order).await.unwrap();
     renders::cancel(services, &actor.can().unwrap(), own).await.unwrap();
     renders::retry(services, &actor.can().unwrap(), own).await.unwrap();
-    let worker = Worker::start(services, WorkerSettings::default());
+    let worker = Worker::start(services, &services::registry(services), WorkerSettings::default());
     until("the order is done", async || {
         renders::batch(services, &actor.can().unwrap(), own).await.unwrap().counts.is_settled()
     })
     .await;
     worker.drain(Duration::from_secs(20)).await;
-    jobs::counts(services).await.unwrap();
+    jobs::counts(&services.db).await.unwrap();
     maintenance::clean_up(services).await.unwrap();
 }

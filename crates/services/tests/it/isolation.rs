@@ -13,8 +13,8 @@ use test_support::World;
 use crate::is_not_found;
 
 /// Tables that hold people and directory entries, nothing a tenant owns.
-const GLOBAL: [&str; 7] =
-    ["_sqlx_migrations", "account_tokens", "accounts", "attempts", "mails", "sessions", "subdomains"];
+const GLOBAL: [&str; 8] =
+    ["_sqlx_migrations", "account_tokens", "accounts", "attempts", "mails", "schedules", "sessions", "subdomains"];
 
 #[tokio::test]
 async fn every_tenant_table_is_behind_row_level_security() {
@@ -44,7 +44,7 @@ async fn every_tenant_table_is_behind_row_level_security() {
 }
 
 /// A policy that is not the common one, and why it may exist.
-const OTHER_POLICIES: [(&str, &str); 4] = [
+const OTHER_POLICIES: [(&str, &str); 5] = [
     // A workspace is its own tenant.
     ("tenants", "tenant ALL to public using (id = app_tenant()) check (id = app_tenant())"),
     // A person sees the workspaces they belong to, before being in one.
@@ -54,11 +54,13 @@ const OTHER_POLICIES: [(&str, &str); 4] = [
         "own SELECT to public using (id IN ( SELECT m.tenant_id FROM memberships m WHERE (m.account_id = app_account()))) check -",
     ),
     // For the functions below, which run as the tables' owner; the application role is not it.
+    ("job_turns", "queue ALL to vitrine_owner using true check true"),
     ("jobs", "queue ALL to vitrine_owner using true check true"),
 ];
 
 /// What runs with the owner's rights: it sees every tenant, so each is here with its whole name.
-const DEFINER_FUNCTIONS: [&str; 2] = ["claim_job(uuid,interval,text[])", "job_counts()"];
+const DEFINER_FUNCTIONS: [&str; 3] =
+    ["claim_job(uuid,interval,text,text[])", "job_counts()", "take_turns(text,integer)"];
 
 const COMMON: &str = "tenant ALL to public using (tenant_id = app_tenant()) check (tenant_id = app_tenant())";
 
@@ -173,7 +175,7 @@ async fn a_query_that_forgets_its_tenant_sees_nothing() {
         .await
         .unwrap();
     let slipped =
-        sqlx::query("insert into jobs (id, tenant_id, kind, payload) values (gen_random_uuid(), $1, 'render', '{}')")
+        sqlx::query("insert into jobs (id, tenant_id, kind, lane, payload) values (gen_random_uuid(), $1, 'render', 'render', '{}')")
             .bind(actor.tenant().0)
             .execute(&mut *tx)
             .await;

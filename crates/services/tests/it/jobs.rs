@@ -1,14 +1,22 @@
 //! The queue.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    time::Duration,
+};
 
 use domain::{
     TenantId,
     render::{BatchOrder, OutputFormat},
 };
+use serde::{Deserialize, Serialize};
 use services::{
+    Services,
     access::Actor,
-    jobs::{Worker, WorkerSettings},
+    jobs::{self, Claimed, Job, JobError, Lane, Outcome, Priority, Registry, Schedule, Worker, WorkerSettings},
     renders,
 };
 use sqlx::{PgConnection, Row};
@@ -26,13 +34,14 @@ async fn order(world: &World, actor: &Actor, count: usize) -> domain::BatchId {
 }
 
 async fn claim(app: &mut PgConnection, worker: Uuid, seconds: f64) -> Option<(Uuid, TenantId, i32)> {
-    let row =
-        sqlx::query("select id, tenant_id, attempts from claim_job($1, make_interval(secs => $2), array['render'])")
-            .bind(worker)
-            .bind(seconds)
-            .fetch_optional(app)
-            .await
-            .unwrap()?;
+    let row = sqlx::query(
+        "select id, tenant_id, attempts from claim_job($1, make_interval(secs => $2), 'render', array['render'])",
+    )
+    .bind(worker)
+    .bind(seconds)
+    .fetch_optional(app)
+    .await
+    .unwrap()?;
     Some((row.get("id"), TenantId(row.get("tenant_id")), row.get("attempts")))
 }
 
@@ -42,7 +51,10 @@ async fn two_workers_on_one_queue_never_do_the_same_job_twice() {
     let actor = world.workspace("alpha").await;
     let batch = order(&world, &actor, 40).await;
     let settings = WorkerSettings { slots: 4, lease: Duration::from_secs(30) };
-    let workers = [Worker::start(&world.services, settings), Worker::start(&world.services, settings)];
+    let workers = [
+        Worker::start(&world.services, &services::registry(&world.services), settings),
+        Worker::start(&world.services, &services::registry(&world.services), settings),
+    ];
     until("all renders done", async || {
         renders::batch(&world.services, &actor.can().unwrap(), batch).await.unwrap().counts.done == 40
     })
@@ -102,7 +114,11 @@ async fn a_job_that_kills_its_workers_is_buried_and_its_render_fails_in_words() 
     for attempt in 1..=5 {
         assert_eq!(claim(&mut app, Uuid::now_v7(), 0.0).await.unwrap().2, attempt);
     }
-    let worker = Worker::start(&world.services, WorkerSettings { slots: 1, lease: Duration::from_secs(30) });
+    let worker = Worker::start(
+        &world.services,
+        &services::registry(&world.services),
+        WorkerSettings { slots: 1, lease: Duration::from_secs(30) },
+    );
     until("the render failed", async || {
         renders::batch(&world.services, &actor.can().unwrap(), batch).await.unwrap().counts.failed == 1
     })
@@ -110,7 +126,7 @@ async fn a_job_that_kills_its_workers_is_buried_and_its_render_fails_in_words() 
     worker.drain(Duration::from_secs(10)).await;
     let items = renders::items(&world.services, &actor.can().unwrap(), batch).await.unwrap();
     assert_eq!(items[0].failure.as_deref(), Some("failure-internal"));
-    assert_eq!(services::jobs::counts(&world.services).await.unwrap()["dead"], 1);
+    assert_eq!(jobs::counts(&world.services.db).await.unwrap()["dead"], 1);
 }
 
 #[tokio::test]
@@ -118,14 +134,20 @@ async fn a_job_of_a_kind_that_this_version_does_not_know_waits_untouched_for_one
     let world = World::new().await;
     let actor = world.workspace("alpha").await;
     let mut owner = world.connect("postgres").await;
-    sqlx::query("insert into jobs (id, tenant_id, kind, payload) values ($1, $2, 'from_the_future', '{}')")
-        .bind(Uuid::now_v7())
-        .bind(actor.tenant().0)
-        .execute(&mut owner)
-        .await
-        .unwrap();
+    sqlx::query(
+        "insert into jobs (id, tenant_id, kind, lane, payload) values ($1, $2, 'from_the_future', 'render', '{}')",
+    )
+    .bind(Uuid::now_v7())
+    .bind(actor.tenant().0)
+    .execute(&mut owner)
+    .await
+    .unwrap();
     let batch = order(&world, &actor, 1).await;
-    let worker = Worker::start(&world.services, WorkerSettings { slots: 1, lease: Duration::from_secs(30) });
+    let worker = Worker::start(
+        &world.services,
+        &services::registry(&world.services),
+        WorkerSettings { slots: 1, lease: Duration::from_secs(30) },
+    );
     until("the render behind it is done", async || {
         renders::batch(&world.services, &actor.can().unwrap(), batch).await.unwrap().counts.done == 1
     })
@@ -142,14 +164,20 @@ async fn a_job_whose_payload_cannot_be_read_is_buried_at_once() {
     let world = World::new().await;
     let actor = world.workspace("alpha").await;
     let mut owner = world.connect("postgres").await;
-    sqlx::query("insert into jobs (id, tenant_id, kind, payload) values ($1, $2, 'render', '{\"render\": 7}')")
-        .bind(Uuid::now_v7())
-        .bind(actor.tenant().0)
-        .execute(&mut owner)
-        .await
-        .unwrap();
-    let worker = Worker::start(&world.services, WorkerSettings { slots: 1, lease: Duration::from_secs(30) });
-    until("it is buried", async || services::jobs::counts(&world.services).await.unwrap()["dead"] == 1).await;
+    sqlx::query(
+        "insert into jobs (id, tenant_id, kind, lane, payload) values ($1, $2, 'render', 'render', '{\"render\": 7}')",
+    )
+    .bind(Uuid::now_v7())
+    .bind(actor.tenant().0)
+    .execute(&mut owner)
+    .await
+    .unwrap();
+    let worker = Worker::start(
+        &world.services,
+        &services::registry(&world.services),
+        WorkerSettings { slots: 1, lease: Duration::from_secs(30) },
+    );
+    until("it is buried", async || jobs::counts(&world.services.db).await.unwrap()["dead"] == 1).await;
     worker.drain(Duration::from_secs(10)).await;
 }
 
@@ -163,7 +191,11 @@ async fn one_unreadable_file_is_no_outage_and_holds_up_nobody() {
     let unreadable = services::blobs::content_hash(&picture(64, 80, 8, b"Design 1")).to_string();
     std::fs::remove_file(originals.join(&unreadable)).unwrap();
     std::fs::create_dir(originals.join(&unreadable)).unwrap();
-    let worker = Worker::start(&world.services, WorkerSettings { slots: 1, lease: Duration::from_secs(30) });
+    let worker = Worker::start(
+        &world.services,
+        &services::registry(&world.services),
+        WorkerSettings { slots: 1, lease: Duration::from_secs(30) },
+    );
     until("the others are done", async || {
         renders::batch(&world.services, &actor.can().unwrap(), batch).await.unwrap().counts.done == 2
     })
@@ -185,17 +217,22 @@ async fn an_outage_of_the_store_uses_up_no_attempt() {
     std::fs::rename(&folder, &aside).unwrap();
     std::fs::write(&folder, b"not a folder").unwrap();
     let mut owner = world.connect("postgres").await;
-    let worker = Worker::start(&world.services, WorkerSettings { slots: 2, lease: Duration::from_secs(30) });
+    let worker = Worker::start(
+        &world.services,
+        &services::registry(&world.services),
+        WorkerSettings { slots: 2, lease: Duration::from_secs(30) },
+    );
     until("a job has met the outage", || async {
         let mut owner = world.connect("postgres").await;
         let met = sqlx::query("select from jobs where last_error like 'unavailable%'").fetch_all(&mut owner).await;
         !met.unwrap().is_empty()
     })
     .await;
-    let attempts: i64 = sqlx::query_scalar("select coalesce(sum(attempts), 0) from jobs where state = 'queued'")
-        .fetch_one(&mut owner)
-        .await
-        .unwrap();
+    let attempts: i64 =
+        sqlx::query_scalar("select coalesce(sum(attempts), 0) from jobs where state in ('queued', 'delayed')")
+            .fetch_one(&mut owner)
+            .await
+            .unwrap();
     assert_eq!(attempts, 0);
     std::fs::remove_file(&folder).unwrap();
     std::fs::rename(&aside, &folder).unwrap();
@@ -206,4 +243,149 @@ async fn an_outage_of_the_store_uses_up_no_attempt() {
     worker.drain(Duration::from_secs(10)).await;
     let attempts: i32 = sqlx::query_scalar("select max(attempts) from jobs").fetch_one(&mut owner).await.unwrap();
     assert_eq!(attempts, 1);
+}
+
+/// Work that comes back a few times before it is done, and tells each time.
+#[derive(Serialize, Deserialize)]
+struct Patience {
+    times: usize,
+}
+
+#[derive(Clone)]
+struct Calls(Services, Arc<AtomicUsize>);
+
+impl Job for Patience {
+    const KIND: &'static str = "patience";
+    const LANE: Lane = Lane::Render;
+    type Context = Calls;
+
+    fn dedupe_key(&self) -> Option<String> {
+        Some("once".to_owned())
+    }
+
+    async fn run(self, calls: &Calls, claimed: &Claimed) -> Result<Outcome, JobError> {
+        if calls.1.fetch_add(1, SeqCst) < self.times {
+            return Ok(Outcome::Later(Duration::from_millis(1)));
+        }
+        let mut tx = calls.0.db.tenant(claimed.tenant).await?;
+        let finished = claimed.finish(&mut tx).await?;
+        tx.commit().await?;
+        Ok(Outcome::Done(finished))
+    }
+}
+
+async fn ask(world: &World, tenant: TenantId, jobs: &[Patience], priority: Priority) {
+    let mut tx = world.services.db.tenant(tenant).await.unwrap();
+    jobs::enqueue(&mut tx, jobs, priority).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_job_that_is_not_due_yet_comes_back_without_using_up_an_attempt() {
+    let world = World::new().await;
+    let tenant = world.workspace("alpha").await.tenant();
+    ask(&world, tenant, &[Patience { times: 7 }, Patience { times: 9 }], Priority::Normal).await;
+    ask(&world, tenant, &[Patience { times: 9 }], Priority::Normal).await;
+    let calls = Calls(world.services.clone(), Arc::default());
+    let registry = Registry::default().job::<Patience>(&calls);
+    let settings = WorkerSettings { slots: 2, lease: Duration::from_secs(30) };
+    let worker = Worker::start(&world.services, &registry, settings);
+    let jobs = async || -> Vec<(String, i32)> {
+        let mut owner = world.connect("postgres").await;
+        sqlx::query_as("select state, attempts from jobs").fetch_all(&mut owner).await.unwrap()
+    };
+    until("it is done", async || jobs().await.iter().all(|job| job.0 == "done")).await;
+    worker.drain(Duration::from_secs(10)).await;
+    assert_eq!(jobs().await, [("done".to_owned(), 1)], "one of a key waits at a time, and was tried once");
+    assert_eq!(calls.1.load(SeqCst), 8);
+}
+
+#[tokio::test]
+async fn what_somebody_waits_for_takes_the_next_turn_of_its_own_workspace_and_of_no_other() {
+    let world = World::new().await;
+    let (busy, other) = (world.workspace("busy").await, world.workspace("other").await);
+    let slow = order(&world, &busy, 4).await;
+    order(&world, &other, 4).await;
+    services::demo::request(&world.services, &busy.can().unwrap()).await.unwrap();
+    let mut app = world.connect("vitrine_app").await;
+    let mut turns = Vec::new();
+    for _ in 0..9 {
+        let row = sqlx::query(
+            "select kind, tenant_id, subject from claim_job(gen_random_uuid(), interval '1 minute', 'render', array['render', 'demo'])",
+        );
+        let row = row.fetch_one(&mut app).await.unwrap();
+        turns.push((
+            row.get::<String, _>("kind"),
+            TenantId(row.get("tenant_id")),
+            row.get::<Option<Uuid>, _>("subject"),
+        ));
+    }
+    let first_of_busy = turns.iter().find(|turn| turn.1 == busy.tenant()).unwrap();
+    assert_eq!((first_of_busy.0.as_str(), first_of_busy.2), ("demo", None));
+    for pair in turns.chunks_exact(2) {
+        assert_ne!(pair[0].1, pair[1].1, "the two workspaces take turns: {turns:?}");
+    }
+    assert_eq!(turns.iter().filter(|turn| turn.2 == Some(slow.0)).count(), 4, "nothing of the batch is lost");
+}
+
+#[tokio::test]
+async fn a_workspace_that_comes_later_does_not_wait_behind_what_others_have_asked_for_before() {
+    let world = World::new().await;
+    let (early, late) = (world.workspace("early").await, world.workspace("late").await);
+    order(&world, &early, 10).await;
+    let mut app = world.connect("vitrine_app").await;
+    for _ in 0..5 {
+        assert_eq!(claim(&mut app, Uuid::now_v7(), 60.0).await.unwrap().1, early.tenant());
+    }
+    order(&world, &late, 2).await;
+    let mut tenants = Vec::new();
+    for _ in 0..4 {
+        tenants.push(claim(&mut app, Uuid::now_v7(), 60.0).await.unwrap().1);
+    }
+    assert_eq!(tenants.iter().filter(|tenant| **tenant == late.tenant()).count(), 2, "{tenants:?}");
+}
+
+/// Counts how often it was done.
+struct Tick(Arc<AtomicUsize>);
+
+impl Schedule for Tick {
+    const NAME: &'static str = "tick";
+    const EVERY: Duration = Duration::from_secs(3600);
+
+    async fn run(&self) -> services::Result<()> {
+        self.0.fetch_add(1, SeqCst);
+        Ok(())
+    }
+}
+
+/// Looked at after [`Tick`], as schedules are by their names: a process that has done this has passed that.
+struct Witness<const N: usize>(Arc<AtomicUsize>);
+
+impl<const N: usize> Schedule for Witness<N> {
+    const NAME: &'static str = ["witness 0", "witness 1", "witness 2"][N];
+    const EVERY: Duration = Duration::from_secs(3600);
+
+    async fn run(&self) -> services::Result<()> {
+        self.0.fetch_add(1, SeqCst);
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn what_is_due_is_done_by_one_process_only() {
+    let world = World::new().await;
+    let (done, passed): (Arc<AtomicUsize>, Arc<AtomicUsize>) = Default::default();
+    let settings = WorkerSettings { slots: 1, lease: Duration::from_secs(30) };
+    let registry = || Registry::default().schedule(Tick(done.clone()));
+    let registries = [
+        registry().schedule(Witness::<0>(passed.clone())),
+        registry().schedule(Witness::<1>(passed.clone())),
+        registry().schedule(Witness::<2>(passed.clone())),
+    ];
+    let workers = registries.map(|registry| Worker::start(&world.services, &registry, settings));
+    until("all have looked", async || passed.load(SeqCst) == 3).await;
+    for worker in workers {
+        worker.drain(Duration::from_secs(10)).await;
+    }
+    assert_eq!(done.load(SeqCst), 1);
 }

@@ -55,7 +55,11 @@ impl Shop {
     }
 
     async fn work_until_settled(&self, batch: BatchId) {
-        let worker = Worker::start(self.services(), WorkerSettings { slots: 2, lease: Duration::from_secs(30) });
+        let worker = Worker::start(
+            self.services(),
+            &services::registry(self.services()),
+            WorkerSettings { slots: 2, lease: Duration::from_secs(30) },
+        );
         until("the batch is settled", async || self.counts(batch).await.is_settled()).await;
         worker.drain(Duration::from_secs(20)).await;
     }

@@ -1,0 +1,103 @@
+//! What a process can run: the kinds of jobs and the schedules, registered by the capabilities they belong to.
+
+use std::{collections::BTreeMap, marker::PhantomData, sync::Arc};
+
+use futures::future::BoxFuture;
+use serde_json::Value;
+
+use super::{Claimed, Job, JobError, Lane, Outcome, Schedule, schedule::Scheduled};
+use crate::{Result, db::TenantTx};
+
+/// Kinds of jobs and schedules by their names.
+#[derive(Clone, Default)]
+pub struct Registry {
+    kinds: BTreeMap<&'static str, Arc<dyn Kind>>,
+    schedules: BTreeMap<&'static str, Scheduled>,
+}
+
+/// A kind of job, its type forgotten.
+pub(super) trait Kind: Send + Sync {
+    fn lane(&self) -> Lane;
+
+    /// Reads what is kept of a job.
+    ///
+    /// # Errors
+    /// It is not what this version keeps.
+    fn read(&self, payload: Value) -> serde_json::Result<Box<dyn Readable>>;
+}
+
+/// A job that was read.
+pub(super) trait Readable: Send + Sync {
+    fn run<'a>(self: Box<Self>, claimed: &'a Claimed) -> BoxFuture<'a, Result<Outcome, JobError>>
+    where
+        Self: 'a;
+
+    fn give_up<'a>(self: Box<Self>, tx: &'a mut TenantTx, reason: &'a str) -> BoxFuture<'a, Result<()>>
+    where
+        Self: 'a;
+}
+
+struct KindOf<J: Job>(J::Context, PhantomData<fn() -> J>);
+
+struct Read<J: Job> {
+    job: J,
+    context: J::Context,
+}
+
+impl<J: Job> Kind for KindOf<J> {
+    fn lane(&self) -> Lane {
+        J::LANE
+    }
+
+    fn read(&self, payload: Value) -> serde_json::Result<Box<dyn Readable>> {
+        Ok(Box::new(Read::<J> { job: serde_json::from_value(payload)?, context: self.0.clone() }))
+    }
+}
+
+impl<J: Job> Readable for Read<J> {
+    fn run<'a>(self: Box<Self>, claimed: &'a Claimed) -> BoxFuture<'a, Result<Outcome, JobError>>
+    where
+        Self: 'a,
+    {
+        Box::pin(async move { self.job.run(&self.context, claimed).await })
+    }
+
+    fn give_up<'a>(self: Box<Self>, tx: &'a mut TenantTx, reason: &'a str) -> BoxFuture<'a, Result<()>>
+    where
+        Self: 'a,
+    {
+        Box::pin(self.job.give_up(tx, reason))
+    }
+}
+
+impl Registry {
+    /// Adds a kind of job.
+    #[must_use]
+    pub fn job<J: Job>(mut self, context: &J::Context) -> Self {
+        let before = self.kinds.insert(J::KIND, Arc::new(KindOf::<J>(context.clone(), PhantomData)));
+        assert!(before.is_none(), "two kinds of jobs are called {}", J::KIND);
+        self
+    }
+
+    /// Adds something that is done again and again.
+    #[must_use]
+    pub fn schedule<S: Schedule>(mut self, schedule: S) -> Self {
+        let before = self.schedules.insert(S::NAME, Scheduled::new(schedule));
+        assert!(before.is_none(), "two schedules are called {}", S::NAME);
+        self
+    }
+
+    pub(super) fn kind(&self, name: &str) -> Option<&Arc<dyn Kind>> {
+        self.kinds.get(name)
+    }
+
+    /// The names of the kinds of a lane.
+    pub(super) fn known(&self, lane: Lane) -> Vec<String> {
+        let of_lane = self.kinds.iter().filter(|(_, kind)| kind.lane() == lane);
+        of_lane.map(|(name, _)| (*name).to_owned()).collect()
+    }
+
+    pub(super) fn schedules(&self) -> impl Iterator<Item = (&'static str, &Scheduled)> {
+        self.schedules.iter().map(|(name, schedule)| (*name, schedule))
+    }
+}

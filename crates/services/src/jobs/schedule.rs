@@ -1,0 +1,70 @@
+//! What is done again and again. A schedule is a row; whichever process moves its time on first, does it.
+
+use std::{sync::Arc, time::Duration};
+
+use futures::future::BoxFuture;
+
+use super::Registry;
+use crate::{Result, db::Db};
+
+/// How often a process looks whether something is due.
+const LOOK: Duration = Duration::from_secs(30);
+
+/// Something that is done at intervals, by one process at a time. It must be safe to do again: a process that ends in the
+/// middle leaves the rest to the next time.
+pub trait Schedule: Send + Sync + 'static {
+    /// The name of its row; it is never changed.
+    const NAME: &'static str;
+    const EVERY: Duration;
+
+    fn run(&self) -> impl Future<Output = Result<()>> + Send;
+}
+
+/// A schedule, its type forgotten.
+#[derive(Clone)]
+pub(super) struct Scheduled {
+    every: Duration,
+    run: Arc<dyn Fn() -> BoxFuture<'static, Result<()>> + Send + Sync>,
+}
+
+impl Scheduled {
+    pub(super) fn new<S: Schedule>(schedule: S) -> Self {
+        let schedule = Arc::new(schedule);
+        let run = move || -> BoxFuture<'static, Result<()>> {
+            let schedule = schedule.clone();
+            Box::pin(async move { schedule.run().await })
+        };
+        Self { every: S::EVERY, run: Arc::new(run) }
+    }
+}
+
+/// Does what is due, for ever.
+pub(super) async fn keep(db: Db, registry: Registry) {
+    loop {
+        for (name, schedule) in registry.schedules() {
+            match take(&db, name, schedule.every).await {
+                Ok(false) => {}
+                Ok(true) => {
+                    if let Err(error) = (schedule.run)().await {
+                        tracing::warn!(name, %error, "what was due failed");
+                    }
+                }
+                Err(error) => tracing::warn!(name, %error, "schedule not read"),
+            }
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// Whether it is time and nobody else does it. What nobody has done yet is due at once.
+async fn take(db: &Db, name: &str, every: Duration) -> Result<bool> {
+    let taken = sqlx::query!(
+        "insert into schedules as known (name, next_run_at) values ($1, now() + make_interval(secs => $2))
+        on conflict (name) do update set next_run_at = excluded.next_run_at where known.next_run_at <= now()",
+        name,
+        every.as_secs_f64()
+    )
+    .execute(db.global())
+    .await?;
+    Ok(taken.rows_affected() == 1)
+}
