@@ -19,9 +19,12 @@ use axum::{
     routing::{get, post},
 };
 use leptos::prelude::{LeptosOptions, provide_context};
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 use services::{Services, events::Hub};
-use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, services::ServeDir};
+use std::{sync::LazyLock, time::Duration};
+use tower_http::{
+    catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, services::ServeDir, timeout::ResponseBodyTimeoutLayer,
+};
 
 use crate::{
     cli::Failure,
@@ -31,6 +34,14 @@ use crate::{
 
 /// The most bytes of a request's body, uploads apart: a template document with all its masks.
 const BODY_BYTES_MAX: usize = 8 << 20;
+
+/// The longest pause within a page that is sent in parts; what it waits for is the database. A page that pauses longer
+/// is cut off, and its connection closed, rather than kept for ever.
+const PAGE_PAUSE: Duration = Duration::from_secs(30);
+
+/// The pages' routes, which the framework finds by running the application once. While it does, every resource that is
+/// first asked for anywhere in the process waits for ever, so it is done once, before any page.
+static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
 
 #[derive(Clone, FromRef)]
 pub struct State {
@@ -85,6 +96,8 @@ pub fn router(
         provide_context(app::Deployment { development });
     };
     let pages = Router::new()
+        .leptos_routes_with_context(&state, PAGES.clone(), context, move || shell(leptos.clone()))
+        .layer(ResponseBodyTimeoutLayer::new(PAGE_PAUSE))
         .route("/api/images/{hash}", get(api::image_info))
         .route("/api/images/{hash}/levels/{level}", get(api::image_level))
         .route("/api/images/{hash}/thumbnail", get(api::image_thumbnail))
@@ -95,7 +108,6 @@ pub fn router(
         .route("/api/renders/{id}/file", get(api::render_file))
         .route("/api/batches/{id}/zip", get(api::batch_zip))
         .route("/api/events", get(events::stream))
-        .leptos_routes_with_context(&state, generate_route_list(App), context, move || shell(leptos.clone()))
         .layer(middleware::from_fn(rpc::pass))
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX));
 

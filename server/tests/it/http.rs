@@ -1,6 +1,6 @@
 //! Requests through the router, on a real database.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -144,6 +144,30 @@ async fn every_page_can_end_on_another_thread() {
         let page = String::from_utf8(elsewhere.join().expect("a page that ends")).unwrap();
         assert!(page.contains("</html>"), "{path} is whole");
     }
+}
+
+/// Finding the pages' routes makes every resource of the process wait for ever; a server that is built beside a page
+/// must not look for them again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_ends_while_another_server_is_built() {
+    let site = Site::new().await;
+    let asking = Arc::new(());
+    let builder = std::thread::spawn({
+        let asking = Arc::downgrade(&asking);
+        let (config, services, hub) = (config(site.world.files.path()), site.world.services.clone(), site.hub.clone());
+        move || {
+            while asking.upgrade().is_some() {
+                drop(router(&config, services.clone(), hub.clone(), watch::channel(false).1).unwrap());
+            }
+        }
+    });
+    for n in 0..40 {
+        let page = async { body(site.get("/designs").await).await };
+        let page = tokio::time::timeout(Duration::from_secs(20), page).await.unwrap_or_else(|_| panic!("page {n} ends"));
+        assert!(String::from_utf8(page).unwrap().contains("</html>"), "page {n} is whole");
+    }
+    drop(asking);
+    builder.join().unwrap();
 }
 
 #[tokio::test]
