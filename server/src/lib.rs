@@ -7,5 +7,5 @@ pub mod http;
 mod render_file;
 mod run;
 mod seed;
-mod serve;
+pub mod serve;
 pub mod telemetry;

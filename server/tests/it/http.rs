@@ -1,6 +1,6 @@
 //! Requests through the router, on a real database.
 
-use std::path::Path;
+use std::{net::SocketAddr, path::Path};
 
 use axum::{
     Router,
@@ -9,13 +9,15 @@ use axum::{
     response::Response,
 };
 use domain::Problem;
+use futures::FutureExt;
 use server::{
     config::{Config, Environment, Logs},
     http::router,
+    serve::{Pace, serve},
 };
 use services::{access::Actor, accounts, events::Hub, mail::Mailer};
 use test_support::{PASSWORD, World, browser, picture, until};
-use tokio::sync::watch;
+use tokio::{net::TcpListener, sync::watch};
 use tower::ServiceExt;
 
 pub struct Site {
@@ -24,7 +26,7 @@ pub struct Site {
     router: Router,
     pub cookie: String,
     hub: Hub,
-    _stop: watch::Sender<bool>,
+    stop: watch::Sender<bool>,
 }
 
 impl Site {
@@ -38,7 +40,15 @@ impl Site {
         let (stop, stopped) = watch::channel(false);
         let hub = Hub::start(&world.services);
         let router = router(&config(world.files.path()), world.services.clone(), hub.clone(), stopped).unwrap();
-        Self { world, owner, router, cookie, hub, _stop: stop }
+        Self { world, owner, router, cookie, hub, stop }
+    }
+
+    /// The same site on a port of its own, for what needs real connections.
+    pub async fn serve(&self) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(serve(listener, self.router.clone(), Pace::default(), self.stop.subscribe()));
+        address
     }
 
     pub async fn send(&self, request: Request<Body>) -> Response {
@@ -48,10 +58,10 @@ impl Site {
 
     /// Waits until this process hears what others announce.
     pub async fn listening(&self) {
-        let events = std::sync::Mutex::new(self.hub.subscribe(self.owner.tenant()));
+        let events = std::sync::Mutex::new(self.hub.subscribe(&self.owner).unwrap());
         until("an event is heard", async || {
             self.world.design(&self.owner, "Fern").await;
-            events.lock().unwrap().try_recv().is_ok()
+            events.lock().unwrap().next().now_or_never().is_some()
         })
         .await;
     }

@@ -7,19 +7,50 @@ use std::{
     time::Duration,
 };
 
-use domain::TenantId;
-use tokio::sync::broadcast;
+use domain::{Problem, ProblemKind, TenantId};
+use tokio::sync::broadcast::{self, error::RecvError};
 
 use super::{Event, Topic};
-use crate::Services;
+use crate::{
+    Result, ServiceError, Services,
+    access::Actor,
+    places::{Holder, Place, Places},
+};
 
 const PAUSE: Duration = Duration::from_millis(250);
 /// Events that a page may be behind before it has to ask for everything anew.
 const BACKLOG: usize = 64;
 
+/// Pages of one browser that are told of changes at once.
+const SESSION_MAX: usize = 20;
+/// Those of all members of a workspace.
+const TENANT_MAX: usize = 100;
+/// Those of all workspaces in this process: half of the 1,024 files that a process may have open where nobody has set more.
+const PROCESS_MAX: usize = 512;
+/// How long a page that finds no place waits before it tries again, in seconds.
+const TRY_AGAIN: u32 = 10;
+
 #[derive(Clone, Default)]
 pub struct Hub {
     channels: Arc<Mutex<HashMap<TenantId, Channel>>>,
+    places: Places,
+}
+
+/// An open page. Its place is free again when this is dropped.
+pub struct Subscription {
+    events: broadcast::Receiver<Event>,
+    _place: Place,
+}
+
+impl Subscription {
+    /// `None` where nothing will be told any more.
+    pub async fn next(&mut self) -> Option<Event> {
+        match self.events.recv().await {
+            Ok(event) => Some(event),
+            Err(RecvError::Lagged(_)) => Some(Event::Missed),
+            Err(RecvError::Closed) => None,
+        }
+    }
 }
 
 struct Channel {
@@ -69,8 +100,27 @@ impl Hub {
         self.channels.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What happens in one workspace, and to the database and to sessions.
-    pub fn subscribe(&self, tenant: TenantId) -> broadcast::Receiver<Event> {
+    /// Tells a page what happens in the member's workspace, and to the database and to sessions.
+    ///
+    /// # Errors
+    /// A refusal where the browser or the workspace has too many pages open; [`ServiceError::Busy`] where the process has.
+    pub fn subscribe(&self, actor: &Actor) -> Result<Subscription> {
+        let limits = [
+            (Holder::Process, PROCESS_MAX),
+            (Holder::Tenant(actor.tenant), TENANT_MAX),
+            (Holder::Session(actor.session), SESSION_MAX),
+        ];
+        let throttled =
+            |key, most: usize| Problem::new(ProblemKind::Throttled, key).with("limit", most).after(TRY_AGAIN);
+        let place = self.places.take(&limits).map_err(|full| match full {
+            Holder::Process => ServiceError::Busy { seconds: TRY_AGAIN },
+            Holder::Tenant(_) => throttled("events-workspace-full", TENANT_MAX).into(),
+            Holder::Session(_) => throttled("events-browser-full", SESSION_MAX).into(),
+        })?;
+        Ok(Subscription { events: self.receiver(actor.tenant), _place: place })
+    }
+
+    fn receiver(&self, tenant: TenantId) -> broadcast::Receiver<Event> {
         let mut channels = self.channels();
         // Workspaces whose last page was closed; looked for where the map grows.
         channels.retain(|_, channel| channel.sender.receiver_count() > 0 || channel.pending.is_some());
@@ -120,7 +170,7 @@ mod tests {
     async fn what_changes_during_a_pause_is_told_once_when_it_ends_and_only_to_its_workspace() {
         let hub = Hub::default();
         let (a, b) = (TenantId(Uuid::now_v7()), TenantId(Uuid::now_v7()));
-        let (mut of_a, mut of_b) = (hub.subscribe(a), hub.subscribe(b));
+        let (mut of_a, mut of_b) = (hub.receiver(a), hub.receiver(b));
         let changed = |topics: &[Topic]| Event::Changed(topics.iter().copied().collect());
         for n in 0..1000 {
             hub.changed(a, if n % 2 == 0 { Topic::Renders } else { Topic::Designs });
