@@ -17,7 +17,9 @@ use crate::{
     places::{Holder, Place, Places},
 };
 
-const PAUSE: Duration = Duration::from_millis(250);
+/// No second, wherever it begins, has more than four tellings in it: five take four pauses, which leaves a fifth of a
+/// second for what a slow line does to them.
+const PAUSE: Duration = Duration::from_millis(300);
 /// Events that a page may be behind before it has to ask for everything anew.
 const BACKLOG: usize = 64;
 
@@ -183,5 +185,35 @@ mod tests {
         hub.changed(a, Topic::Members);
         assert_eq!(told(&mut of_a), [changed(&[Topic::Members])], "after a quiet pause at once again");
         assert_eq!(told(&mut of_b), []);
+    }
+
+    /// Goes through the time in steps of 10 ms, with the pauses that `Hub::pauses` sleeps.
+    #[test]
+    fn no_second_has_more_than_four_tellings_after_a_quiet_time_either() {
+        const STEP: Duration = Duration::from_millis(10);
+        let (sender, mut page) = broadcast::channel(BACKLOG);
+        let mut channel = Channel { sender, pending: None };
+        let (mut now, mut pause_ends, mut changed) = (Duration::ZERO, None, Duration::ZERO);
+        let mut tellings = Vec::new();
+        // Busy and quiet by turns, each time for another while.
+        for round in 1..40u64 {
+            for step in 0..round * 11 + 40 {
+                now += STEP;
+                let over = pause_ends.take_if(|end| *end <= now).is_some();
+                if over && channel.pause_over() {
+                    pause_ends = Some(now + PAUSE);
+                }
+                if step < round * 7 {
+                    changed = now;
+                    if channel.changed(Topic::Renders) {
+                        pause_ends = Some(now + PAUSE);
+                    }
+                }
+                tellings.extend(told(&mut page).iter().map(|_| now));
+            }
+        }
+        let shortest = tellings.windows(5).map(|five| five[4] - five[0]).min().unwrap();
+        assert!(shortest > Duration::from_secs(1), "five tellings within {shortest:?}");
+        assert!(*tellings.last().unwrap() >= changed, "the last change is told");
     }
 }
