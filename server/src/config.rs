@@ -1,6 +1,6 @@
 //! Every setting, read once from the environment. `.env.example` says what each is for.
 
-use std::{env, net::SocketAddr, path::PathBuf};
+use std::{env, net::SocketAddr, path::PathBuf, str::FromStr};
 
 use services::mail::{Mailer, MailerError};
 
@@ -36,6 +36,28 @@ pub struct Config {
     pub proxies: usize,
     pub mailer: Mailer,
     pub logs: Logs,
+    /// Without one, `/metrics` is for this machine alone.
+    pub metrics_token: Option<MetricsToken>,
+}
+
+/// What opens `/metrics`. Only its hash is kept.
+#[derive(Clone, Copy)]
+pub struct MetricsToken(blake3::Hash);
+
+impl MetricsToken {
+    /// In constant time, as BLAKE3's hashes are compared.
+    pub fn is(self, presented: &str) -> bool {
+        self.0 == blake3::hash(presented.as_bytes())
+    }
+}
+
+impl FromStr for MetricsToken {
+    type Err = ConfigError;
+
+    fn from_str(text: &str) -> Result<Self, ConfigError> {
+        let sound = text.len() >= 16 && text.bytes().all(|byte| byte.is_ascii_graphic());
+        sound.then(|| Self(blake3::hash(text.as_bytes()))).ok_or(ConfigError::WeakMetricsToken)
+    }
 }
 
 pub struct ExternalDatabase {
@@ -54,6 +76,11 @@ pub enum ConfigError {
         which others can reach, set VITRINE_ENV=production"
     )]
     DevelopmentInPublic(SocketAddr),
+    #[error(
+        "VITRINE_METRICS_TOKEN must have 16 or more characters, all of them letters, digits or signs of ASCII; \
+        `openssl rand -hex 32` makes one"
+    )]
+    WeakMetricsToken,
     #[error("{name} must be set {when}")]
     Missing { name: &'static str, when: &'static str },
     #[error(transparent)]
@@ -64,7 +91,7 @@ fn var(name: &'static str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-fn parsed<T: std::str::FromStr>(name: &'static str, default: T, expected: &'static str) -> Result<T, ConfigError> {
+fn parsed<T: FromStr>(name: &'static str, default: T, expected: &'static str) -> Result<T, ConfigError> {
     match var(name) {
         None => Ok(default),
         Some(value) => value.parse().map_err(|_| ConfigError::Invalid { name, value, expected }),
@@ -134,6 +161,7 @@ impl Config {
             proxies: parsed("VITRINE_PROXIES", 0, "a number of reverse proxies")?,
             mailer,
             logs,
+            metrics_token: var("VITRINE_METRICS_TOKEN").map(|token| token.parse()).transpose()?,
         })
     }
 

@@ -85,6 +85,7 @@ mod tests {
             uploads: std::path::Path::new("uploads").into(),
             secure_cookies: true,
             proxies: 0,
+            metrics_token: None,
         };
         host(&HeaderMap::from_iter([(header::HOST, name.parse().unwrap())]), &settings)
     }

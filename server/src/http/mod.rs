@@ -25,8 +25,7 @@ use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, ser
 
 use crate::{
     cli::Failure,
-    config::{Config, Environment},
-    telemetry,
+    config::{Config, Environment, MetricsToken},
 };
 
 /// The most bytes of a request's body, uploads apart: a template document with all its masks.
@@ -50,6 +49,7 @@ pub struct Settings {
     secure_cookies: bool,
     proxies: usize,
     environment: Environment,
+    metrics_token: Option<MetricsToken>,
 }
 
 pub fn router(
@@ -73,6 +73,7 @@ pub fn router(
         secure_cookies: config.uses_https(),
         proxies: config.proxies,
         environment: config.environment,
+        metrics_token: config.metrics_token,
     };
     let state = State { services: services.clone(), hub, leptos: leptos.clone(), settings, stopped };
     let development = config.environment == Environment::Development;
@@ -108,7 +109,7 @@ pub fn router(
         .merge(with_session)
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
-        .route("/metrics", get(|| async { telemetry::metrics() }))
+        .route("/metrics", get(health::metrics))
         .fallback_service(ServeDir::new(site).precompressed_gzip().fallback(get(error::no_such_page)))
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(middleware::from_fn_with_state(state.clone(), hosts::guard))

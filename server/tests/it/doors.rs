@@ -223,6 +223,30 @@ async fn the_outbox_is_for_whoever_sits_at_the_machine() {
 }
 
 #[tokio::test]
+async fn the_metrics_are_for_this_machine_or_for_whoever_brings_the_token() {
+    let asked = async |site: &Site, request: Builder, peer: &str| site.send(from(empty(request), peer)).await.status();
+    let site = Site::new().await;
+    assert_eq!(asked(&site, ask("/metrics", "localhost:3000"), "127.0.0.1:40000").await, StatusCode::OK);
+    assert_eq!(asked(&site, ask("/metrics", "127.0.0.1:3000"), "[::1]:40000").await, StatusCode::OK);
+    for (host, peer) in [("localhost:3000", "203.0.113.9:40000"), ("10.0.0.7:3000", "127.0.0.1:40000")] {
+        assert_eq!(asked(&site, ask("/metrics", host), peer).await, StatusCode::NOT_FOUND, "{host} from {peer}");
+    }
+    let by_proxy = ask("/metrics", "localhost:3000").header("x-forwarded-for", "203.0.113.9");
+    assert_eq!(asked(&site, by_proxy, "127.0.0.1:40000").await, StatusCode::NOT_FOUND);
+
+    let token = "0123456789abcdef0123456789abcdef";
+    let site = Site::with(|config| config.metrics_token = Some(token.parse().unwrap())).await;
+    let with = |words: &str| ask("/metrics", "10.0.0.7:3000").header(header::AUTHORIZATION, words);
+    assert_eq!(asked(&site, with(&format!("Bearer {token}")), "203.0.113.9:40000").await, StatusCode::OK);
+    for wrong in [token, "Bearer ", "Bearer 0123456789abcdef", &format!("Basic {token}"), &format!("Bearer {token}0")] {
+        assert_eq!(asked(&site, with(wrong), "203.0.113.9:40000").await, StatusCode::UNAUTHORIZED, "{wrong}");
+    }
+    // A proxy that says nothing of itself would make everybody local: with a token nobody is.
+    let here = asked(&site, ask("/metrics", "localhost:3000"), "127.0.0.1:40000").await;
+    assert_eq!(here, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
 async fn a_session_that_is_used_keeps_its_cookie() {
     let site = Site::new().await;
     assert!(!site.get("/designs").await.headers().contains_key(header::SET_COOKIE), "not with every answer");

@@ -32,6 +32,11 @@ pub struct Site {
 impl Site {
     /// A site with one workspace whose owner is signed in.
     pub async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// The same with other settings.
+    pub async fn with(set: impl FnOnce(&mut Config)) -> Self {
         let world = World::new().await;
         let owner = world.workspace("alpha").await;
         let password = accounts::Password::new(PASSWORD);
@@ -39,7 +44,9 @@ impl Site {
         let cookie = format!("vitrine_session={}", cookie.value());
         let (stop, stopped) = watch::channel(false);
         let hub = Hub::start(&world.services);
-        let router = router(&config(world.files.path()), world.services.clone(), hub.clone(), stopped).unwrap();
+        let mut config = config(world.files.path());
+        set(&mut config);
+        let router = router(&config, world.services.clone(), hub.clone(), stopped).unwrap();
         Self { world, owner, router, cookie, hub, stop }
     }
 
@@ -94,6 +101,7 @@ fn config(files: &Path) -> Config {
         proxies: 0,
         mailer: Mailer::Outbox,
         logs: Logs::Pretty,
+        metrics_token: None,
     }
 }
 

@@ -236,11 +236,13 @@ fn a_setting_that_is_wrong_is_named() {
         ("VITRINE_LISTEN", "[::]:0", "set VITRINE_ENV=production"),
         ("VITRINE_ENV", "staging", "VITRINE_ENV=staging is not development or production"),
         ("SMTP_URL", "smtp://localhost", "MAIL_FROM must be set"),
+        ("VITRINE_METRICS_TOKEN", "hunter2", "VITRINE_METRICS_TOKEN must have 16 or more characters"),
     ] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vitrine"));
         let output = command.arg("serve").env(name, value).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(!output.status.success() && said.contains(words), "{said}");
+        assert!(!said.contains("hunter2"), "a secret is said: {said}");
     }
 }
 
