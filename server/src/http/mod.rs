@@ -112,6 +112,7 @@ pub fn router(
         .route("/metrics", get(health::metrics))
         .fallback_service(ServeDir::new(site).precompressed_gzip().fallback(get(error::no_such_page)))
         .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(middleware::from_fn(security::own_places))
         .layer(middleware::from_fn_with_state(state.clone(), hosts::guard))
         .layer(middleware::from_fn_with_state(state.clone(), security::headers))
         .layer(middleware::from_fn(watch::observe))

@@ -1,5 +1,6 @@
-//! Headers on every answer, and the refusal of requests that come from other sites.
+//! Headers on every answer, where answers lead to, and the refusal of requests that come from other sites.
 
+use app::own_place;
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
@@ -46,6 +47,18 @@ pub async fn headers(State(settings): State<Settings>, request: Request, next: N
         headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
+    response
+}
+
+/// Every answer that leads somewhere leads to a place of ours, whoever says where: a page, a handler, or the framework,
+/// which sends a plain form on to where its Referer says.
+pub async fn own_places(request: Request, next: Next) -> Response {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default().to_owned();
+    let mut response = next.run(request).await;
+    if let Some(place) = response.headers_mut().get_mut(header::LOCATION) {
+        let own = HeaderValue::from_str(own_place(place.to_str().unwrap_or_default(), &host));
+        *place = own.unwrap_or(HeaderValue::from_static("/"));
+    }
     response
 }
 

@@ -120,12 +120,31 @@ async fn a_refusal_of_a_server_function_has_its_own_status() {
     assert_eq!(site.send(signed_out).await.status(), StatusCode::UNAUTHORIZED);
     site.world.confirm(&site.owner).await;
     assert_eq!(site.call(invite, "email=owner%40alpha.example&role=viewer").await.status(), StatusCode::CONFLICT);
+}
 
-    // A plain form is led back to its page, as before.
-    let plain = site.post(invite).header(header::CONTENT_TYPE, FORM).header(header::ACCEPT, "text/html");
-    let plain = plain.header(header::REFERER, "http://localhost:3000/members");
-    let response = site.send(plain.body(Body::from("email=nobody&role=viewer")).unwrap()).await;
-    assert_eq!(response.status(), StatusCode::FOUND);
+#[tokio::test]
+async fn a_plain_form_is_led_back_to_its_page_and_to_nobody_elses() {
+    let site = Site::new().await;
+    let sent = async |referer: Option<&str>, form: &str| {
+        let mut plain = site.post(app::api::Invite::PATH).header(header::CONTENT_TYPE, FORM);
+        plain = plain.header(header::ACCEPT, "text/html");
+        if let Some(referer) = referer {
+            plain = plain.header(header::REFERER, referer);
+        }
+        let response = site.send(plain.body(Body::from(form.to_owned())).unwrap()).await;
+        assert_eq!(response.status(), StatusCode::FOUND);
+        response.headers()[header::LOCATION].to_str().unwrap().to_owned()
+    };
+    let (bad, good) = ("email=nobody&role=viewer", "email=a%40b.example&role=viewer");
+    site.world.confirm(&site.owner).await;
+    let back = sent(Some("http://localhost:3000/members?a=1"), bad).await;
+    assert!(back.starts_with("/members?a=1&__path=") && back.contains("&__err="), "{back}");
+    assert_eq!(sent(Some("http://localhost:3000/members?a=1"), good).await, "/members?a=1");
+    for foreign in ["https://evil.example/members", "http://localhost:3000.evil.example/", "//evil.example", "evil"] {
+        assert_eq!(sent(Some(foreign), bad).await, "/", "{foreign}");
+        assert_eq!(sent(Some(foreign), good).await, "/", "{foreign}");
+    }
+    assert_eq!(sent(None, bad).await, "/");
 }
 
 #[tokio::test]
