@@ -97,8 +97,9 @@ pub fn router(
         .route("/api/batches/{id}/zip", get(api::batch_zip))
         .route("/api/events", get(events::stream))
         .leptos_routes_with_context(&state, generate_route_list(App), context, move || shell(leptos.clone()))
-        .layer(middleware::from_fn(rpc::pass))
-        .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX));
+        .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
+        // Around the limit, which would refuse a server function's body without a sentence.
+        .layer(middleware::from_fn(rpc::pass));
 
     let site = config.site.clone();
     let with_session = uploads

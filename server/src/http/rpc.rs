@@ -3,7 +3,7 @@
 
 use app::{RequestContext, WORKSPACE};
 use axum::{
-    body::{Body, to_bytes},
+    body::{Body, HttpBody, to_bytes},
     extract::Request,
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::Next,
@@ -25,6 +25,9 @@ pub async fn pass(request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     let (mut parts, body) = request.into_parts();
+    if body.size_hint().lower() > BODY_BYTES_MAX as u64 {
+        return error::answer(&too_large());
+    }
     let body = match to_bytes(body, BODY_BYTES_MAX).await {
         Ok(body) => body,
         Err(error) => return error::answer(&broken(error)),
@@ -43,10 +46,13 @@ pub async fn pass(request: Request, next: Next) -> Response {
 
 fn broken(error: axum::Error) -> Problem {
     if error.into_inner().is::<LengthLimitError>() {
-        let problem = Problem::new(ProblemKind::TooLarge, "error-too-large");
-        return problem.with("limit", BODY_BYTES_MAX >> 20);
+        return too_large();
     }
     Problem::new(ProblemKind::Malformed, "error-form")
+}
+
+fn too_large() -> Problem {
+    Problem::new(ProblemKind::TooLarge, "error-too-large").with("limit", BODY_BYTES_MAX >> 20)
 }
 
 /// Neither a form nor JSON can carry NUL in another way than these.

@@ -5,12 +5,13 @@ use std::net::SocketAddr;
 use axum::{
     body::Body,
     extract::ConnectInfo,
-    http::{Request, StatusCode, header, request::Builder},
+    http::{Method, Request, StatusCode, header, request::Builder},
     response::Response,
 };
 use domain::{ProblemKind, TenantId, tenancy::Role};
-use futures::StreamExt;
-use leptos::server_fn::ServerFn;
+use futures::{StreamExt, stream};
+use leptos::server_fn::{ServerFn, axum::server_fn_paths};
+use server::config::Environment;
 use services::{
     accounts::{self, Password, SignUp},
     designs,
@@ -148,12 +149,68 @@ async fn a_plain_form_is_led_back_to_its_page_and_to_nobody_elses() {
 }
 
 #[tokio::test]
+async fn what_is_not_there_is_404_and_what_is_too_large_is_413_with_a_sentence_each() {
+    let site = Site::new().await;
+    let unknown = format!("id={}", uuid::Uuid::now_v7());
+    for path in [app::api::OpenTemplate::PATH, app::api::OpenBatch::PATH, app::api::TrashDesign::PATH] {
+        let response = site.call(path, &unknown).await;
+        assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(problem(response).await.key, "error-not-found");
+    }
+    let large = format!("{unknown}&revision=1&document={}", "a".repeat(9 << 20));
+    // As a browser announces it, and as it comes without a length.
+    let streamed = Body::from_stream(stream::iter([Ok::<_, std::io::Error>(large.clone())]));
+    for body in [Body::from(large), streamed] {
+        let save = site.post(app::api::SaveTemplate::PATH).header(header::CONTENT_TYPE, FORM);
+        let response = site.send(save.body(body).unwrap()).await;
+        assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
+        let said = problem(response).await;
+        assert_eq!((said.key.as_str(), said.arguments["limit"].as_str()), ("error-too-large", "8"));
+    }
+}
+
+#[tokio::test]
 async fn a_nul_is_refused_at_every_server_function() {
     let site = Site::new().await;
-    for (page, name) in [("/login", "sign_in"), ("/signup", "sign_up"), ("/forgot", "request_password_reset")] {
-        let response = site.call(&site.function(page, name).await, "workspace=a%00b&email=a%00b%40c.example").await;
-        assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY, "{name}");
-        assert_eq!(problem(response).await.key, "error-text");
+    let mut functions = 0;
+    for (path, method) in server_fn_paths() {
+        functions += 1;
+        assert_eq!(method, Method::POST, "{path}");
+        for (kind, body) in [(FORM, "id=a%00b"), ("application/json", r#"{"id":"a\u0000b"}"#)] {
+            let request = site.post(path).header(header::CONTENT_TYPE, kind);
+            let response = site.send(request.body(Body::from(body)).unwrap()).await;
+            assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY, "{path} {kind}");
+            assert_eq!(problem(response).await.key, "error-text", "{path} {kind}");
+        }
+    }
+    assert_eq!(functions, include_str!("../../../app/src/api.rs").matches("#[server(prefix").count(), "all of them");
+}
+
+#[tokio::test]
+async fn browsers_are_bound_to_https_exactly_where_it_is_served() {
+    for (environment, address, bound) in [
+        (Environment::Production, "https://vitrine.example", true),
+        (Environment::Production, "http://vitrine.example", false),
+        // A browser would keep to it for whatever else is developed under that name.
+        (Environment::Development, "https://localhost", false),
+        (Environment::Development, "http://localhost:3000", false),
+    ] {
+        let site = Site::with(|config| {
+            config.environment = environment;
+            config.public_url = address.into();
+            config.domain = "vitrine.example".into();
+        });
+        let site = site.await;
+        for path in ["/login", "/no/such/page", "/health/live", "/designs"] {
+            let host = if environment == Environment::Production { "vitrine.example" } else { "localhost" };
+            let response = site.send(empty(ask(path, host))).await;
+            let header = response.headers().get(header::STRICT_TRANSPORT_SECURITY);
+            assert_eq!(
+                header.map(|value| value.to_str().unwrap()),
+                bound.then_some("max-age=31536000"),
+                "{address}{path}"
+            );
+        }
     }
 }
 
