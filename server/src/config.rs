@@ -4,6 +4,8 @@ use std::{env, net::SocketAddr, path::PathBuf, str::FromStr};
 
 use services::mail::{Mailer, MailerError};
 
+use crate::authority::PublicUrl;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Logs {
     Pretty,
@@ -20,10 +22,8 @@ pub enum Environment {
 pub struct Config {
     pub environment: Environment,
     pub listen: SocketAddr,
-    /// Where people reach the product, without a slash at the end.
-    pub public_url: String,
-    /// The name under which tenants have their subdomains.
-    pub domain: String,
+    /// Where people reach the product; tenants have their subdomains below its host.
+    pub public_url: PublicUrl,
     pub data: PathBuf,
     /// The built pages: styles, scripts, WASM.
     pub site: PathBuf,
@@ -119,11 +119,10 @@ impl Config {
             return Err(ConfigError::DevelopmentInPublic(listen));
         }
         let public_url = var("VITRINE_PUBLIC_URL").unwrap_or_else(|| format!("http://localhost:{}", listen.port()));
-        let public_url = public_url.trim_end_matches('/').to_owned();
-        let domain = host_of(&public_url).ok_or_else(|| ConfigError::Invalid {
+        let public_url = public_url.parse().map_err(|_| ConfigError::Invalid {
             name: "VITRINE_PUBLIC_URL",
-            value: public_url.clone(),
-            expected: "an address like https://vitrine.example.com",
+            value: public_url,
+            expected: "an address like https://vitrine.example.com, without a path",
         })?;
         let database = var("DATABASE_URL")
             .map(|app_url| ExternalDatabase { app_url, owner_url: var("VITRINE_OWNER_DATABASE_URL") });
@@ -152,7 +151,6 @@ impl Config {
             environment,
             listen,
             public_url,
-            domain,
             data: var("VITRINE_DATA").map_or_else(|| PathBuf::from("data"), PathBuf::from),
             site: var("VITRINE_SITE").map_or_else(|| PathBuf::from("target/site"), PathBuf::from),
             database,
@@ -163,10 +161,6 @@ impl Config {
             logs,
             metrics_token: var("VITRINE_METRICS_TOKEN").map(|token| token.parse()).transpose()?,
         })
-    }
-
-    pub fn uses_https(&self) -> bool {
-        self.public_url.starts_with("https://")
     }
 }
 
@@ -194,10 +188,4 @@ fn machine_memory() -> Option<u64> {
 
 fn default_workers() -> usize {
     std::thread::available_parallelism().map_or(2, std::num::NonZero::get)
-}
-
-fn host_of(url: &str) -> Option<String> {
-    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
-    let host = rest.split(['/', ':']).next()?;
-    (!host.is_empty()).then(|| host.to_lowercase())
 }

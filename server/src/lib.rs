@@ -1,5 +1,6 @@
 //! The server: routing, sessions, security headers, subcommands, the database's whereabouts, workers' start-up.
 
+pub mod authority;
 pub mod cli;
 pub mod config;
 mod database;

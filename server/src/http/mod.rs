@@ -24,6 +24,7 @@ use services::{Services, events::Hub};
 use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, services::ServeDir};
 
 use crate::{
+    authority::PublicUrl,
     cli::Failure,
     config::{Config, Environment, MetricsToken},
 };
@@ -43,10 +44,8 @@ pub struct State {
 /// What requests need of the configuration.
 #[derive(Clone)]
 pub struct Settings {
-    domain: std::sync::Arc<str>,
-    public_url: std::sync::Arc<str>,
+    public_url: std::sync::Arc<PublicUrl>,
     uploads: std::sync::Arc<std::path::Path>,
-    secure_cookies: bool,
     proxies: usize,
     environment: Environment,
     metrics_token: Option<MetricsToken>,
@@ -67,10 +66,8 @@ pub fn router(
         .site_addr(config.listen)
         .build();
     let settings = Settings {
-        domain: config.domain.as_str().into(),
-        public_url: config.public_url.as_str().into(),
+        public_url: config.public_url.clone().into(),
         uploads: uploads.into(),
-        secure_cookies: config.uses_https(),
         proxies: config.proxies,
         environment: config.environment,
         metrics_token: config.metrics_token,

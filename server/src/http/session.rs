@@ -40,7 +40,7 @@ pub async fn resume(
     let host = request.extensions().get::<Host>().cloned();
     let session = match who(&services, host, cookie.as_deref(), &browser).await {
         Ok(session) => session,
-        Err(ServiceError::NotFound) => return no_such_workspace(&settings.public_url),
+        Err(ServiceError::NotFound) => return no_such_workspace(settings.public_url.as_str()),
         Err(error) if is_page(&request) => {
             tracing::warn!(%error, "session could not be read");
             return unavailable_page();
@@ -66,7 +66,7 @@ pub async fn resume(
         browser,
         page: page(request.headers()),
         local: hosts::is_local(&request),
-        secure_cookies: settings.secure_cookies,
+        secure_cookies: settings.public_url.is_https(),
     };
     request.extensions_mut().insert(context.clone());
     let mut response = next.run(request).await;

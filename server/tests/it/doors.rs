@@ -197,8 +197,7 @@ async fn browsers_are_bound_to_https_exactly_where_it_is_served() {
     ] {
         let site = Site::with(|config| {
             config.environment = environment;
-            config.public_url = address.into();
-            config.domain = "vitrine.example".into();
+            config.public_url = address.parse().unwrap();
         });
         let site = site.await;
         for path in ["/login", "/no/such/page", "/health/live", "/designs"] {

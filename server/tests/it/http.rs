@@ -91,8 +91,7 @@ fn config(files: &Path) -> Config {
     Config {
         environment: Environment::Development,
         listen: ([127, 0, 0, 1], 3000).into(),
-        public_url: "http://localhost:3000".into(),
-        domain: "localhost".into(),
+        public_url: "http://localhost:3000".parse().unwrap(),
         data: files.to_owned(),
         site: files.join("site"),
         database: None,
