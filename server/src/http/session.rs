@@ -15,7 +15,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use services::{
     ServiceError, Services,
     access::Actor,
-    accounts::{self, Browser, Session},
+    accounts::{self, Browser, ClientAddress, Session},
 };
 use uuid::Uuid;
 
@@ -127,7 +127,7 @@ fn browser(request: &Request, settings: &Settings) -> Browser {
     let user_agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     Browser {
         user_agent: user_agent.unwrap_or_default().to_owned(),
-        address: address.map(|address| address.to_string()).unwrap_or_default(),
+        address: address.map_or(ClientAddress::Local, ClientAddress::Ip),
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
     Password,
     password::HashedPassword,
     recovery::{count_mail, dead_link, expired},
-    sessions::{Browser, Session, SessionCookie, network, start},
+    sessions::{Browser, Session, SessionCookie, start},
     sign_up::new_account,
     throttle::{self, Guess},
 };
@@ -49,7 +49,7 @@ pub async fn invite(services: &Services, can: &Can<MemberManage>, email: &str, r
         return Err(Problem::new(ProblemKind::Forbidden, "members-confirm-first").into());
     }
     throttle::count(services, &throttle::INVITATIONS_PER_WORKSPACE, &can.tenant().to_string()).await?;
-    count_mail(services, &email, &network(&can.actor().address)).await?;
+    count_mail(services, &email, &can.actor().address.network()).await?;
     let mut tx = services.db.tenant(can.tenant()).await?;
     let secret = write(&mut tx, can, &services.public_url, &sender.email, &email, role).await?;
     tx.commit().await?;
@@ -309,7 +309,7 @@ async fn join(
             (id, Some(cookie))
         }
     };
-    let actor = Actor { account, session, tenant, role: open.role, address: browser.address.clone() };
+    let actor = Actor { account, session, tenant, role: open.role, address: browser.address };
     let entry = audit::Entry {
         action: "member.joined",
         object_kind: "member",

@@ -1,5 +1,6 @@
 //! People: signing up, in and out, sessions, recovery, members and invitations.
 
+mod address;
 mod invitations;
 mod members;
 mod password;
@@ -9,6 +10,7 @@ mod sign_in;
 mod sign_up;
 mod throttle;
 
+pub use address::ClientAddress;
 pub use invitations::{InvitationOffer, accept, invite, offer, pending, withdraw};
 pub use members::{change_role, list as members, memberships, remove, switch_tenant, viewer};
 pub(crate) use password::Hasher;

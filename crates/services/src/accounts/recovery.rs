@@ -50,7 +50,7 @@ pub(super) fn expired() -> crate::ServiceError {
 
 /// A link that leads nowhere is counted against the network it is tried from.
 pub(super) async fn dead_link(services: &Services, browser: &Browser) -> crate::ServiceError {
-    let counted = throttle::count(services, &throttle::DEAD_LINKS_PER_NETWORK, &browser.network()).await;
+    let counted = throttle::count(services, &throttle::DEAD_LINKS_PER_NETWORK, &browser.address.network()).await;
     counted.err().unwrap_or_else(expired)
 }
 
@@ -94,7 +94,7 @@ pub async fn send_verification(services: &Services, session: &Session) -> Result
         return Ok(());
     }
     let email: Email = account.email.parse().map_err(crate::ServiceError::internal)?;
-    count_mail(services, &email, &session.browser.network()).await?;
+    count_mail(services, &email, &session.browser.address.network()).await?;
     let mut tx = services.db.begin().await?;
     enqueue_verification(tx.conn(), &services.public_url, session.account, &email).await?;
     tx.commit().await
@@ -117,7 +117,7 @@ pub async fn verify_email(services: &Services, token: &str, browser: &Browser) -
 /// Sends a link to the address if somebody has it; whether somebody does is not told.
 pub async fn request_password_reset(services: &Services, email: &str, browser: &Browser) -> Result<()> {
     let email: Email = email.parse().map_err(|_| Problem::invalid("account-email-invalid").at("email"))?;
-    count_mail(services, &email, &browser.network()).await?;
+    count_mail(services, &email, &browser.address.network()).await?;
     let mut tx = services.db.begin().await?;
     let account = sqlx::query_scalar!("select id from accounts where email = $1", email.as_str());
     if let Some(account) = account.fetch_optional(tx.conn()).await? {

@@ -1,8 +1,6 @@
 //! Signed-in browsers. The cookie holds a secret of which only the hash is stored, so that a copy of the
 //! database opens nothing; a member sees their sessions and can end them.
 
-use std::net::{IpAddr, Ipv6Addr};
-
 use domain::{
     AccountId, Problem, ProblemKind, SessionId, TenantId,
     account::SessionInfo,
@@ -11,6 +9,7 @@ use domain::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::ClientAddress;
 use crate::{Result, ServiceError, Services, access::Actor, events, secret, secret::Secret};
 
 /// How long a session lives without being used.
@@ -20,22 +19,7 @@ pub const IDLE_DAYS: i32 = 30;
 #[derive(Clone, Debug, Default)]
 pub struct Browser {
     pub user_agent: String,
-    pub address: String,
-}
-
-impl Browser {
-    pub(super) fn network(&self) -> String {
-        network(&self.address)
-    }
-}
-
-/// What limits count as one sender: an IPv4 address, or the /64 that a single IPv6 customer is given.
-pub(super) fn network(address: &str) -> String {
-    match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
-        Ok(IpAddr::V6(address)) => format!("{}/64", Ipv6Addr::from(u128::from(address) >> 64 << 64)),
-        Ok(IpAddr::V4(address)) => address.to_string(),
-        Err(_) => address.to_owned(),
-    }
+    pub address: ClientAddress,
 }
 
 /// A new session's secret, for the cookie.
@@ -77,7 +61,7 @@ impl Session {
     pub fn actor(&self) -> Result<Actor> {
         let (tenant, role) =
             self.membership.ok_or_else(|| Problem::new(ProblemKind::NotFound, "error-no-workspace"))?;
-        Ok(Actor { account: self.account, session: self.id, tenant, role, address: self.browser.address.clone() })
+        Ok(Actor { account: self.account, session: self.id, tenant, role, address: self.browser.address })
     }
 }
 
@@ -97,7 +81,7 @@ pub(super) async fn start(
         account.0,
         tenant.map(|tenant| tenant.0),
         user_agent,
-        browser.address,
+        browser.address.to_string(),
         IDLE_DAYS
     )
     .execute(conn)
@@ -126,7 +110,7 @@ pub async fn resume(
             where id = $1",
             found.id,
             IDLE_DAYS,
-            browser.address
+            browser.address.to_string()
         )
         .execute(services.db.global())
         .await?;
@@ -239,18 +223,4 @@ pub async fn end_all_others(services: &Services, session: &Session) -> Result<()
         .await?;
     events::announce_sessions(tx.conn(), session.account).await?;
     tx.commit().await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn limits_count_an_ipv4_address_and_a_whole_ipv6_network_as_one() {
-        assert_eq!(network("203.0.113.9"), "203.0.113.9");
-        assert_eq!(network("::ffff:203.0.113.9"), "203.0.113.9");
-        assert_eq!(network("2001:db8:1:2:3::4"), network("2001:db8:1:2:ffff:ffff:ffff:ffff"));
-        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
-        assert_eq!(network("local"), "local");
-    }
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Result, ServiceError, Services,
     access::{Actor, Can, DesignCreate},
+    accounts::ClientAddress,
     db::TenantTx,
     designs,
     events::{self, Topic},
@@ -25,14 +26,13 @@ pub(crate) struct DemoTask {
     account: AccountId,
     role: Role,
     session: domain::SessionId,
-    address: String,
+    address: ClientAddress,
 }
 
 /// Asks for the set; it arrives piece by piece within seconds. While it does, asking again changes nothing.
 pub async fn request(services: &Services, can: &Can<DesignCreate>) -> Result<()> {
     let actor = can.actor();
-    let task =
-        DemoTask { account: actor.account, role: actor.role, session: actor.session, address: actor.address.clone() };
+    let task = DemoTask { account: actor.account, role: actor.role, session: actor.session, address: actor.address };
     let mut tx = turn(services, actor.tenant).await?;
     let on_its_way = sqlx::query_scalar!(
         r#"select exists (select from jobs where kind = 'demo' and state in ('queued', 'running')) as "exists!""#
@@ -52,7 +52,7 @@ pub(crate) async fn run(services: &Services, job: &Claimed, task: &DemoTask) -> 
         session: task.session,
         tenant: job.tenant,
         role: task.role,
-        address: task.address.clone(),
+        address: task.address,
     };
     fill(services, &actor).await?;
     let mut tx = services.db.tenant(job.tenant).await?;
