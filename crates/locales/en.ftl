@@ -26,6 +26,7 @@ error-not-found = This is not here.
 error-forbidden = Your role in this workspace does not allow this. Ask one of its admins.
 error-busy = The server is very busy just now. Nothing is lost; try again in a moment.
 error-other-workspace = This page shows another workspace than the one now open in this browser, { $workspace }. Nothing was changed. Reload the page to go on in { $workspace }, or open the other workspace again.
+error-other-site = This does not come from a page of this site, so nothing was changed. Open the page here and try again.
 error-no-workspace = You are not a member of this workspace, or not any more. Open another of your workspaces, or ask one of its admins.
 error-too-large = This is more than { $limit } MB, which is the most that can be sent here.
 error-text = This text holds a character that cannot be kept. Type it anew instead of pasting it.

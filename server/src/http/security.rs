@@ -5,10 +5,11 @@ use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
+use domain::{Problem, ProblemKind};
 
-use super::{Settings, hosts::called};
+use super::{Settings, error, hosts::called};
 use crate::{authority::Authority, config::Environment};
 
 /// For everything but pages, which bring a policy with their own nonce.
@@ -78,7 +79,7 @@ pub async fn same_origin(State(settings): State<Settings>, request: Request, nex
         return next.run(request).await;
     }
     tracing::warn!("refused a request from another site");
-    (StatusCode::FORBIDDEN, "This request does not come from a page of this site.").into_response()
+    error::answer(&Problem::new(ProblemKind::Forbidden, "error-other-site"))
 }
 
 /// The Origin header (or the Referer's, where a browser leaves it out) names the host that is called, or the product's.

@@ -186,6 +186,7 @@ async fn a_change_asked_for_by_another_site_is_refused() {
         }
         let response = site.send(request.body(Body::from(picture(9, 9, 1, b"x"))).unwrap()).await;
         assert_eq!(response.status(), StatusCode::FORBIDDEN, "{origin:?}");
+        assert_eq!(problem(response).await.key, "error-other-site");
     }
 }
 
