@@ -9,11 +9,10 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use domain::{Problem, ProblemKind, TenantId};
+use domain::{Problem, ProblemKind};
 use http_body_util::LengthLimitError;
 use percent_encoding::percent_decode;
-
-use uuid::Uuid;
+use services::accounts::Shown;
 
 use super::{BODY_BYTES_MAX, error};
 
@@ -36,9 +35,9 @@ pub async fn pass(request: Request, next: Next) -> Response {
         return error::answer(&Problem::invalid("error-text"));
     }
     if let Some(context) = parts.extensions.get_mut::<RequestContext>()
-        && context.page.is_none()
+        && context.page == Shown::Unsaid
     {
-        context.page = field(&body, WORKSPACE).map(|value| value.parse().unwrap_or(TenantId(Uuid::nil())));
+        context.page = Shown::read(field(&body, WORKSPACE).as_deref());
     }
     let response = next.run(Request::from_parts(parts, Body::from(body))).await;
     with_status(response).await

@@ -10,14 +10,12 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use cookie::Cookie;
-use domain::TenantId;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use services::{
     ServiceError, Services,
     access::Actor,
-    accounts::{self, Browser, ClientAddress, Session},
+    accounts::{self, Browser, ClientAddress, Session, Shown},
 };
-use uuid::Uuid;
 
 use super::{
     Settings, address,
@@ -64,7 +62,7 @@ pub async fn resume(
     let context = RequestContext {
         session,
         browser,
-        page: page(request.headers()),
+        page: Shown::read(request.headers().get(WORKSPACE).map(|said| said.to_str().unwrap_or_default())),
         local: hosts::is_local(&request),
         secure_cookies: settings.public_url.is_https(),
     };
@@ -103,12 +101,6 @@ async fn who(
         Some(cookie) => accounts::resume(services, cookie, workspace, browser).await,
         None => Ok(None),
     }
-}
-
-/// The workspace that a page says it shows; something else in its place is none that anybody is in.
-fn page(headers: &HeaderMap) -> Option<TenantId> {
-    let said = headers.get(WORKSPACE)?.to_str().unwrap_or_default();
-    Some(said.parse().unwrap_or(TenantId(Uuid::nil())))
 }
 
 fn is_page(request: &Request) -> bool {

@@ -17,7 +17,7 @@ pub(crate) use password::Hasher;
 pub use password::Password;
 pub use recovery::{request_password_reset, reset_password, send_verification, verify_email};
 pub use sessions::{
-    Browser, IDLE_DAYS as SESSION_DAYS, Session, SessionCookie, acting, end, end_all_others, is_workspace,
+    Browser, IDLE_DAYS as SESSION_DAYS, Session, SessionCookie, Shown, acting, end, end_all_others, is_workspace,
     list as sessions, resume, stands,
 };
 pub use sign_in::{sign_in, sign_out};

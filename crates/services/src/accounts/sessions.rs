@@ -132,15 +132,35 @@ pub async fn resume(
     Ok(Some(Session { id: SessionId(found.id), account, membership, at_host, browser, renewed }))
 }
 
+/// The workspace that a page says it shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shown {
+    /// None is said, as by a program: it acts in the session's.
+    #[default]
+    Unsaid,
+    Workspace(TenantId),
+    /// Something else stands in its place, and no workspace is called so.
+    Garbled,
+}
+
+impl Shown {
+    /// Of what the page says, where it says something.
+    pub fn read(said: Option<&str>) -> Self {
+        said.map_or(Self::Unsaid, |said| said.parse().map_or(Self::Garbled, Self::Workspace))
+    }
+}
+
 /// The member, in the workspace that a page says it shows. The tenant of a change is never only the session's, which
 /// another tab may have moved.
 ///
 /// # Errors
 /// A conflict that names the workspace now open, where it is another; a refusal where the person is not a member.
-pub async fn acting(services: &Services, session: &Session, page: Option<TenantId>) -> Result<Actor> {
+pub async fn acting(services: &Services, session: &Session, page: Shown) -> Result<Actor> {
     let actor = session.actor()?;
-    if page.is_none_or(|page| page == actor.tenant) {
-        return Ok(actor);
+    match page {
+        Shown::Unsaid => return Ok(actor),
+        Shown::Workspace(tenant) if tenant == actor.tenant => return Ok(actor),
+        Shown::Workspace(_) | Shown::Garbled => {}
     }
     let mut tx = services.db.tenant(actor.tenant).await?;
     let name =
