@@ -168,6 +168,14 @@ pub async fn acting(services: &Services, session: &Session, page: Shown) -> Resu
     Err(Problem::new(ProblemKind::Conflict, "error-other-workspace").with("workspace", name).into())
 }
 
+/// Moves a session to another workspace. Whoever calls knows that the person is a member of it.
+pub(super) async fn move_to(conn: &mut PgConnection, session: &Session, tenant: TenantId) -> Result<()> {
+    sqlx::query!("update sessions set tenant_id = $2 where id = $1", session.id.0, tenant.0)
+        .execute(&mut *conn)
+        .await?;
+    events::announce_sessions(conn, session.account).await
+}
+
 /// Whether the session still lives, in the workspace it was resumed in, and the person still is a member of that.
 pub async fn stands(services: &Services, session: &Session) -> Result<bool> {
     let now = sqlx::query!("select tenant_id from sessions where id = $1 and expires_at > now()", session.id.0);
