@@ -14,7 +14,7 @@ mod server;
 #[cfg(feature = "ssr")]
 pub use page::WORKSPACE;
 #[cfg(feature = "ssr")]
-pub use server::{Deployment, RequestContext, SESSION_COOKIE, shell};
+pub use server::{Deployment, RequestContext, SESSION_COOKIE, own_path, shell};
 
 use leptos::prelude::*;
 use leptos_meta::{Stylesheet, Title, provide_meta_context};

@@ -1,18 +1,32 @@
-//! Live events: open pages ask again for what changed, and say so when the server or its database is away.
+//! Live events: open pages ask again for what changed, and say so when the server or its database is away. A page that
+//! finds no place among those that are told asks by itself from time to time.
 
+use std::time::Duration;
+
+use domain::{Problem, ProblemKind};
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast, prelude::Closure};
-use web_sys::{EventSource, MessageEvent};
+use send_wrapper::SendWrapper;
+use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, EventSource, MessageEvent, RequestInit, Response};
 
-use crate::{components::scope::Scope, page};
+use crate::{components::scope::Scope, error::Fault, page};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+const EVENTS: &str = "/api/events";
+
+/// The first pause after a refusal; each further one is twice as long, up to the longest.
+const PAUSE_MIN: Duration = Duration::from_secs(2);
+const PAUSE_MAX: Duration = Duration::from_secs(30);
+
+#[derive(Clone, Debug, PartialEq)]
 pub enum Connection {
     Good,
     /// The server cannot be reached.
     ServerAway,
     /// The server answers, its database does not.
     DatabaseAway,
+    /// The server tells other pages of changes and has no place for this one; it says why.
+    Unheard(Fault),
 }
 
 /// Numbers that grow when something changed; resources take them as their source.
@@ -23,6 +37,9 @@ pub struct Live {
     pub renders: RwSignal<u32>,
     pub members: RwSignal<u32>,
     pub connection: RwSignal<Connection>,
+    /// Refusals since events last came.
+    refusals: StoredValue<u32>,
+    source: StoredValue<Option<SendWrapper<Source>>>,
     scope: Scope,
 }
 
@@ -34,6 +51,8 @@ impl Live {
             renders: RwSignal::new(0),
             members: RwSignal::new(0),
             connection: RwSignal::new(Connection::Good),
+            refusals: StoredValue::new(0),
+            source: StoredValue::new(None),
             scope: Scope::here(),
         };
         provide_context(live);
@@ -60,39 +79,56 @@ impl Live {
     }
 
     fn listen(self) {
-        let Ok(source) = EventSource::new("/api/events") else { return };
-        on(&source, "changed", move |data| {
+        let Ok(mut source) = Source::open(EVENTS) else { return };
+        source.on("changed", move |data| {
             for topic in serde_json::from_str::<Vec<String>>(&data).unwrap_or_default() {
                 self.changed(&topic);
             }
         });
         // The session has gone on to another workspace, in another tab: what is asked for anew says so.
-        on(&source, "workspace", move |now| {
+        source.on("workspace", move |now| {
             if page::shown().is_some_and(|shown| shown != now) {
                 self.members.update(|n| *n += 1);
             }
         });
-        on(&source, "resync", move |_| self.everything_changed());
-        on(&source, "database", move |data| match data.as_str() {
+        source.on("resync", move |_| self.everything_changed());
+        source.on("database", move |data| match data.as_str() {
             "lost" => self.connection.set(Connection::DatabaseAway),
             _ => self.recovered(),
         });
-        on(&source, "open", move |_| {
+        source.on("open", move |_| {
+            self.refusals.set_value(0);
             if self.connection.get_untracked() != Connection::Good {
                 self.recovered();
             }
         });
-        // The browser itself connects again after an interruption; after a refusal (503 while the database is
-        // away) it gives up, so then a new source takes over.
-        let retry = source.clone();
-        on(&source, "error", move |_| {
-            if self.connection.get_untracked() == Connection::Good {
-                self.connection.set(Connection::ServerAway);
-            }
-            if retry.ready_state() == EventSource::CLOSED {
-                self.scope.later(std::time::Duration::from_secs(2), move || self.listen());
-            }
+        // The browser itself connects again after an interruption; after a refusal it gives up.
+        let events = source.events.clone();
+        source.on("error", move |_| match events.ready_state() {
+            EventSource::CLOSED => self.scope.spawn(self.refused()),
+            _ if self.connection.get_untracked() == Connection::Good => self.connection.set(Connection::ServerAway),
+            _ => {}
         });
+        self.source.set_value(Some(SendWrapper::new(source)));
+    }
+
+    /// Finds out why, has the page ask for what it shows where somebody answers, and listens again after a pause.
+    async fn refused(self) {
+        let refusal = refusal().await;
+        let refusals = self.refusals.get_value();
+        self.refusals.set_value(refusals + 1);
+        self.scope.later(pause(refusals, refusal.as_ref(), js_sys::Math::random()), move || self.listen());
+        let connection = match refusal.map(|problem| (problem.kind, problem)) {
+            Some((ProblemKind::Throttled | ProblemKind::Busy, problem)) => Connection::Unheard(Fault(problem)),
+            Some((ProblemKind::Unavailable, _)) => Connection::DatabaseAway,
+            // Signed out, or no member any more: what is asked for anew says so.
+            Some(_) => Connection::Good,
+            None => Connection::ServerAway,
+        };
+        if matches!(connection, Connection::Unheard(_) | Connection::Good) {
+            self.everything_changed();
+        }
+        self.connection.set(connection);
     }
 
     fn recovered(&self) {
@@ -101,12 +137,69 @@ impl Live {
     }
 }
 
-fn on(source: &EventSource, event: &str, mut handle: impl FnMut(String) + 'static) {
-    let closure = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
-        let data = event.dyn_ref::<MessageEvent>().and_then(|message| message.data().as_string());
-        handle(data.unwrap_or_default());
-    });
-    // Lives as long as the page, like the source itself.
-    let _ = source.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
-    closure.forget();
+/// No shorter than the server asks for. `random`, 0 to 1, keeps pages that were refused together from coming back together.
+fn pause(refusals: u32, refusal: Option<&Problem>, random: f64) -> Duration {
+    let grown = PAUSE_MIN.saturating_mul(2u32.saturating_pow(refusals)).min(PAUSE_MAX);
+    let asked =
+        refusal.and_then(|problem| problem.retry_after).map_or(Duration::ZERO, |s| Duration::from_secs(s.into()));
+    grown.max(asked).mul_f64(1.0 + random / 2.0)
+}
+
+/// Why there are no events, which an event source does not tell. `None` where no server of ours answers.
+async fn refusal() -> Option<Problem> {
+    let ask = async || -> Result<Option<Problem>, JsValue> {
+        let (request, end) = (RequestInit::new(), AbortController::new()?);
+        request.set_signal(Some(&end.signal()));
+        let answer = JsFuture::from(window().fetch_with_str_and_init(EVENTS, &request)).await?;
+        let answer: Response = answer.dyn_into()?;
+        if answer.ok() {
+            // A place is free by now; it is for the source that comes after the pause.
+            end.abort();
+            return Ok(Some(Problem::new(ProblemKind::Busy, "error-busy")));
+        }
+        let text = JsFuture::from(answer.text()?).await?.as_string();
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    };
+    ask().await.ok().flatten()
+}
+
+/// The browser's source of events; closed when this is dropped.
+struct Source {
+    events: EventSource,
+    handlers: Vec<Closure<dyn FnMut(web_sys::Event)>>,
+}
+
+impl Source {
+    fn open(address: &str) -> Result<Self, JsValue> {
+        Ok(Self { events: EventSource::new(address)?, handlers: Vec::new() })
+    }
+
+    fn on(&mut self, event: &str, mut handle: impl FnMut(String) + 'static) {
+        let handler = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
+            let data = event.dyn_ref::<MessageEvent>().and_then(|message| message.data().as_string());
+            handle(data.unwrap_or_default());
+        });
+        let _ = self.events.add_event_listener_with_callback(event, handler.as_ref().unchecked_ref());
+        self.handlers.push(handler);
+    }
+}
+
+impl Drop for Source {
+    fn drop(&mut self) {
+        self.events.close();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_to_half_a_minute_and_are_never_shorter_than_the_server_asks() {
+        let seconds = |refusals, random| pause(refusals, None, random).as_secs_f64();
+        assert_eq!([0, 1, 2, 3, 4, 90].map(|refusals| seconds(refusals, 0.0)), [2.0, 4.0, 8.0, 16.0, 30.0, 30.0]);
+        assert_eq!(seconds(0, 1.0), 3.0);
+        let full = Problem::new(ProblemKind::Throttled, "events-browser-full").after(40);
+        assert_eq!(pause(0, Some(&full), 0.0), Duration::from_secs(40));
+    }
 }

@@ -1,14 +1,14 @@
 //! What only the server's side of the application knows: the request, the services, the page around the page.
 
 use axum::http::{HeaderName, HeaderValue, header, request::Parts};
-use domain::{Problem, ProblemKind, TenantId};
+use domain::{Problem, ProblemKind};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 use leptos_meta::MetaTags;
 use services::{
     ServiceError, Services,
     access::Actor,
-    accounts::{self, Browser, Session, SessionCookie},
+    accounts::{self, Browser, Session, SessionCookie, Shown},
 };
 
 use crate::{App, error::Fault, i18n};
@@ -20,8 +20,7 @@ pub const SESSION_COOKIE: &str = "vitrine_session";
 pub struct RequestContext {
     pub session: Option<Session>,
     pub browser: Browser,
-    /// The workspace that the page says it shows; a program says none.
-    pub page: Option<TenantId>,
+    pub page: Shown,
     /// From this machine, to this machine, and handed on by nobody.
     pub local: bool,
     pub secure_cookies: bool,
@@ -49,7 +48,7 @@ impl From<ServiceError> for Fault {
 /// Outside of a request nobody asks, from nowhere.
 impl Default for RequestContext {
     fn default() -> Self {
-        Self { session: None, browser: Browser::default(), page: None, local: false, secure_cookies: true }
+        Self { session: None, browser: Browser::default(), page: Shown::Unsaid, local: false, secure_cookies: true }
     }
 }
 
@@ -103,7 +102,7 @@ pub fn set_session_cookie(cookie: Option<&SessionCookie>) {
 /// A path of our own, or `None`: with one slash at its start and only visible ASCII after it. Browsers drop tabs and line
 /// ends and read `\` as `/`, so that any of them could make the start of another host's address; `%` hides nothing
 /// from them, it stays as it is.
-fn own_path(text: &str) -> Option<&str> {
+pub fn own_path(text: &str) -> Option<&str> {
     let plain = text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     (plain && text.starts_with('/') && !text.starts_with("//")).then_some(text)
 }

@@ -112,7 +112,9 @@ const attacks = {
     what: '50 invented methods; series of /metrics that name one',
     async run() {
       const answers = await times(50, (index) => mallory.send(`INVENTED${index}`, '/designs'));
-      const series = (await mallory.send('GET', '/metrics')).body.split('\n').filter((line) => line.includes('INVENTED'));
+      const metrics = await mallory.send('GET', '/metrics');
+      if (metrics.status !== 200) throw new Error(`no metrics: ${metrics.status}`);
+      const series = metrics.body.split('\n').filter((line) => line.includes('INVENTED'));
       return [...answers, ...series.map(() => ({ status: 'series', bad: true }))];
     },
   },

@@ -1,8 +1,10 @@
 //! Every setting, read once from the environment. `.env.example` says what each is for.
 
-use std::{env, net::SocketAddr, path::PathBuf};
+use std::{env, net::SocketAddr, path::PathBuf, str::FromStr};
 
 use services::mail::{Mailer, MailerError};
+
+use crate::authority::PublicUrl;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Logs {
@@ -20,10 +22,8 @@ pub enum Environment {
 pub struct Config {
     pub environment: Environment,
     pub listen: SocketAddr,
-    /// Where people reach the product, without a slash at the end.
-    pub public_url: String,
-    /// The name under which tenants have their subdomains.
-    pub domain: String,
+    /// Where people reach the product; tenants have their subdomains below its host.
+    pub public_url: PublicUrl,
     pub data: PathBuf,
     /// The built pages: styles, scripts, WASM.
     pub site: PathBuf,
@@ -36,6 +36,28 @@ pub struct Config {
     pub proxies: usize,
     pub mailer: Mailer,
     pub logs: Logs,
+    /// Without one, `/metrics` is for this machine alone.
+    pub metrics_token: Option<MetricsToken>,
+}
+
+/// What opens `/metrics`. Only its hash is kept.
+#[derive(Clone, Copy)]
+pub struct MetricsToken(blake3::Hash);
+
+impl MetricsToken {
+    /// In constant time, as BLAKE3's hashes are compared.
+    pub fn is(self, presented: &str) -> bool {
+        self.0 == blake3::hash(presented.as_bytes())
+    }
+}
+
+impl FromStr for MetricsToken {
+    type Err = ConfigError;
+
+    fn from_str(text: &str) -> Result<Self, ConfigError> {
+        let sound = text.len() >= 16 && text.bytes().all(|byte| byte.is_ascii_graphic());
+        sound.then(|| Self(blake3::hash(text.as_bytes()))).ok_or(ConfigError::WeakMetricsToken)
+    }
 }
 
 pub struct ExternalDatabase {
@@ -54,6 +76,11 @@ pub enum ConfigError {
         which others can reach, set VITRINE_ENV=production"
     )]
     DevelopmentInPublic(SocketAddr),
+    #[error(
+        "VITRINE_METRICS_TOKEN must have 16 or more characters, all of them letters, digits or signs of ASCII; \
+        `openssl rand -hex 32` makes one"
+    )]
+    WeakMetricsToken,
     #[error("{name} must be set {when}")]
     Missing { name: &'static str, when: &'static str },
     #[error(transparent)]
@@ -64,7 +91,7 @@ fn var(name: &'static str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-fn parsed<T: std::str::FromStr>(name: &'static str, default: T, expected: &'static str) -> Result<T, ConfigError> {
+fn parsed<T: FromStr>(name: &'static str, default: T, expected: &'static str) -> Result<T, ConfigError> {
     match var(name) {
         None => Ok(default),
         Some(value) => value.parse().map_err(|_| ConfigError::Invalid { name, value, expected }),
@@ -92,11 +119,10 @@ impl Config {
             return Err(ConfigError::DevelopmentInPublic(listen));
         }
         let public_url = var("VITRINE_PUBLIC_URL").unwrap_or_else(|| format!("http://localhost:{}", listen.port()));
-        let public_url = public_url.trim_end_matches('/').to_owned();
-        let domain = host_of(&public_url).ok_or_else(|| ConfigError::Invalid {
+        let public_url = public_url.parse().map_err(|_| ConfigError::Invalid {
             name: "VITRINE_PUBLIC_URL",
-            value: public_url.clone(),
-            expected: "an address like https://vitrine.example.com",
+            value: public_url,
+            expected: "an address like https://vitrine.example.com, without a path",
         })?;
         let database = var("DATABASE_URL")
             .map(|app_url| ExternalDatabase { app_url, owner_url: var("VITRINE_OWNER_DATABASE_URL") });
@@ -125,7 +151,6 @@ impl Config {
             environment,
             listen,
             public_url,
-            domain,
             data: var("VITRINE_DATA").map_or_else(|| PathBuf::from("data"), PathBuf::from),
             site: var("VITRINE_SITE").map_or_else(|| PathBuf::from("target/site"), PathBuf::from),
             database,
@@ -134,11 +159,8 @@ impl Config {
             proxies: parsed("VITRINE_PROXIES", 0, "a number of reverse proxies")?,
             mailer,
             logs,
+            metrics_token: var("VITRINE_METRICS_TOKEN").map(|token| token.parse()).transpose()?,
         })
-    }
-
-    pub fn uses_https(&self) -> bool {
-        self.public_url.starts_with("https://")
     }
 }
 
@@ -166,10 +188,4 @@ fn machine_memory() -> Option<u64> {
 
 fn default_workers() -> usize {
     std::thread::available_parallelism().map_or(2, std::num::NonZero::get)
-}
-
-fn host_of(url: &str) -> Option<String> {
-    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
-    let host = rest.split(['/', ':']).next()?;
-    (!host.is_empty()).then(|| host.to_lowercase())
 }

@@ -1,5 +1,6 @@
 //! The server: routing, sessions, security headers, subcommands, the database's whereabouts, workers' start-up.
 
+pub mod authority;
 pub mod cli;
 pub mod config;
 mod database;
@@ -7,5 +8,5 @@ pub mod http;
 mod render_file;
 mod run;
 mod seed;
-mod serve;
+pub mod serve;
 pub mod telemetry;

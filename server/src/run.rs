@@ -33,7 +33,7 @@ pub async fn connect(config: &Config, database: &Database) -> Result<Services, F
     }
     let db = Db::connect(&database.app_url, 16).await?;
     let blobs = Blobs::in_folder(&config.data.join("blobs"))?;
-    Ok(Services::new(db, blobs, config.mailer.clone(), &config.public_url).with_memory(config.memory))
+    Ok(Services::new(db, blobs, config.mailer.clone(), config.public_url.as_str()).with_memory(config.memory))
 }
 
 pub async fn serve(config: Config) -> Result<(), Failure> {

@@ -1,6 +1,6 @@
 //! `vitrine seed`: a workspace to look around in.
 
-use services::accounts::{Browser, Password, SignUp, sign_up};
+use services::accounts::{Browser, ClientAddress, Password, SignUp, sign_up};
 
 use crate::{cli::Failure, config::Config, database::Database, run::connect};
 
@@ -30,7 +30,7 @@ pub async fn seed(config: Config, seed: Seed) -> Result<(), Failure> {
             email: seed.email.clone(),
             password: Password::new(seed.password.clone()),
         };
-        let browser = Browser { user_agent: "vitrine seed".into(), address: "local".into() };
+        let browser = Browser { user_agent: "vitrine seed".into(), address: ClientAddress::Local };
         let (actor, _cookie) = sign_up(&services, form, &browser).await.map_err(|error| {
             let problem = error.problem();
             locales::format(locales::Language::English, &problem.key, &app::i18n::arguments(&problem))

@@ -25,6 +25,7 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
 };
+use socket2::SockRef;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::watch,
@@ -82,8 +83,6 @@ pub async fn serve(mut listener: TcpListener, router: Router, pace: Pace, mut st
     graceful.shutdown().await;
 }
 
-/// Small answers leave at once: with Nagle's algorithm the last piece of an answer on a kept connection waits for the
-/// other side's delayed acknowledgement, 40 ms.
 /// A client that takes nothing of its answer for so long is let go: what is being sent holds memory and open files.
 const ANSWER_PATIENCE: Duration = Duration::from_secs(60);
 
@@ -93,10 +92,16 @@ fn impatient(stream: TcpStream) -> Pin<Box<TimeoutStream<TcpStream>>> {
     Box::pin(stream)
 }
 
+/// Small answers leave at once: with Nagle's algorithm the last piece of an answer on a kept connection waits for the
+/// other side's delayed acknowledgement, 40 ms. What a client that has vanished does not acknowledge is not waited for
+/// longer than for one that takes nothing: the kernel by itself would try for a quarter of an hour.
 async fn accept(listener: &mut TcpListener) -> (TcpStream, SocketAddr) {
     let (stream, peer) = Listener::accept(listener).await;
     if let Err(error) = stream.set_nodelay(true) {
         tracing::warn!(%error, "TCP_NODELAY");
+    }
+    if let Err(error) = SockRef::from(&stream).set_tcp_user_timeout(Some(ANSWER_PATIENCE)) {
+        tracing::warn!(%error, "TCP_USER_TIMEOUT");
     }
     (stream, peer)
 }
@@ -157,11 +162,12 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn an_accepted_connection_sends_small_answers_at_once() {
+    async fn an_accepted_connection_sends_small_answers_at_once_and_waits_for_nobody_who_vanished() {
         let mut listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let _client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (stream, _) = accept(&mut listener).await;
         assert!(stream.nodelay().unwrap());
+        assert_eq!(SockRef::from(&stream).tcp_user_timeout().unwrap(), Some(ANSWER_PATIENCE));
     }
 
     async fn server(pace: Pace) -> (SocketAddr, watch::Sender<bool>, tokio::task::JoinHandle<()>) {

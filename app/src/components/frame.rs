@@ -182,6 +182,7 @@ fn ConnectionNote(connection: RwSignal<Connection>) -> impl IntoView {
                     Connection::Good => return None,
                     Connection::ServerAway => t!("connection-server-away"),
                     Connection::DatabaseAway => t!("connection-database-away"),
+                    Connection::Unheard(fault) => fault.text(),
                 };
                 Some(view! { <p class="note note-warning"><icons::Warning />{text}</p> })
             }}

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
-/// How the person, and the HTTP status, should take it.
+/// How the person, and whoever answers for the program, should take it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProblemKind {
@@ -33,25 +33,6 @@ pub enum ProblemKind {
     Unavailable,
     /// A fault of the program; it has been logged under the request's id.
     Internal,
-}
-
-impl ProblemKind {
-    /// The HTTP status that says the same.
-    pub fn status(self) -> u16 {
-        match self {
-            Self::Malformed => 400,
-            Self::SignedOut => 401,
-            Self::Forbidden => 403,
-            Self::NotFound => 404,
-            Self::Conflict => 409,
-            Self::TooLarge => 413,
-            Self::Invalid => 422,
-            Self::Throttled => 429,
-            Self::Internal => 500,
-            Self::Busy | Self::Unavailable => 503,
-            Self::StorageFull => 507,
-        }
-    }
 }
 
 /// A refusal a person can act on.
@@ -118,6 +99,6 @@ mod tests {
         let problem = Problem::new(ProblemKind::Throttled, "account-throttled").with("minutes", 2).after(90);
         let json = serde_json::to_string(&problem).unwrap();
         assert_eq!(serde_json::from_str::<Problem>(&json).unwrap(), problem);
-        assert_eq!((problem.kind.status(), problem.after(0).retry_after), (429, Some(1)));
+        assert_eq!(problem.after(0).retry_after, Some(1));
     }
 }

@@ -8,7 +8,7 @@ use domain::{
     tenancy::{Permission, Role},
 };
 
-use crate::{Result, ServiceError};
+use crate::{Result, ServiceError, accounts::ClientAddress};
 
 /// A signed-in member acting in one tenant.
 #[derive(Clone, Debug)]
@@ -17,7 +17,7 @@ pub struct Actor {
     pub(crate) session: SessionId,
     pub(crate) tenant: TenantId,
     pub(crate) role: Role,
-    pub(crate) address: String,
+    pub(crate) address: ClientAddress,
 }
 
 impl Actor {

@@ -1,13 +1,11 @@
 //! How many downloads go on at once: each holds an open file and a connection for as long as its receiver likes.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
-
 use domain::{Problem, ProblemKind, TenantId};
 
-use crate::{Result, ServiceError};
+use crate::{
+    Result, ServiceError,
+    places::{Holder, Place, Places},
+};
 
 /// Of one tenant.
 const TENANT_MAX: usize = 16;
@@ -15,43 +13,24 @@ const TENANT_MAX: usize = 16;
 const PROCESS_MAX: usize = 256;
 
 #[derive(Clone, Default)]
-pub(crate) struct Downloads(Arc<Mutex<HashMap<TenantId, usize>>>);
+pub(crate) struct Downloads(Places);
 
 /// One that goes on; it has ended when this is dropped.
 pub(crate) struct Download {
-    of: Downloads,
-    tenant: TenantId,
+    _place: Place,
 }
 
 impl Downloads {
     /// # Errors
     /// A refusal where the tenant has too many under way; [`ServiceError::Busy`] where the process has.
     pub(crate) fn begin(&self, tenant: TenantId) -> Result<Download> {
-        let mut counts = self.lock();
-        if counts.values().sum::<usize>() >= PROCESS_MAX {
-            return Err(ServiceError::Busy { seconds: 5 });
-        }
-        let count = counts.entry(tenant).or_default();
-        if *count >= TENANT_MAX {
-            let problem = Problem::new(ProblemKind::Throttled, "error-too-many-downloads");
-            return Err(problem.with("limit", TENANT_MAX).into());
-        }
-        *count += 1;
-        Ok(Download { of: self.clone(), tenant })
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<TenantId, usize>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Drop for Download {
-    fn drop(&mut self) {
-        let mut counts = self.of.lock();
-        if let Some(count) = counts.get_mut(&self.tenant) {
-            *count -= 1;
-            if *count == 0 {
-                counts.remove(&self.tenant);
+        let limits = [(Holder::Process, PROCESS_MAX), (Holder::Tenant(tenant), TENANT_MAX)];
+        match self.0.take(&limits) {
+            Ok(place) => Ok(Download { _place: place }),
+            Err(Holder::Process) => Err(ServiceError::Busy { seconds: 5 }),
+            Err(_) => {
+                let problem = Problem::new(ProblemKind::Throttled, "error-too-many-downloads");
+                Err(problem.with("limit", TENANT_MAX).into())
             }
         }
     }
@@ -73,7 +52,5 @@ mod tests {
         under_way.extend(others);
         assert_eq!(under_way.len(), PROCESS_MAX);
         assert!(matches!(downloads.begin(tenant(1000)), Err(ServiceError::Busy { .. })));
-        under_way.clear();
-        assert!(downloads.lock().is_empty());
     }
 }

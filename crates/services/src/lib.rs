@@ -17,6 +17,7 @@ pub mod images;
 pub mod jobs;
 pub mod mail;
 pub mod maintenance;
+mod places;
 pub mod renders;
 mod secret;
 pub mod templates;

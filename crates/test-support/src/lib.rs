@@ -160,7 +160,7 @@ fn address(server: &Server, role: &str, database: &str) -> String {
 }
 
 pub fn browser() -> Browser {
-    Browser { user_agent: "test".into(), address: "127.0.0.1".into() }
+    Browser { user_agent: "test".into(), address: "127.0.0.1".parse().unwrap() }
 }
 
 /// A PNG whose pixels depend on `seed`.

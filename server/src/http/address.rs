@@ -1,8 +1,10 @@
 //! Where a request comes from: the one answer that the audit log, the list of sessions and every limit use.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 use axum::http::{HeaderMap, HeaderName};
+
+use crate::authority::{Authority, HostName};
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
@@ -21,10 +23,13 @@ pub fn client(headers: &HeaderMap, peer: Option<IpAddr>, proxies: usize) -> Opti
     entry.and_then(|entry| address(entry.trim())).or(peer).map(|address| address.to_canonical())
 }
 
-/// Some proxies write a port too.
+/// Bare, or as the host of an authority: some proxies write brackets and a port too.
 fn address(entry: &str) -> Option<IpAddr> {
-    let bare = entry.trim_start_matches('[').trim_end_matches(']');
-    bare.parse().ok().or_else(|| entry.parse::<SocketAddr>().ok().map(|socket| socket.ip()))
+    let host = || entry.parse().ok().map(|Authority { host, .. }| host);
+    entry.parse().ok().or_else(|| match host()? {
+        HostName::Address(address) => Some(address),
+        HostName::Name(_) => None,
+    })
 }
 
 #[cfg(test)]

@@ -22,8 +22,21 @@ impl<E: Into<ServiceError>> From<E> for ApiError {
     }
 }
 
+/// The status that says the same.
 pub fn status(kind: ProblemKind) -> StatusCode {
-    StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    match kind {
+        ProblemKind::Malformed => StatusCode::BAD_REQUEST,
+        ProblemKind::SignedOut => StatusCode::UNAUTHORIZED,
+        ProblemKind::Forbidden => StatusCode::FORBIDDEN,
+        ProblemKind::NotFound => StatusCode::NOT_FOUND,
+        ProblemKind::Conflict => StatusCode::CONFLICT,
+        ProblemKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ProblemKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        ProblemKind::Throttled => StatusCode::TOO_MANY_REQUESTS,
+        ProblemKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        ProblemKind::Busy | ProblemKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        ProblemKind::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
+    }
 }
 
 /// The cause is logged here, once; the answer holds nothing of it.

@@ -6,7 +6,7 @@ use axum::{
     extract::State,
     http::{HeaderName, HeaderValue, header},
     response::{
-        IntoResponse,
+        IntoResponse, Response,
         sse::{Event, KeepAlive, Sse},
     },
 };
@@ -14,36 +14,37 @@ use futures::{Stream, StreamExt, stream};
 use services::{
     Services, accounts,
     accounts::Session,
-    events::{self, Hub, Topic},
+    events::{self, Hub, Subscription, Topic},
 };
 use tokio::{
-    sync::{
-        broadcast::{Receiver, error::RecvError},
-        watch,
-    },
+    sync::watch,
     time::{Interval, MissedTickBehavior, interval},
 };
 
-use super::session::{Member, SignedIn};
+use super::{
+    error::ApiResult,
+    session::{Member, SignedIn},
+};
 
 /// How often a stream makes sure of its session when nothing else makes it: sessions also end by time.
 const CHECK: Duration = Duration::from_secs(60);
 
 /// `workspace` with whose events these are, first; `changed` with topics; `database` with `lost` or `back`; `resync`
-/// after events were missed. Ends with the session and the membership it was opened with.
+/// after events were missed. Ends with the session and the membership it was opened with; its place is free with its end.
 pub async fn stream(
     Member(actor): Member,
     SignedIn(session): SignedIn,
     State(services): State<Services>,
     State(hub): State<Hub>,
     State(mut stopped): State<watch::Receiver<bool>>,
-) -> impl IntoResponse {
+) -> ApiResult<Response> {
+    let events = hub.subscribe(&actor)?;
     let mut checks = interval(CHECK);
     checks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     // An interval ticks at once; the session has just been read.
     checks.reset();
     let hello = Event::default().event("workspace").data(actor.tenant().to_string()).retry(Duration::from_secs(1));
-    let watcher = Watcher { services, session, events: hub.subscribe(actor.tenant()), checks };
+    let watcher = Watcher { services, session, events, checks };
     let until_stopped = async move {
         let _ = stopped.wait_for(|stopped| *stopped).await;
     };
@@ -53,13 +54,14 @@ pub async fn stream(
         (header::CACHE_CONTROL, HeaderValue::from_static("no-cache, no-transform")),
         (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
     ];
-    (as_they_come, Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
+    let stream = Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
+    Ok((as_they_come, stream).into_response())
 }
 
 struct Watcher {
     services: Services,
     session: Session,
-    events: Receiver<events::Event>,
+    events: Subscription,
     checks: Interval,
 }
 
@@ -72,33 +74,32 @@ impl Watcher {
     async fn next(&mut self) -> Option<Event> {
         loop {
             let event = tokio::select! {
-                event = self.events.recv() => event,
+                event = self.events.next() => event?,
                 _ = self.checks.tick() => {
                     self.stands().await?;
                     continue;
                 }
             };
             match event {
-                Ok(events::Event::Changed(topics)) => {
+                events::Event::Changed(topics) => {
                     // Members may have been removed: the reader is told nothing before that is clear.
                     if topics.contains(&Topic::Members) {
                         self.stands().await?;
                     }
                     return Event::default().event("changed").json_data(topics).ok();
                 }
-                Ok(events::Event::Sessions(account)) if account == self.session.account() => self.stands().await?,
-                Ok(events::Event::Sessions(_)) => {}
-                Ok(events::Event::DatabaseLost) => return Some(Event::default().event("database").data("lost")),
-                Ok(events::Event::DatabaseBack) => {
+                events::Event::Sessions(account) if account == self.session.account() => self.stands().await?,
+                events::Event::Sessions(_) => {}
+                events::Event::DatabaseLost => return Some(Event::default().event("database").data("lost")),
+                events::Event::DatabaseBack => {
                     self.stands().await?;
                     return Some(Event::default().event("database").data("back"));
                 }
-                // This page was too slow to take all that happened, the end of its session perhaps among it.
-                Err(RecvError::Lagged(_)) => {
+                // The end of its session is perhaps among what this page was too slow to take.
+                events::Event::Missed => {
                     self.stands().await?;
                     return Some(Event::default().event("resync").data(""));
                 }
-                Err(RecvError::Closed) => return None,
             }
         }
     }

@@ -1,8 +1,16 @@
-//! Health: alive, and ready to answer.
+//! What the operator's machines ask: alive, ready to answer, and the metrics.
 
-use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
+use axum::{
+    Json,
+    extract::{Request, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
 use serde_json::json;
 use services::{Services, jobs};
+
+use super::{Settings, error, hosts};
+use crate::{config::MetricsToken, telemetry};
 
 pub async fn live() -> &'static str {
     "alive"
@@ -18,4 +26,20 @@ pub async fn ready(State(services): State<Services>) -> impl IntoResponse {
     }
     let status = if database && files { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(json!({ "database": database, "files": files })))
+}
+
+/// For whoever brings the token, where one is set; else for this machine alone, and nothing is here for others.
+pub async fn metrics(State(settings): State<Settings>, request: Request) -> Response {
+    match settings.metrics_token {
+        Some(token) if brings(request.headers(), token) => telemetry::metrics().into_response(),
+        Some(_) => (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Bearer")]).into_response(),
+        None if hosts::is_local(&request) => telemetry::metrics().into_response(),
+        None => error::no_such_page().await,
+    }
+}
+
+/// RFC 6750, 2.1.
+fn brings(headers: &HeaderMap, token: MetricsToken) -> bool {
+    let said = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.split_once(' '));
+    said.is_some_and(|(scheme, presented)| scheme.eq_ignore_ascii_case("bearer") && token.is(presented))
 }

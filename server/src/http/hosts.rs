@@ -1,7 +1,7 @@
 //! Under which name the product was called: its own, a workspace's below it, or one that is not ours. Links, cookies
 //! and redirects are made for these names only.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use axum::{
     extract::{ConnectInfo, Request, State},
@@ -12,7 +12,7 @@ use axum::{
 use domain::tenancy::Subdomain;
 
 use super::{Settings, error};
-use crate::config::Environment;
+use crate::{authority::Authority, config::Environment};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Host {
@@ -25,28 +25,16 @@ pub enum Host {
 
 /// `None` for a name that is not ours. In development the machine's own names are.
 fn host(headers: &HeaderMap, settings: &Settings) -> Option<Host> {
-    let name = name_of(headers)?;
-    if name == *settings.domain || settings.environment == Environment::Development && is_loopback(&name) {
+    let (name, domain) = (called(headers)?.host, &settings.public_url.authority.host);
+    if name == *domain || settings.environment == Environment::Development && name.is_loopback() {
         return Some(Host::Product);
     }
-    let label = name.strip_suffix(&*settings.domain)?.strip_suffix('.')?;
-    Some(label.parse().map_or(Host::Nobody, Host::Workspace))
+    Some(name.label_below(domain)?.parse().map_or(Host::Nobody, Host::Workspace))
 }
 
-/// The Host header's name in small letters, without its port.
-fn name_of(headers: &HeaderMap) -> Option<String> {
-    let host = headers.get(header::HOST)?.to_str().ok()?.to_ascii_lowercase();
-    let (name, port) = match host.rsplit_once(':') {
-        Some((name, port)) if !port.contains(']') => (name, port),
-        _ => (host.as_str(), ""),
-    };
-    let name = name.strip_suffix('.').unwrap_or(name);
-    port.bytes().all(|byte| byte.is_ascii_digit()).then(|| name.to_owned())
-}
-
-fn is_loopback(name: &str) -> bool {
-    let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    name == "localhost" || address.is_ok_and(|address| address.to_canonical().is_loopback())
+/// What the Host header names.
+pub fn called(headers: &HeaderMap) -> Option<Authority> {
+    headers.get(header::HOST)?.to_str().ok()?.parse().ok()
 }
 
 /// Whether the request comes from this machine itself, to one of its own names, and was handed on by nobody.
@@ -55,7 +43,7 @@ pub fn is_local(request: &Request) -> bool {
     let from_here = peer.is_some_and(|ConnectInfo(peer)| peer.ip().to_canonical().is_loopback());
     let handed_on = ["forwarded", "x-forwarded-for", "x-forwarded-host", "via"];
     from_here
-        && name_of(request.headers()).is_some_and(|name| is_loopback(&name))
+        && called(request.headers()).is_some_and(|called| called.host.is_loopback())
         && !handed_on.iter().any(|name| request.headers().contains_key(*name))
 }
 
@@ -77,36 +65,41 @@ pub async fn guard(State(settings): State<Settings>, mut request: Request, next:
 mod tests {
     use super::*;
 
-    fn called(name: &'static str, environment: Environment) -> Option<Host> {
+    fn host_of(name: &'static str, environment: Environment) -> Option<Host> {
         let settings = Settings {
             environment,
-            domain: "vitrine.example".into(),
-            public_url: "https://vitrine.example".into(),
+            public_url: std::sync::Arc::new("https://vitrine.example".parse().unwrap()),
             uploads: std::path::Path::new("uploads").into(),
-            secure_cookies: true,
             proxies: 0,
+            metrics_token: None,
         };
         host(&HeaderMap::from_iter([(header::HOST, name.parse().unwrap())]), &settings)
     }
 
     #[test]
     fn only_the_products_name_and_those_below_it_are_ours() {
-        let production = |name| called(name, Environment::Production);
+        let production = |name| host_of(name, Environment::Production);
         for own in ["vitrine.example", "Vitrine.Example:443", "vitrine.example."] {
             assert_eq!(production(own), Some(Host::Product), "{own}");
         }
         assert_eq!(production("heron.vitrine.example"), Some(Host::Workspace("heron".parse().unwrap())));
-        for nobody in ["www.vitrine.example", "a.b.vitrine.example", "-.vitrine.example", ".vitrine.example"] {
+        for nobody in ["www.vitrine.example", "a.b.vitrine.example", "-.vitrine.example"] {
             assert_eq!(production(nobody), Some(Host::Nobody), "{nobody}");
         }
-        for other in
-            ["evil.example", "evilvitrine.example", "vitrine.example.evil.example", "localhost", "127.0.0.1", ""]
-        {
+        for other in [
+            "evil.example",
+            "evilvitrine.example",
+            "vitrine.example.evil.example",
+            ".vitrine.example",
+            "localhost",
+            "127.0.0.1",
+            "",
+        ] {
             assert_eq!(production(other), None, "{other}");
         }
         assert_eq!(production("vitrine.example:80@evil.example"), None);
         for own in ["localhost:3000", "127.0.0.1:3000", "[::1]:3000", "[::1]"] {
-            assert_eq!(called(own, Environment::Development), Some(Host::Product), "{own}");
+            assert_eq!(host_of(own, Environment::Development), Some(Host::Product), "{own}");
         }
     }
 }

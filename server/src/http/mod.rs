@@ -27,9 +27,9 @@ use tower_http::{
 };
 
 use crate::{
+    authority::PublicUrl,
     cli::Failure,
-    config::{Config, Environment},
-    telemetry,
+    config::{Config, Environment, MetricsToken},
 };
 
 /// The most bytes of a request's body, uploads apart: a template document with all its masks.
@@ -55,12 +55,11 @@ pub struct State {
 /// What requests need of the configuration.
 #[derive(Clone)]
 pub struct Settings {
-    domain: std::sync::Arc<str>,
-    public_url: std::sync::Arc<str>,
+    public_url: std::sync::Arc<PublicUrl>,
     uploads: std::sync::Arc<std::path::Path>,
-    secure_cookies: bool,
     proxies: usize,
     environment: Environment,
+    metrics_token: Option<MetricsToken>,
 }
 
 pub fn router(
@@ -78,12 +77,11 @@ pub fn router(
         .site_addr(config.listen)
         .build();
     let settings = Settings {
-        domain: config.domain.as_str().into(),
-        public_url: config.public_url.as_str().into(),
+        public_url: config.public_url.clone().into(),
         uploads: uploads.into(),
-        secure_cookies: config.uses_https(),
         proxies: config.proxies,
         environment: config.environment,
+        metrics_token: config.metrics_token,
     };
     let state = State { services: services.clone(), hub, leptos: leptos.clone(), settings, stopped };
     let development = config.environment == Environment::Development;
@@ -108,8 +106,9 @@ pub fn router(
         .route("/api/renders/{id}/file", get(api::render_file))
         .route("/api/batches/{id}/zip", get(api::batch_zip))
         .route("/api/events", get(events::stream))
-        .layer(middleware::from_fn(rpc::pass))
-        .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX));
+        .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
+        // Around the limit, which would refuse a server function's body without a sentence.
+        .layer(middleware::from_fn(rpc::pass));
 
     let site = config.site.clone();
     let with_session = uploads
@@ -120,9 +119,10 @@ pub fn router(
         .merge(with_session)
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
-        .route("/metrics", get(|| async { telemetry::metrics() }))
+        .route("/metrics", get(health::metrics))
         .fallback_service(ServeDir::new(site).precompressed_gzip().fallback(get(error::no_such_page)))
         .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(middleware::from_fn(security::own_places))
         .layer(middleware::from_fn_with_state(state.clone(), hosts::guard))
         .layer(middleware::from_fn_with_state(state.clone(), security::headers))
         .layer(middleware::from_fn(watch::observe))

@@ -3,17 +3,16 @@
 
 use app::{RequestContext, WORKSPACE};
 use axum::{
-    body::{Body, to_bytes},
+    body::{Body, HttpBody, to_bytes},
     extract::Request,
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use domain::{Problem, ProblemKind, TenantId};
+use domain::{Problem, ProblemKind};
 use http_body_util::LengthLimitError;
 use percent_encoding::percent_decode;
-
-use uuid::Uuid;
+use services::accounts::Shown;
 
 use super::{BODY_BYTES_MAX, error};
 
@@ -25,6 +24,9 @@ pub async fn pass(request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     let (mut parts, body) = request.into_parts();
+    if body.size_hint().lower() > BODY_BYTES_MAX as u64 {
+        return error::answer(&too_large());
+    }
     let body = match to_bytes(body, BODY_BYTES_MAX).await {
         Ok(body) => body,
         Err(error) => return error::answer(&broken(error)),
@@ -33,9 +35,9 @@ pub async fn pass(request: Request, next: Next) -> Response {
         return error::answer(&Problem::invalid("error-text"));
     }
     if let Some(context) = parts.extensions.get_mut::<RequestContext>()
-        && context.page.is_none()
+        && context.page == Shown::Unsaid
     {
-        context.page = field(&body, WORKSPACE).map(|value| value.parse().unwrap_or(TenantId(Uuid::nil())));
+        context.page = Shown::read(field(&body, WORKSPACE).as_deref());
     }
     let response = next.run(Request::from_parts(parts, Body::from(body))).await;
     with_status(response).await
@@ -43,10 +45,13 @@ pub async fn pass(request: Request, next: Next) -> Response {
 
 fn broken(error: axum::Error) -> Problem {
     if error.into_inner().is::<LengthLimitError>() {
-        let problem = Problem::new(ProblemKind::TooLarge, "error-too-large");
-        return problem.with("limit", BODY_BYTES_MAX >> 20);
+        return too_large();
     }
     Problem::new(ProblemKind::Malformed, "error-form")
+}
+
+fn too_large() -> Problem {
+    Problem::new(ProblemKind::TooLarge, "error-too-large").with("limit", BODY_BYTES_MAX >> 20)
 }
 
 /// Neither a form nor JSON can carry NUL in another way than these.

@@ -10,14 +10,12 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use cookie::Cookie;
-use domain::TenantId;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use services::{
     ServiceError, Services,
     access::Actor,
-    accounts::{self, Browser, Session},
+    accounts::{self, Browser, ClientAddress, Session, Shown},
 };
-use uuid::Uuid;
 
 use super::{
     Settings, address,
@@ -40,7 +38,7 @@ pub async fn resume(
     let host = request.extensions().get::<Host>().cloned();
     let session = match who(&services, host, cookie.as_deref(), &browser).await {
         Ok(session) => session,
-        Err(ServiceError::NotFound) => return no_such_workspace(&settings.public_url),
+        Err(ServiceError::NotFound) => return no_such_workspace(settings.public_url.as_str()),
         Err(error) if is_page(&request) => {
             tracing::warn!(%error, "session could not be read");
             return unavailable_page();
@@ -64,9 +62,9 @@ pub async fn resume(
     let context = RequestContext {
         session,
         browser,
-        page: page(request.headers()),
+        page: Shown::read(request.headers().get(WORKSPACE).map(|said| said.to_str().unwrap_or_default())),
         local: hosts::is_local(&request),
-        secure_cookies: settings.secure_cookies,
+        secure_cookies: settings.public_url.is_https(),
     };
     request.extensions_mut().insert(context.clone());
     let mut response = next.run(request).await;
@@ -105,12 +103,6 @@ async fn who(
     }
 }
 
-/// The workspace that a page says it shows; something else in its place is none that anybody is in.
-fn page(headers: &HeaderMap) -> Option<TenantId> {
-    let said = headers.get(WORKSPACE)?.to_str().unwrap_or_default();
-    Some(said.parse().unwrap_or(TenantId(Uuid::nil())))
-}
-
 fn is_page(request: &Request) -> bool {
     request.method() == Method::GET && !request.uri().path().starts_with("/api/")
 }
@@ -127,7 +119,7 @@ fn browser(request: &Request, settings: &Settings) -> Browser {
     let user_agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     Browser {
         user_agent: user_agent.unwrap_or_default().to_owned(),
-        address: address.map(|address| address.to_string()).unwrap_or_default(),
+        address: address.map_or(ClientAddress::Local, ClientAddress::Ip),
     }
 }
 

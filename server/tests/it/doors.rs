@@ -5,12 +5,13 @@ use std::net::SocketAddr;
 use axum::{
     body::Body,
     extract::ConnectInfo,
-    http::{Request, StatusCode, header, request::Builder},
+    http::{Method, Request, StatusCode, header, request::Builder},
     response::Response,
 };
 use domain::{ProblemKind, TenantId, tenancy::Role};
-use futures::StreamExt;
-use leptos::server_fn::ServerFn;
+use futures::{StreamExt, stream};
+use leptos::server_fn::{ServerFn, axum::server_fn_paths};
+use server::config::Environment;
 use services::{
     accounts::{self, Password, SignUp},
     designs,
@@ -120,21 +121,95 @@ async fn a_refusal_of_a_server_function_has_its_own_status() {
     assert_eq!(site.send(signed_out).await.status(), StatusCode::UNAUTHORIZED);
     site.world.confirm(&site.owner).await;
     assert_eq!(site.call(invite, "email=owner%40alpha.example&role=viewer").await.status(), StatusCode::CONFLICT);
+}
 
-    // A plain form is led back to its page, as before.
-    let plain = site.post(invite).header(header::CONTENT_TYPE, FORM).header(header::ACCEPT, "text/html");
-    let plain = plain.header(header::REFERER, "http://localhost:3000/members");
-    let response = site.send(plain.body(Body::from("email=nobody&role=viewer")).unwrap()).await;
-    assert_eq!(response.status(), StatusCode::FOUND);
+#[tokio::test]
+async fn a_plain_form_is_led_back_to_its_page_and_to_nobody_elses() {
+    let site = Site::new().await;
+    let sent = async |referer: Option<&str>, form: &str| {
+        let mut plain = site.post(app::api::Invite::PATH).header(header::CONTENT_TYPE, FORM);
+        plain = plain.header(header::ACCEPT, "text/html");
+        if let Some(referer) = referer {
+            plain = plain.header(header::REFERER, referer);
+        }
+        let response = site.send(plain.body(Body::from(form.to_owned())).unwrap()).await;
+        assert_eq!(response.status(), StatusCode::FOUND);
+        response.headers()[header::LOCATION].to_str().unwrap().to_owned()
+    };
+    let (bad, good) = ("email=nobody&role=viewer", "email=a%40b.example&role=viewer");
+    site.world.confirm(&site.owner).await;
+    let back = sent(Some("http://localhost:3000/members?a=1"), bad).await;
+    assert!(back.starts_with("/members?a=1&__path=") && back.contains("&__err="), "{back}");
+    assert_eq!(sent(Some("http://localhost:3000/members?a=1"), good).await, "/members?a=1");
+    for foreign in ["https://evil.example/members", "http://localhost:3000.evil.example/", "//evil.example", "evil"] {
+        assert_eq!(sent(Some(foreign), bad).await, "/", "{foreign}");
+        assert_eq!(sent(Some(foreign), good).await, "/", "{foreign}");
+    }
+    assert_eq!(sent(None, bad).await, "/");
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_404_and_what_is_too_large_is_413_with_a_sentence_each() {
+    let site = Site::new().await;
+    let unknown = format!("id={}", uuid::Uuid::now_v7());
+    for path in [app::api::OpenTemplate::PATH, app::api::OpenBatch::PATH, app::api::TrashDesign::PATH] {
+        let response = site.call(path, &unknown).await;
+        assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(problem(response).await.key, "error-not-found");
+    }
+    let large = format!("{unknown}&revision=1&document={}", "a".repeat(9 << 20));
+    // As a browser announces it, and as it comes without a length.
+    let streamed = Body::from_stream(stream::iter([Ok::<_, std::io::Error>(large.clone())]));
+    for body in [Body::from(large), streamed] {
+        let save = site.post(app::api::SaveTemplate::PATH).header(header::CONTENT_TYPE, FORM);
+        let response = site.send(save.body(body).unwrap()).await;
+        assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
+        let said = problem(response).await;
+        assert_eq!((said.key.as_str(), said.arguments["limit"].as_str()), ("error-too-large", "8"));
+    }
 }
 
 #[tokio::test]
 async fn a_nul_is_refused_at_every_server_function() {
     let site = Site::new().await;
-    for (page, name) in [("/login", "sign_in"), ("/signup", "sign_up"), ("/forgot", "request_password_reset")] {
-        let response = site.call(&site.function(page, name).await, "workspace=a%00b&email=a%00b%40c.example").await;
-        assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY, "{name}");
-        assert_eq!(problem(response).await.key, "error-text");
+    let mut functions = 0;
+    for (path, method) in server_fn_paths() {
+        functions += 1;
+        assert_eq!(method, Method::POST, "{path}");
+        for (kind, body) in [(FORM, "id=a%00b"), ("application/json", r#"{"id":"a\u0000b"}"#)] {
+            let request = site.post(path).header(header::CONTENT_TYPE, kind);
+            let response = site.send(request.body(Body::from(body)).unwrap()).await;
+            assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY, "{path} {kind}");
+            assert_eq!(problem(response).await.key, "error-text", "{path} {kind}");
+        }
+    }
+    assert_eq!(functions, include_str!("../../../app/src/api.rs").matches("#[server(prefix").count(), "all of them");
+}
+
+#[tokio::test]
+async fn browsers_are_bound_to_https_exactly_where_it_is_served() {
+    for (environment, address, bound) in [
+        (Environment::Production, "https://vitrine.example", true),
+        (Environment::Production, "http://vitrine.example", false),
+        // A browser would keep to it for whatever else is developed under that name.
+        (Environment::Development, "https://localhost", false),
+        (Environment::Development, "http://localhost:3000", false),
+    ] {
+        let site = Site::with(|config| {
+            config.environment = environment;
+            config.public_url = address.parse().unwrap();
+        });
+        let site = site.await;
+        for path in ["/login", "/no/such/page", "/health/live", "/designs"] {
+            let host = if environment == Environment::Production { "vitrine.example" } else { "localhost" };
+            let response = site.send(empty(ask(path, host))).await;
+            let header = response.headers().get(header::STRICT_TRANSPORT_SECURITY);
+            assert_eq!(
+                header.map(|value| value.to_str().unwrap()),
+                bound.then_some("max-age=31536000"),
+                "{address}{path}"
+            );
+        }
     }
 }
 
@@ -220,6 +295,30 @@ async fn the_outbox_is_for_whoever_sits_at_the_machine() {
     let by_proxy = ask("/dev/outbox", "localhost:3000").header("x-forwarded-for", "203.0.113.9");
     assert!(!shown(by_proxy, "127.0.0.1:40000").await);
     assert!(!shown(ask("/dev/outbox", "alpha.localhost:3000"), "127.0.0.1:40000").await);
+}
+
+#[tokio::test]
+async fn the_metrics_are_for_this_machine_or_for_whoever_brings_the_token() {
+    let asked = async |site: &Site, request: Builder, peer: &str| site.send(from(empty(request), peer)).await.status();
+    let site = Site::new().await;
+    assert_eq!(asked(&site, ask("/metrics", "localhost:3000"), "127.0.0.1:40000").await, StatusCode::OK);
+    assert_eq!(asked(&site, ask("/metrics", "127.0.0.1:3000"), "[::1]:40000").await, StatusCode::OK);
+    for (host, peer) in [("localhost:3000", "203.0.113.9:40000"), ("10.0.0.7:3000", "127.0.0.1:40000")] {
+        assert_eq!(asked(&site, ask("/metrics", host), peer).await, StatusCode::NOT_FOUND, "{host} from {peer}");
+    }
+    let by_proxy = ask("/metrics", "localhost:3000").header("x-forwarded-for", "203.0.113.9");
+    assert_eq!(asked(&site, by_proxy, "127.0.0.1:40000").await, StatusCode::NOT_FOUND);
+
+    let token = "0123456789abcdef0123456789abcdef";
+    let site = Site::with(|config| config.metrics_token = Some(token.parse().unwrap())).await;
+    let with = |words: &str| ask("/metrics", "10.0.0.7:3000").header(header::AUTHORIZATION, words);
+    assert_eq!(asked(&site, with(&format!("Bearer {token}")), "203.0.113.9:40000").await, StatusCode::OK);
+    for wrong in [token, "Bearer ", "Bearer 0123456789abcdef", &format!("Basic {token}"), &format!("Bearer {token}0")] {
+        assert_eq!(asked(&site, with(wrong), "203.0.113.9:40000").await, StatusCode::UNAUTHORIZED, "{wrong}");
+    }
+    // A proxy that says nothing of itself would make everybody local: with a token nobody is.
+    let here = asked(&site, ask("/metrics", "localhost:3000"), "127.0.0.1:40000").await;
+    assert_eq!(here, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Requests through the router, on a real database.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -9,13 +9,15 @@ use axum::{
     response::Response,
 };
 use domain::Problem;
+use futures::FutureExt;
 use server::{
     config::{Config, Environment, Logs},
     http::router,
+    serve::{Pace, serve},
 };
 use services::{access::Actor, accounts, events::Hub, mail::Mailer};
 use test_support::{PASSWORD, World, browser, picture, until};
-use tokio::sync::watch;
+use tokio::{net::TcpListener, sync::watch};
 use tower::ServiceExt;
 
 pub struct Site {
@@ -24,12 +26,17 @@ pub struct Site {
     router: Router,
     pub cookie: String,
     hub: Hub,
-    _stop: watch::Sender<bool>,
+    stop: watch::Sender<bool>,
 }
 
 impl Site {
     /// A site with one workspace whose owner is signed in.
     pub async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// The same with other settings.
+    pub async fn with(set: impl FnOnce(&mut Config)) -> Self {
         let world = World::new().await;
         let owner = world.workspace("alpha").await;
         let password = accounts::Password::new(PASSWORD);
@@ -37,8 +44,18 @@ impl Site {
         let cookie = format!("vitrine_session={}", cookie.value());
         let (stop, stopped) = watch::channel(false);
         let hub = Hub::start(&world.services);
-        let router = router(&config(world.files.path()), world.services.clone(), hub.clone(), stopped).unwrap();
-        Self { world, owner, router, cookie, hub, _stop: stop }
+        let mut config = config(world.files.path());
+        set(&mut config);
+        let router = router(&config, world.services.clone(), hub.clone(), stopped).unwrap();
+        Self { world, owner, router, cookie, hub, stop }
+    }
+
+    /// The same site on a port of its own, for what needs real connections.
+    pub async fn serve(&self) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(serve(listener, self.router.clone(), Pace::default(), self.stop.subscribe()));
+        address
     }
 
     pub async fn send(&self, request: Request<Body>) -> Response {
@@ -48,10 +65,10 @@ impl Site {
 
     /// Waits until this process hears what others announce.
     pub async fn listening(&self) {
-        let events = std::sync::Mutex::new(self.hub.subscribe(self.owner.tenant()));
+        let events = std::sync::Mutex::new(self.hub.subscribe(&self.owner).unwrap());
         until("an event is heard", async || {
             self.world.design(&self.owner, "Fern").await;
-            events.lock().unwrap().try_recv().is_ok()
+            events.lock().unwrap().next().now_or_never().is_some()
         })
         .await;
     }
@@ -74,8 +91,7 @@ fn config(files: &Path) -> Config {
     Config {
         environment: Environment::Development,
         listen: ([127, 0, 0, 1], 3000).into(),
-        public_url: "http://localhost:3000".into(),
-        domain: "localhost".into(),
+        public_url: "http://localhost:3000".parse().unwrap(),
         data: files.to_owned(),
         site: files.join("site"),
         database: None,
@@ -84,6 +100,7 @@ fn config(files: &Path) -> Config {
         proxies: 0,
         mailer: Mailer::Outbox,
         logs: Logs::Pretty,
+        metrics_token: None,
     }
 }
 
@@ -163,7 +180,8 @@ async fn a_page_ends_while_another_server_is_built() {
     });
     for n in 0..40 {
         let page = async { body(site.get("/designs").await).await };
-        let page = tokio::time::timeout(Duration::from_secs(20), page).await.unwrap_or_else(|_| panic!("page {n} ends"));
+        let page =
+            tokio::time::timeout(Duration::from_secs(20), page).await.unwrap_or_else(|_| panic!("page {n} ends"));
         assert!(String::from_utf8(page).unwrap().contains("</html>"), "page {n} is whole");
     }
     drop(asking);
@@ -193,6 +211,7 @@ async fn a_change_asked_for_by_another_site_is_refused() {
         }
         let response = site.send(request.body(Body::from(picture(9, 9, 1, b"x"))).unwrap()).await;
         assert_eq!(response.status(), StatusCode::FORBIDDEN, "{origin:?}");
+        assert_eq!(problem(response).await.key, "error-other-site");
     }
 }
 

@@ -4,3 +4,4 @@
 mod doors;
 mod http;
 mod processes;
+mod streams;

@@ -234,13 +234,20 @@ fn a_setting_that_is_wrong_is_named() {
         ("VITRINE_LISTEN", "everywhere", "VITRINE_LISTEN=everywhere is not an address"),
         ("VITRINE_LISTEN", "0.0.0.0:0", "VITRINE_ENV is development"),
         ("VITRINE_LISTEN", "[::]:0", "set VITRINE_ENV=production"),
+        (
+            "VITRINE_PUBLIC_URL",
+            "https://vitrine.example/shop",
+            "VITRINE_PUBLIC_URL=https://vitrine.example/shop is not an",
+        ),
         ("VITRINE_ENV", "staging", "VITRINE_ENV=staging is not development or production"),
         ("SMTP_URL", "smtp://localhost", "MAIL_FROM must be set"),
+        ("VITRINE_METRICS_TOKEN", "hunter2", "VITRINE_METRICS_TOKEN must have 16 or more characters"),
     ] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vitrine"));
         let output = command.arg("serve").env(name, value).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(!output.status.success() && said.contains(words), "{said}");
+        assert!(!said.contains("hunter2"), "a secret is said: {said}");
     }
 }
 

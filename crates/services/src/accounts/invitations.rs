@@ -12,8 +12,8 @@ use uuid::Uuid;
 use super::{
     Password,
     password::HashedPassword,
-    recovery::{count_mail, dead_link, expired},
-    sessions::{Browser, Session, SessionCookie, network, start},
+    recovery::{confirm, count_mail, dead_link, expired, mailbox_of},
+    sessions::{Browser, Session, SessionCookie, move_to, start},
     sign_up::new_account,
     throttle::{self, Guess},
 };
@@ -42,14 +42,12 @@ pub async fn invite(services: &Services, can: &Can<MemberManage>, email: &str, r
     if !can.actor().role().may_assign(role) {
         return Err(Problem::invalid("members-role-too-high").at("role").into());
     }
-    let sender = sqlx::query!("select email, email_verified_at from accounts where id = $1", can.actor().account.0)
-        .fetch_one(services.db.global())
-        .await?;
-    if sender.email_verified_at.is_none() {
+    let sender = mailbox_of(services, can.actor().account).await?;
+    if !sender.confirmed {
         return Err(Problem::new(ProblemKind::Forbidden, "members-confirm-first").into());
     }
     throttle::count(services, &throttle::INVITATIONS_PER_WORKSPACE, &can.tenant().to_string()).await?;
-    count_mail(services, &email, &network(&can.actor().address)).await?;
+    count_mail(services, &email, &can.actor().address.network()).await?;
     let mut tx = services.db.tenant(can.tenant()).await?;
     let secret = write(&mut tx, can, &services.public_url, &sender.email, &email, role).await?;
     tx.commit().await?;
@@ -64,7 +62,7 @@ async fn write(
     tx: &mut TenantTx,
     can: &Can<MemberManage>,
     public_url: &str,
-    sender: &str,
+    sender: &Email,
     email: &Email,
     role: Role,
 ) -> Result<Secret> {
@@ -103,7 +101,7 @@ async fn write(
     let arguments = [
         ("link", Argument::from(link(public_url, can.tenant(), &mailed))),
         ("workspace", Argument::from(&address)),
-        ("sender", Argument::from(sender)),
+        ("sender", Argument::from(sender.as_str())),
     ];
     mail::enqueue(tx.conn(), email.as_str(), "mail-invite", &arguments).await?;
     let entry = audit::Entry {
@@ -280,12 +278,7 @@ async fn join(
         Joining::New(hash) => new_account(tx, public_url, &open.email, hash).await?,
     };
     if open.by_mail {
-        sqlx::query!(
-            "update accounts set email_verified_at = coalesce(email_verified_at, now()) where id = $1",
-            account.0
-        )
-        .execute(tx.conn())
-        .await?;
+        confirm(tx.conn(), account).await?;
     }
     sqlx::query!(
         "insert into memberships (tenant_id, account_id, role) values ($1, $2, $3) on conflict do nothing",
@@ -298,10 +291,7 @@ async fn join(
     sqlx::query!("delete from invitations where id = $1", open.id).execute(tx.conn()).await?;
     let (session, cookie) = match joining {
         Joining::SignedIn(session) => {
-            sqlx::query!("update sessions set tenant_id = $2 where id = $1", session.id.0, tenant.0)
-                .execute(tx.conn())
-                .await?;
-            events::announce_sessions(tx.conn(), account).await?;
+            move_to(tx.conn(), session, tenant).await?;
             (session.id, None)
         }
         Joining::Known(_) | Joining::New(_) => {
@@ -309,7 +299,7 @@ async fn join(
             (id, Some(cookie))
         }
     };
-    let actor = Actor { account, session, tenant, role: open.role, address: browser.address.clone() };
+    let actor = Actor { account, session, tenant, role: open.role, address: browser.address };
     let entry = audit::Entry {
         action: "member.joined",
         object_kind: "member",

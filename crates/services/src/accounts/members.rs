@@ -7,7 +7,10 @@ use domain::{
 };
 use serde_json::json;
 
-use super::sessions::{Session, role_in};
+use super::{
+    recovery::{Mailbox, mailbox_of},
+    sessions::{Session, move_to, role_in},
+};
 use crate::{
     Result, ServiceError, Services,
     access::{Can, MemberManage, MemberRead},
@@ -43,16 +46,14 @@ pub async fn memberships(services: &Services, session: &Session) -> Result<Vec<M
 /// # Errors
 /// [`ServiceError::NotFound`] where the person is no member of the present tenant.
 pub async fn viewer(services: &Services, session: &Session) -> Result<Viewer> {
-    let account = sqlx::query!("select email, email_verified_at from accounts where id = $1", session.account.0)
-        .fetch_one(services.db.global())
-        .await?;
+    let Mailbox { email, confirmed } = mailbox_of(services, session.account).await?;
     let memberships = memberships(services, session).await?;
     let (tenant, role) = session.membership.ok_or(ServiceError::NotFound)?;
     let here = memberships.iter().find(|m| m.tenant == tenant).ok_or(ServiceError::NotFound)?;
     Ok(Viewer {
         account: session.account,
-        email: account.email,
-        email_verified: account.email_verified_at.is_some(),
+        email: email.into(),
+        email_verified: confirmed,
         tenant,
         tenant_name: here.tenant_name.clone(),
         role,
@@ -67,8 +68,7 @@ pub async fn viewer(services: &Services, session: &Session) -> Result<Viewer> {
 pub async fn switch_tenant(services: &Services, session: &Session, tenant: TenantId) -> Result<()> {
     role_in(services, session.account, tenant).await?.ok_or(ServiceError::NotFound)?;
     let mut tx = services.db.begin().await?;
-    sqlx::query!("update sessions set tenant_id = $2 where id = $1", session.id.0, tenant.0).execute(tx.conn()).await?;
-    events::announce_sessions(tx.conn(), session.account).await?;
+    move_to(tx.conn(), session, tenant).await?;
     tx.commit().await
 }
 

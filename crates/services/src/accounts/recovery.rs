@@ -50,7 +50,7 @@ pub(super) fn expired() -> crate::ServiceError {
 
 /// A link that leads nowhere is counted against the network it is tried from.
 pub(super) async fn dead_link(services: &Services, browser: &Browser) -> crate::ServiceError {
-    let counted = throttle::count(services, &throttle::DEAD_LINKS_PER_NETWORK, &browser.network()).await;
+    let counted = throttle::count(services, &throttle::DEAD_LINKS_PER_NETWORK, &browser.address.network()).await;
     counted.err().unwrap_or_else(expired)
 }
 
@@ -85,16 +85,36 @@ pub(super) async fn count_mail(services: &Services, to: &Email, network: &str) -
     throttle::count(services, &throttle::MAIL_PER_RECIPIENT, to.as_str()).await
 }
 
+/// A person's address, and whether they have shown that it is theirs.
+pub(super) struct Mailbox {
+    pub email: Email,
+    pub confirmed: bool,
+}
+
+pub(super) async fn mailbox_of(services: &Services, account: AccountId) -> Result<Mailbox> {
+    let found = sqlx::query!(
+        r#"select email, email_verified_at is not null as "confirmed!" from accounts where id = $1"#,
+        account.0
+    );
+    let found = found.fetch_one(services.db.global()).await?;
+    Ok(Mailbox { email: found.email.parse().map_err(crate::ServiceError::internal)?, confirmed: found.confirmed })
+}
+
+/// The person has opened what only their mailbox holds.
+pub(super) async fn confirm(conn: &mut PgConnection, account: AccountId) -> Result<()> {
+    sqlx::query!("update accounts set email_verified_at = coalesce(email_verified_at, now()) where id = $1", account.0)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Sends the verification link once more.
 pub async fn send_verification(services: &Services, session: &Session) -> Result<()> {
-    let account = sqlx::query!("select email, email_verified_at from accounts where id = $1", session.account.0)
-        .fetch_one(services.db.global())
-        .await?;
-    if account.email_verified_at.is_some() {
+    let Mailbox { email, confirmed } = mailbox_of(services, session.account).await?;
+    if confirmed {
         return Ok(());
     }
-    let email: Email = account.email.parse().map_err(crate::ServiceError::internal)?;
-    count_mail(services, &email, &session.browser.network()).await?;
+    count_mail(services, &email, &session.browser.address.network()).await?;
     let mut tx = services.db.begin().await?;
     enqueue_verification(tx.conn(), &services.public_url, session.account, &email).await?;
     tx.commit().await
@@ -108,16 +128,14 @@ pub async fn verify_email(services: &Services, token: &str, browser: &Browser) -
     }
     let mut tx = services.db.begin().await?;
     let account = redeem(tx.conn(), token, "verify_email").await?;
-    sqlx::query!("update accounts set email_verified_at = coalesce(email_verified_at, now()) where id = $1", account.0)
-        .execute(tx.conn())
-        .await?;
+    confirm(tx.conn(), account).await?;
     tx.commit().await
 }
 
 /// Sends a link to the address if somebody has it; whether somebody does is not told.
 pub async fn request_password_reset(services: &Services, email: &str, browser: &Browser) -> Result<()> {
     let email: Email = email.parse().map_err(|_| Problem::invalid("account-email-invalid").at("email"))?;
-    count_mail(services, &email, &browser.network()).await?;
+    count_mail(services, &email, &browser.address.network()).await?;
     let mut tx = services.db.begin().await?;
     let account = sqlx::query_scalar!("select id from accounts where email = $1", email.as_str());
     if let Some(account) = account.fetch_optional(tx.conn()).await? {
@@ -146,13 +164,10 @@ pub async fn reset_password(services: &Services, token: &str, password: &Passwor
 
 async fn set_password(tx: &mut GlobalTx, token: &str, hash: &HashedPassword) -> Result<()> {
     let account = redeem(tx.conn(), token, "reset_password").await?;
-    sqlx::query!(
-        "update accounts set password_hash = $2, email_verified_at = coalesce(email_verified_at, now()) where id = $1",
-        account.0,
-        hash.as_str()
-    )
-    .execute(tx.conn())
-    .await?;
+    sqlx::query!("update accounts set password_hash = $2 where id = $1", account.0, hash.as_str())
+        .execute(tx.conn())
+        .await?;
+    confirm(tx.conn(), account).await?;
     sqlx::query!("delete from sessions where account_id = $1", account.0).execute(tx.conn()).await?;
     events::announce_sessions(tx.conn(), account).await
 }

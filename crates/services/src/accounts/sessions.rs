@@ -1,8 +1,6 @@
 //! Signed-in browsers. The cookie holds a secret of which only the hash is stored, so that a copy of the
 //! database opens nothing; a member sees their sessions and can end them.
 
-use std::net::{IpAddr, Ipv6Addr};
-
 use domain::{
     AccountId, Problem, ProblemKind, SessionId, TenantId,
     account::SessionInfo,
@@ -11,6 +9,7 @@ use domain::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::ClientAddress;
 use crate::{Result, ServiceError, Services, access::Actor, events, secret, secret::Secret};
 
 /// How long a session lives without being used.
@@ -20,22 +19,7 @@ pub const IDLE_DAYS: i32 = 30;
 #[derive(Clone, Debug, Default)]
 pub struct Browser {
     pub user_agent: String,
-    pub address: String,
-}
-
-impl Browser {
-    pub(super) fn network(&self) -> String {
-        network(&self.address)
-    }
-}
-
-/// What limits count as one sender: an IPv4 address, or the /64 that a single IPv6 customer is given.
-pub(super) fn network(address: &str) -> String {
-    match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
-        Ok(IpAddr::V6(address)) => format!("{}/64", Ipv6Addr::from(u128::from(address) >> 64 << 64)),
-        Ok(IpAddr::V4(address)) => address.to_string(),
-        Err(_) => address.to_owned(),
-    }
+    pub address: ClientAddress,
 }
 
 /// A new session's secret, for the cookie.
@@ -77,7 +61,7 @@ impl Session {
     pub fn actor(&self) -> Result<Actor> {
         let (tenant, role) =
             self.membership.ok_or_else(|| Problem::new(ProblemKind::NotFound, "error-no-workspace"))?;
-        Ok(Actor { account: self.account, session: self.id, tenant, role, address: self.browser.address.clone() })
+        Ok(Actor { account: self.account, session: self.id, tenant, role, address: self.browser.address })
     }
 }
 
@@ -97,7 +81,7 @@ pub(super) async fn start(
         account.0,
         tenant.map(|tenant| tenant.0),
         user_agent,
-        browser.address,
+        browser.address.to_string(),
         IDLE_DAYS
     )
     .execute(conn)
@@ -126,7 +110,7 @@ pub async fn resume(
             where id = $1",
             found.id,
             IDLE_DAYS,
-            browser.address
+            browser.address.to_string()
         )
         .execute(services.db.global())
         .await?;
@@ -148,20 +132,48 @@ pub async fn resume(
     Ok(Some(Session { id: SessionId(found.id), account, membership, at_host, browser, renewed }))
 }
 
+/// The workspace that a page says it shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shown {
+    /// None is said, as by a program: it acts in the session's.
+    #[default]
+    Unsaid,
+    Workspace(TenantId),
+    /// Something else stands in its place, and no workspace is called so.
+    Garbled,
+}
+
+impl Shown {
+    /// Of what the page says, where it says something.
+    pub fn read(said: Option<&str>) -> Self {
+        said.map_or(Self::Unsaid, |said| said.parse().map_or(Self::Garbled, Self::Workspace))
+    }
+}
+
 /// The member, in the workspace that a page says it shows. The tenant of a change is never only the session's, which
 /// another tab may have moved.
 ///
 /// # Errors
 /// A conflict that names the workspace now open, where it is another; a refusal where the person is not a member.
-pub async fn acting(services: &Services, session: &Session, page: Option<TenantId>) -> Result<Actor> {
+pub async fn acting(services: &Services, session: &Session, page: Shown) -> Result<Actor> {
     let actor = session.actor()?;
-    if page.is_none_or(|page| page == actor.tenant) {
-        return Ok(actor);
+    match page {
+        Shown::Unsaid => return Ok(actor),
+        Shown::Workspace(tenant) if tenant == actor.tenant => return Ok(actor),
+        Shown::Workspace(_) | Shown::Garbled => {}
     }
     let mut tx = services.db.tenant(actor.tenant).await?;
     let name =
         sqlx::query_scalar!("select name from tenants where id = $1", actor.tenant.0).fetch_one(tx.conn()).await?;
     Err(Problem::new(ProblemKind::Conflict, "error-other-workspace").with("workspace", name).into())
+}
+
+/// Moves a session to another workspace. Whoever calls knows that the person is a member of it.
+pub(super) async fn move_to(conn: &mut PgConnection, session: &Session, tenant: TenantId) -> Result<()> {
+    sqlx::query!("update sessions set tenant_id = $2 where id = $1", session.id.0, tenant.0)
+        .execute(&mut *conn)
+        .await?;
+    events::announce_sessions(conn, session.account).await
 }
 
 /// Whether the session still lives, in the workspace it was resumed in, and the person still is a member of that.
@@ -239,18 +251,4 @@ pub async fn end_all_others(services: &Services, session: &Session) -> Result<()
         .await?;
     events::announce_sessions(tx.conn(), session.account).await?;
     tx.commit().await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn limits_count_an_ipv4_address_and_a_whole_ipv6_network_as_one() {
-        assert_eq!(network("203.0.113.9"), "203.0.113.9");
-        assert_eq!(network("::ffff:203.0.113.9"), "203.0.113.9");
-        assert_eq!(network("2001:db8:1:2:3::4"), network("2001:db8:1:2:ffff:ffff:ffff:ffff"));
-        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
-        assert_eq!(network("local"), "local");
-    }
 }

@@ -62,7 +62,7 @@ impl SignUp {
 /// # Errors
 /// Refusals name the field: `workspace`, `subdomain` (malformed, reserved, taken), `email`, `password`.
 pub async fn sign_up(services: &Services, form: SignUp, browser: &Browser) -> Result<(Actor, SessionCookie)> {
-    throttle::count(services, &throttle::SIGN_UPS_PER_NETWORK, &browser.network()).await?;
+    throttle::count(services, &throttle::SIGN_UPS_PER_NETWORK, &browser.address.network()).await?;
     let form = form.check()?;
     let known = sqlx::query!("select id, password_hash from accounts where email = $1", form.email.as_str())
         .fetch_optional(services.db.global())
@@ -128,7 +128,7 @@ async fn found(
     .execute(tx.conn())
     .await?;
     let (session, cookie) = start(tx.conn(), account, Some(tenant), browser).await?;
-    let actor = Actor { account, session, tenant, role: Role::Owner, address: browser.address.clone() };
+    let actor = Actor { account, session, tenant, role: Role::Owner, address: browser.address };
     let entry = audit::Entry {
         action: "tenant.created",
         object_kind: "tenant",

@@ -79,7 +79,7 @@ impl Guess {
     /// # Errors
     /// A refusal that says how long to wait: this network has guessed wrong too often, at this account or at all.
     pub(super) async fn count(services: &Services, email: &Email, browser: &Browser) -> Result<Self> {
-        let network = browser.network();
+        let network = browser.address.network();
         count(services, &GUESSES_PER_NETWORK, &network).await?;
         let key = format!("password {} {network}", email.as_str());
         let counted = sqlx::query!(

@@ -35,12 +35,13 @@ pub(crate) async fn record(tx: &mut TenantTx, actor: &Actor, entry: Entry<'_>) -
     // Whole microseconds, as PostgreSQL keeps them: the hash must come out the same when it is read back.
     let now = OffsetDateTime::now_utc();
     let at = now.replace_microsecond(now.microsecond()).unwrap_or(now);
+    let address = actor.address.to_string();
     let link = Link {
         tenant,
         sequence,
         at,
         account: Some(actor.account.0),
-        address: &actor.address,
+        address: &address,
         action: entry.action,
         object_kind: entry.object_kind,
         object_id: &entry.object_id,
@@ -56,7 +57,7 @@ pub(crate) async fn record(tx: &mut TenantTx, actor: &Actor, entry: Entry<'_>) -
         sequence,
         at,
         actor.account.0,
-        actor.address,
+        address,
         entry.action,
         entry.object_kind,
         entry.object_id,

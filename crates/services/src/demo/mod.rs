@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Result, ServiceError, Services,
     access::{Actor, Can, DesignCreate},
+    accounts::ClientAddress,
     db::TenantTx,
     designs,
     events::{self, Topic},
@@ -26,7 +27,7 @@ pub(crate) struct FillWithDemo {
     account: AccountId,
     role: Role,
     session: domain::SessionId,
-    address: String,
+    address: ClientAddress,
 }
 
 impl Job for FillWithDemo {
@@ -54,12 +55,7 @@ impl Job for FillWithDemo {
 /// Asks for the set; it arrives piece by piece within seconds. While it does, asking again changes nothing.
 pub async fn request(services: &Services, can: &Can<DesignCreate>) -> Result<()> {
     let actor = can.actor();
-    let job = FillWithDemo {
-        account: actor.account,
-        role: actor.role,
-        session: actor.session,
-        address: actor.address.clone(),
-    };
+    let job = FillWithDemo { account: actor.account, role: actor.role, session: actor.session, address: actor.address };
     let mut tx = services.db.tenant(actor.tenant).await?;
     jobs::enqueue(&mut tx, &[job], Priority::High).await?;
     tx.commit().await

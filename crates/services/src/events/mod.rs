@@ -9,7 +9,7 @@ use domain::{AccountId, TenantId};
 use serde::{Deserialize, Serialize};
 use sqlx::{PgConnection, postgres::PgListener};
 
-pub use hub::Hub;
+pub use hub::{Hub, Subscription};
 
 use crate::{Result, Services, db::TenantTx};
 
@@ -50,6 +50,8 @@ pub enum Event {
     DatabaseLost,
     /// It answers again; whatever changed meanwhile was not told.
     DatabaseBack,
+    /// More happened than this page has taken; what, is not known any more.
+    Missed,
 }
 
 /// Tells every process, when the transaction commits.

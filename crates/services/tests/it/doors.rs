@@ -12,7 +12,7 @@ use test_support::{PASSWORD, World, browser};
 use crate::refused;
 
 fn from(address: &str) -> Browser {
-    Browser { address: address.into(), ..browser() }
+    Browser { address: address.parse().unwrap(), ..browser() }
 }
 
 async fn invite(world: &World, by: &Actor, email: &str, role: Role) -> String {
