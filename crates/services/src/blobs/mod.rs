@@ -34,7 +34,8 @@ pub(crate) struct Stored {
 }
 
 impl BlobKind {
-    fn folder(self) -> String {
+    /// Where it is in the store, and its name in the rows.
+    pub(crate) fn folder(self) -> String {
         match self {
             Self::Original => "original".into(),
             Self::Level(level) => format!("level-{level}"),
@@ -140,9 +141,14 @@ impl Blobs {
     }
 
     pub(crate) async fn has(&self, tenant: TenantId, kind: BlobKind, hash: ContentHash) -> Result<bool> {
+        Ok(self.size(tenant, kind, hash).await?.is_some())
+    }
+
+    /// How many bytes an object has, where there is one.
+    pub(crate) async fn size(&self, tenant: TenantId, kind: BlobKind, hash: ContentHash) -> Result<Option<u64>> {
         match self.store.head(&Self::path(tenant, kind, hash)).await {
-            Ok(_) => Ok(true),
-            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Ok(found) => Ok(Some(found.size)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }

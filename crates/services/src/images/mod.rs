@@ -97,7 +97,8 @@ pub(crate) async fn store(
     waiting: Waiting,
 ) -> Result<NewImage> {
     if let Some(image) = find(services, tenant, received.hash).await? {
-        let claim = files::claim(services, tenant, FileKind::Image, image.hash, image.bytes).await?;
+        let claim =
+            files::claim(services, tenant, FileKind::Image, image.hash, &[(BlobKind::Original, image.bytes)]).await?;
         if claim.stored && services.blobs.has(tenant, BlobKind::Original, image.hash).await? {
             return Ok(NewImage { image, claim });
         }
@@ -133,13 +134,13 @@ async fn store_new(
     // Held until all of it is stored: the files stay in memory as long.
     let share = services.heavy.share(tenant, decoding + deriving_bytes(decoding), waiting).await?;
     let (format, derived, file) = share.run(work).await?;
-    let smaller = derived.levels.iter().map(|(_, png)| png.len()).sum::<usize>() + derived.thumbnail.len();
-    let claim = files::claim(services, tenant, FileKind::Image, hash, length + smaller as u64).await?;
-    services.blobs.put(tenant, BlobKind::Original, hash, file).await?;
-    for (level, png) in derived.levels {
-        services.blobs.put(tenant, BlobKind::Level(level), hash, png).await?;
+    let mut objects = vec![(BlobKind::Original, file), (BlobKind::Thumbnail, derived.thumbnail)];
+    objects.extend(derived.levels.into_iter().map(|(level, png)| (BlobKind::Level(level), png)));
+    let sizes: Vec<_> = objects.iter().map(|(object, bytes)| (*object, bytes.len() as u64)).collect();
+    let claim = files::claim(services, tenant, FileKind::Image, hash, &sizes).await?;
+    for (object, bytes) in objects {
+        services.blobs.put(tenant, object, hash, bytes).await?;
     }
-    services.blobs.put(tenant, BlobKind::Thumbnail, hash, derived.thumbnail).await?;
     drop(share);
     let (width, height, has_alpha) = (derived.width, derived.height, derived.has_alpha);
     Ok(NewImage { image: StoredImage { hash, format, width, height, has_alpha, bytes: length }, claim })
@@ -215,7 +216,7 @@ async fn make_level(services: &Services, tenant: TenantId, image: &StoredImage, 
     let png = share.run(move || derive::level_png(&pyramid, level)).await?;
     let bytes = png.len() as u64;
     services.blobs.put(tenant, BlobKind::Level(level), image.hash, png).await?;
-    files::grow(services, tenant, FileKind::Image, image.hash, bytes).await
+    files::grow(services, tenant, BlobKind::Level(level), image.hash, bytes).await
 }
 
 /// The small picture for lists.

@@ -129,9 +129,13 @@ async fn find_equal(tx: &mut TenantTx, key: &[u8]) -> Result<Option<Output>> {
     .transpose()
 }
 
+async fn claim(services: &Services, tenant: TenantId, output: Output) -> Result<Claim> {
+    files::claim(services, tenant, FileKind::Render, output.hash, &[(BlobKind::Render, output.bytes)]).await
+}
+
 /// A claim on a file that an equal render has, where it is really there.
 async fn claim_equal(services: &Services, tenant: TenantId, output: Output) -> Result<Option<Claim>> {
-    let claim = files::claim(services, tenant, FileKind::Render, output.hash, output.bytes).await?;
+    let claim = claim(services, tenant, output).await?;
     let there = claim.stored && services.blobs.has(tenant, BlobKind::Render, output.hash).await?;
     Ok(there.then_some(claim))
 }
@@ -156,9 +160,10 @@ async fn make(services: &Services, tenant: TenantId, order: Order) -> Result<(Ou
     sources.design = Some(services.pyramids.get(services, &share, tenant, image, level).await.map_err(gone)?);
     let (size, file) = share.run(move || Ok(draw(&order, sources))).await??;
     let (hash, bytes) = (content_hash(&file), file.len() as u64);
-    let claim = files::claim(services, tenant, FileKind::Render, hash, bytes).await?;
+    let output = Output { hash, width: size.width(), height: size.height(), bytes };
+    let claim = claim(services, tenant, output).await?;
     services.blobs.put(tenant, BlobKind::Render, hash, file).await?;
-    Ok((Output { hash, width: size.width(), height: size.height(), bytes }, claim))
+    Ok((output, claim))
 }
 
 /// The picture will not come; says so where the merchant looks.

@@ -14,7 +14,7 @@ use crate::{
     Result, ServiceError, Services,
     access::{Can, LibraryRead},
     blobs::{BlobKind, Reading, hash_column},
-    files::{self, FileKind},
+    files,
     heavy::Waiting,
     images,
 };
@@ -210,6 +210,6 @@ pub async fn preview(services: &Services, can: &Can<LibraryRead>, id: RenderId) 
         })
         .await?;
     services.blobs.put(tenant, BlobKind::Preview, hash, picture.clone()).await?;
-    files::grow(services, tenant, FileKind::Render, hash, picture.len() as u64).await?;
+    files::grow(services, tenant, BlobKind::Preview, hash, picture.len() as u64).await?;
     Ok(picture)
 }

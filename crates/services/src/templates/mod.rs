@@ -304,7 +304,8 @@ pub async fn thumbnail(services: &Services, can: &Can<LibraryRead>, id: Template
             images::picture(&composed.image)
         })
         .await?;
-    let claim = files::claim(services, tenant, FileKind::Thumbnail, key, picture.len() as u64).await?;
+    let objects = [(BlobKind::TemplateThumbnail, picture.len() as u64)];
+    let claim = files::claim(services, tenant, FileKind::Thumbnail, key, &objects).await?;
     services.blobs.put(tenant, BlobKind::TemplateThumbnail, key, picture.clone()).await?;
     let mut tx = services.db.tenant(tenant).await?;
     files::settle(&mut tx, &claim).await?;
