@@ -131,6 +131,14 @@ impl Blobs {
         Ok(self.store.get(&Self::path(tenant, kind, hash)).await?.bytes().await?)
     }
 
+    /// The first bytes, no more than there are.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when there is none.
+    pub(crate) async fn head(&self, tenant: TenantId, kind: BlobKind, hash: ContentHash, bytes: u64) -> Result<Bytes> {
+        Ok(self.store.get_range(&Self::path(tenant, kind, hash), 0..bytes).await?)
+    }
+
     /// The bytes as they are read, in pieces, for those who hand them on.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ mod growth;
 mod isolation;
 mod jobs;
 mod library;
+mod memory;
 mod renders;
 
 use domain::Problem;
