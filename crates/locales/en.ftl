@@ -208,6 +208,7 @@ templates-trashed = Moved to the trash; it stays there for 30 days.
 template-file-broken = This .vitrine file cannot be read: { $reason }
 template-broken = The template could not be read: { $reason }
 template-changed-elsewhere = Somebody saved this template meanwhile. Load their version to go on; your last changes are not in it.
+template-too-many-pixels = The pictures of this template have { $millions } million pixels together; at most { $limit } million are allowed. Remove some of them or use smaller ones.
 template-image-missing = The template refers to a picture that is no longer here.
 
 # The editor
