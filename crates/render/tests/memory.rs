@@ -10,10 +10,10 @@ use png::{BitDepth, ColorType};
 use render::{
     Image,
     decode::{decode, header, most_peak_bytes, peak_bytes},
-    encode::{self, Jpeg, PngEffort, WebpKind, jpeg, png_bytes_max, webp},
+    encode::{self, Chroma, Jpeg, PngEffort, WebpKind, jpeg, png_bytes_max, webp},
 };
 
-/// The system's memory, counted. What C libraries take is not.
+/// The system's memory, counted. What C libraries take is not; libjpeg gets no more than its reader says (`crates/jpeg/src/shim.c`).
 struct Counted;
 
 static NOW: AtomicU64 = AtomicU64::new(0);
@@ -87,12 +87,16 @@ fn png(color: ColorType, depth: BitDepth, turned: bool) -> Vec<u8> {
 fn decoding_takes_the_picture_and_little_beside_and_says_so_before() {
     let picture = |alpha| Image::from_fn(SIDE, SIDE, |x, y| [x as u8, y as u8, (x * y) as u8, alpha]);
     let few_rows = 3 << 20;
+    let progressive = Jpeg { chroma: Chroma::Full, progressive: true, ..Jpeg::of_quality(90) };
+    // libjpeg's, as many as there are samples, of two bytes each.
+    let coefficients = PICTURE / 4 * 6;
     for (name, file, most) in [
         ("16-bit PNG", png(ColorType::Rgba, BitDepth::Sixteen, false), PICTURE + few_rows),
         ("16-bit PNG, turned", png(ColorType::Rgba, BitDepth::Sixteen, true), PICTURE + few_rows),
         ("8-bit PNG", png(ColorType::Rgb, BitDepth::Eight, false), PICTURE + few_rows),
         ("grey PNG", png(ColorType::Grayscale, BitDepth::Eight, true), PICTURE + few_rows),
         ("JPEG", jpeg(&picture(255), Jpeg::of_quality(90)).unwrap(), PICTURE + few_rows),
+        ("progressive JPEG", jpeg(&picture(255), progressive).unwrap(), PICTURE + few_rows + coefficients),
         ("WebP", webp(&picture(255), WebpKind::Lossy(80)).unwrap(), PICTURE * 2),
         ("WebP with alpha", webp(&picture(90), WebpKind::Lossy(80)).unwrap(), PICTURE * 3),
         ("lossless WebP", webp(&picture(255), WebpKind::Lossless).unwrap(), PICTURE * 2),

@@ -34,6 +34,8 @@ pub enum DecodeError {
     Unsupported(Unsupported),
     #[error("the image's colour profile is larger than {} MB", PROFILE_BYTES_MAX >> 20)]
     ProfileTooLarge,
+    #[error("the image takes more memory to read than there is; save it smaller, or as an ordinary JPEG or PNG")]
+    OutOfMemory,
     #[error("the image is damaged or incomplete: {0}")]
     Damaged(String),
 }
