@@ -11,6 +11,7 @@ pub mod problem;
 pub mod render;
 pub mod template;
 pub mod tenancy;
+pub mod words;
 
 pub use ids::*;
 pub use problem::{Problem, ProblemKind};

@@ -28,22 +28,9 @@ pub enum FileKind {
     Thumbnail,
 }
 
+domain::words!(FileKind { Image => "image", Render => "render", Thumbnail => "thumbnail" });
+
 impl FileKind {
-    const ALL: [Self; 3] = [Self::Image, Self::Render, Self::Thumbnail];
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Image => "image",
-            Self::Render => "render",
-            Self::Thumbnail => "thumbnail",
-        }
-    }
-
-    fn from_column(text: &str) -> Result<Self> {
-        let found = Self::ALL.into_iter().find(|kind| kind.as_str() == text);
-        found.ok_or_else(|| ServiceError::Internal(format!("unknown kind of file {text}")))
-    }
-
     /// What an object of the store belongs to.
     fn of(blob: BlobKind) -> Self {
         match blob {

@@ -15,6 +15,7 @@ use super::FileKind;
 use crate::{
     Result, Services,
     blobs::{BlobKind, Stored, hash_column},
+    db::column,
     jobs::{Claimed, JobError},
 };
 
@@ -137,7 +138,7 @@ async fn compare_rows(services: &Services, tenant: TenantId, found: &mut Reconci
 
 /// Compares a file's row with its objects. What is missing stays counted: the same file again brings it back.
 async fn compare(services: &Services, tenant: TenantId, row: Row, found: &mut Reconciled) -> Result<()> {
-    let (kind, hash) = (FileKind::from_column(&row.kind)?, hash_column(row.hash.clone())?);
+    let (kind, hash) = (column::<FileKind>(&row.kind)?, hash_column(row.hash.clone())?);
     let mut objects = Vec::new();
     for object in kind.blobs() {
         objects.extend(services.blobs.size(tenant, object, hash).await?.map(|bytes| (object, bytes)));

@@ -24,7 +24,7 @@ use crate::{
     Result, ServiceError, Services,
     access::{Can, LibraryRead},
     blobs::{BlobKind, Reading, content_hash, hash_column},
-    db::TenantTx,
+    db::{TenantTx, column},
     files::{self, Claim, FileKind},
     heavy::{Share, Waiting},
 };
@@ -219,12 +219,6 @@ async fn find(services: &Services, tenant: TenantId, hash: ContentHash) -> Resul
     Ok(infos(&mut tx, &[hash]).await?.pop())
 }
 
-pub(crate) fn format_column(text: &str) -> Result<ImageFormat> {
-    let formats = [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Webp];
-    let found = formats.into_iter().find(|format| format.as_str() == text);
-    found.ok_or_else(|| ServiceError::Internal(format!("unknown image format {text}")))
-}
-
 /// What the tenant knows of an image.
 ///
 /// # Errors
@@ -291,7 +285,7 @@ pub(crate) async fn infos(tx: &mut TenantTx, hashes: &[ContentHash]) -> Result<V
         .map(|row| {
             Ok(StoredImage {
                 hash: hash_column(row.hash)?,
-                format: format_column(&row.format)?,
+                format: column(&row.format)?,
                 width: row.width as u32,
                 height: row.height as u32,
                 has_alpha: row.has_alpha,

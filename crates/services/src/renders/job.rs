@@ -1,16 +1,10 @@
 //! One render, made by a worker.
 
-use std::{
-    collections::VecDeque,
-    sync::{Arc, Mutex},
-};
-
 use bytes::Bytes;
-use domain::{BatchId, ContentHash, RenderId, TenantId, design::StoredImage, render::OutputFormat, template::Size};
+use domain::{BatchId, ContentHash, RenderId, TenantId, render::OutputFormat, template::Size};
 use render::{
-    Pyramid, RenderError, Sources, compose,
+    RenderError, Sources, compose,
     encode::{self, Jpeg, PngEffort, WebpKind},
-    pyramid::level_size,
 };
 use serde::{Deserialize, Serialize};
 
@@ -18,10 +12,10 @@ use super::picture::Picture;
 use crate::{
     Result, ServiceError, Services,
     blobs::{BlobKind, content_hash, hash_column},
-    db::TenantTx,
+    db::{TenantTx, column},
     events::{self, Topic},
     files::{self, Claim, FileKind},
-    heavy::{Share, Waiting},
+    heavy::Waiting,
     images,
     jobs::{Claimed, JobError},
     templates::read_document,
@@ -109,7 +103,7 @@ async fn load(tx: &mut TenantTx, task: &RenderTask) -> Result<Option<Order>> {
     let mut wanted = document.images();
     wanted.push(design);
     let images = images::infos(tx, &wanted).await?;
-    let (side, format) = (row.side as u32, super::queries::format_column(&row.format)?);
+    let (side, format) = (row.side as u32, column(&row.format)?);
     Ok(Some(Order { picture: Picture { document, design, images, side }, key: row.key, format }))
 }
 
@@ -176,72 +170,6 @@ pub(crate) async fn give_up(tx: &mut TenantTx, task: &RenderTask, key: &str) -> 
     .execute(tx.conn())
     .await?;
     events::announce(tx, Topic::Renders).await
-}
-
-type Kept = (TenantId, ContentHash, Arc<Pyramid>);
-
-/// Decoded images last used: a batch decodes its photo once, not for each design.
-#[derive(Clone)]
-pub(crate) struct PyramidCache {
-    /// The most bytes of pixels that are kept.
-    capacity: u64,
-    recent: Arc<Mutex<VecDeque<Kept>>>,
-}
-
-impl PyramidCache {
-    pub fn new(capacity: u64) -> Self {
-        Self { capacity, recent: Arc::default() }
-    }
-
-    /// The image from `level` on, or from a finer one where that is what is kept; covered by `share` for as long as its
-    /// work goes on.
-    async fn get(
-        &self,
-        services: &Services,
-        share: &Share,
-        tenant: TenantId,
-        image: &StoredImage,
-        level: u32,
-    ) -> Result<Arc<Pyramid>> {
-        if let Some(found) = self.take_up(tenant, image.hash, level) {
-            return Ok(found);
-        }
-        let pyramid = Arc::new(images::pyramid(services, share, tenant, image, level).await?);
-        self.keep(tenant, image.hash, &pyramid);
-        Ok(pyramid)
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, VecDeque<Kept>> {
-        // Only pushes and removals happen under the lock, so even a poisoned one holds a usable list.
-        self.recent.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-
-    fn take_up(&self, tenant: TenantId, hash: ContentHash, level: u32) -> Option<Arc<Pyramid>> {
-        let mut recent = self.lock();
-        let serves = |(t, h, kept): &Kept| *t == tenant && *h == hash && kept.first_level() <= level;
-        let index = recent.iter().position(serves)?;
-        let entry = recent.remove(index)?;
-        let found = entry.2.clone();
-        recent.push_front(entry);
-        Some(found)
-    }
-
-    fn keep(&self, tenant: TenantId, hash: ContentHash, pyramid: &Arc<Pyramid>) {
-        let bytes = |pyramid: &Pyramid| {
-            let (width, height) = pyramid.size();
-            let (width, height) = level_size(width, height, pyramid.first_level());
-            u64::from(width) * u64::from(height) * 4 * 4 / 3
-        };
-        let mut recent = self.lock();
-        // What was kept from a coarser level on is part of it.
-        recent.retain(|(t, h, _)| !(*t == tenant && *h == hash));
-        recent.push_front((tenant, hash, pyramid.clone()));
-        let mut total = 0;
-        recent.retain(|(_, _, kept)| {
-            total += bytes(kept);
-            total <= self.capacity
-        });
-    }
 }
 
 fn draw(order: &Order, mut sources: Sources) -> Result<(Size, Bytes), JobError> {
