@@ -186,6 +186,7 @@ upload-jpeg-components = This JPEG has { $count } colour components. Save it as 
 upload-jpeg-no-height = This JPEG does not say how high it is. Save it again as an ordinary JPEG or as PNG and retry.
 upload-jpeg-too-many-scans = This JPEG is built of too many scans. Save it as an ordinary JPEG or as PNG and try again.
 upload-profile-too-large = The picture's colour profile is too large. Save it with an ordinary profile such as sRGB and try again.
+upload-out-of-memory = Reading this picture takes more memory than there is. Save it smaller, or as an ordinary JPEG or PNG, and try again.
 upload-damaged = The picture is damaged or incomplete. Export it again and retry.
 
 # Designs
@@ -211,6 +212,7 @@ templates-trashed = Moved to the trash; it stays there for 30 days.
 template-file-broken = This .vitrine file cannot be read: { $reason }
 template-broken = The template could not be read: { $reason }
 template-changed-elsewhere = Somebody saved this template meanwhile. Load their version to go on; your last changes are not in it.
+template-too-many-pixels = The pictures of this template have { $millions } million pixels together; at most { $limit } million are allowed. Remove some of them or use smaller ones.
 template-image-missing = The template refers to a picture that is no longer here.
 
 # The editor

@@ -7,6 +7,7 @@ use std::{
 };
 
 use document::{ArchiveError, ArchiveReader, ContentHash, Template};
+use domain::render::OutputFormat;
 use render::{
     Pyramid, RenderError, Sources,
     decode::{self, DecodeError},
@@ -33,28 +34,13 @@ pub enum RenderFileError {
     Encode(#[from] EncodeError),
 }
 
-/// The kind of file that a name's ending asks for, in small letters or capital ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Jpeg,
-    Png,
-    Webp,
-}
-
-impl Kind {
-    fn of(out: &Path) -> Result<Self, RenderFileError> {
-        let ending = out.extension().map(|ending| ending.to_ascii_lowercase());
-        match ending.as_ref().and_then(|ending| ending.to_str()) {
-            Some("jpg" | "jpeg") => Ok(Self::Jpeg),
-            Some("png") => Ok(Self::Png),
-            Some("webp") => Ok(Self::Webp),
-            _ => Err(RenderFileError::Ending(out.to_owned())),
-        }
-    }
+fn format_of(out: &Path) -> Result<OutputFormat, RenderFileError> {
+    let ending = out.extension().and_then(|ending| ending.to_str());
+    ending.and_then(OutputFormat::of_ending).ok_or_else(|| RenderFileError::Ending(out.to_owned()))
 }
 
 pub fn render(args: &RenderArgs) -> Result<(), RenderFileError> {
-    let kind = Kind::of(&args.out)?;
+    let format = format_of(&args.out)?;
     let read = |path: &PathBuf| fs::read(path).map_err(|error| RenderFileError::File { path: path.clone(), error });
     let broken = |error| RenderFileError::Template { path: args.template.clone(), error };
     let mut archive = ArchiveReader::open(std::io::Cursor::new(read(&args.template)?)).map_err(broken)?;
@@ -82,14 +68,14 @@ pub fn render(args: &RenderArgs) -> Result<(), RenderFileError> {
         sources.design = Some(picture(design, read(design)?, &archive.template, None)?);
     }
     let composed = render::compose(&archive.template, &mut sources, size)?;
-    let file = match kind {
-        Kind::Jpeg => {
+    let file = match format {
+        OutputFormat::Jpeg => {
             let chroma = if args.full_chroma { Chroma::Full } else { Chroma::Halved };
             encode::jpeg(&composed.image, Jpeg { quality: args.quality, chroma, progressive: args.progressive })?
         }
-        Kind::Png => encode::png(&composed.image, PngEffort::Balanced)?,
-        Kind::Webp if args.lossless => encode::webp(&composed.image, WebpKind::Lossless)?,
-        Kind::Webp => encode::webp(&composed.image, WebpKind::Lossy(args.quality))?,
+        OutputFormat::Png => encode::png(&composed.image, PngEffort::Balanced)?,
+        OutputFormat::Webp if args.lossless => encode::webp(&composed.image, WebpKind::Lossless)?,
+        OutputFormat::Webp => encode::webp(&composed.image, WebpKind::Lossy(args.quality))?,
     };
     fs::write(&args.out, file).map_err(|error| RenderFileError::File { path: args.out.clone(), error })
 }
@@ -100,13 +86,16 @@ mod tests {
 
     #[test]
     fn an_ending_in_capitals_asks_for_the_same_kind_of_file() {
-        for (name, kind) in
-            [("a.JPG", Kind::Jpeg), ("a.Jpeg", Kind::Jpeg), ("a.PNG", Kind::Png), ("a.b.WebP", Kind::Webp)]
-        {
-            assert_eq!(Kind::of(Path::new(name)).ok(), Some(kind), "{name}");
+        for (name, format) in [
+            ("a.JPG", OutputFormat::Jpeg),
+            ("a.Jpeg", OutputFormat::Jpeg),
+            ("a.PNG", OutputFormat::Png),
+            ("a.b.WebP", OutputFormat::Webp),
+        ] {
+            assert_eq!(format_of(Path::new(name)).ok(), Some(format), "{name}");
         }
         for name in ["png", "a.gif", "a.png.", "a"] {
-            assert!(matches!(Kind::of(Path::new(name)), Err(RenderFileError::Ending(_))), "{name}");
+            assert!(matches!(format_of(Path::new(name)), Err(RenderFileError::Ending(_))), "{name}");
         }
     }
 }

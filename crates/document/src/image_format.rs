@@ -11,6 +11,8 @@ pub enum ImageFormat {
     Webp,
 }
 
+crate::words!(ImageFormat { Png => "png", Jpeg => "jpeg", Webp => "webp" });
+
 impl ImageFormat {
     /// By the file's first bytes; its name and declared type are never trusted.
     /// Signatures: PNG specification 5.2, ITU T.81 B.1.1.3 (SOI), RFC 9649 2.4.
@@ -20,14 +22,6 @@ impl ImageFormat {
             [0xff, 0xd8, 0xff, ..] => Some(Self::Jpeg),
             [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Self::Webp),
             _ => None,
-        }
-    }
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Png => "png",
-            Self::Jpeg => "jpeg",
-            Self::Webp => "webp",
         }
     }
 }

@@ -21,14 +21,16 @@ pub enum OutputFormat {
     Webp,
 }
 
-impl OutputFormat {
-    pub const ALL: [OutputFormat; 3] = [OutputFormat::Jpeg, OutputFormat::Png, OutputFormat::Webp];
+document::words!(OutputFormat { Jpeg => "jpeg", Png => "png", Webp => "webp" });
 
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Jpeg => "jpeg",
-            Self::Png => "png",
-            Self::Webp => "webp",
+impl OutputFormat {
+    /// What a file name's ending asks for, in small letters or capital ones.
+    pub fn of_ending(ending: &str) -> Option<Self> {
+        match ending.to_ascii_lowercase().as_str() {
+            "jpg" | "jpeg" => Some(Self::Jpeg),
+            "png" => Some(Self::Png),
+            "webp" => Some(Self::Webp),
+            _ => None,
         }
     }
 
@@ -91,6 +93,8 @@ pub enum RenderState {
     Failed,
     Cancelled,
 }
+
+document::words!(RenderState { Queued => "queued", Done => "done", Failed => "failed", Cancelled => "cancelled" });
 
 /// One picture of a batch.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

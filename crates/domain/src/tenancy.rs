@@ -165,9 +165,9 @@ pub enum Permission {
     AuditRead,
 }
 
-impl Role {
-    pub const ALL: [Role; 4] = [Role::Viewer, Role::Editor, Role::Admin, Role::Owner];
+document::words!(Role { Viewer => "viewer", Editor => "editor", Admin => "admin", Owner => "owner" });
 
+impl Role {
     /// The one place where a role's permissions are decided.
     pub fn allows(self, permission: Permission) -> bool {
         use Permission::*;
@@ -182,26 +182,6 @@ impl Role {
     /// The roles this one may hand out or take away: an admin cannot make or unmake an owner.
     pub fn may_assign(self, role: Role) -> bool {
         self.allows(Permission::MemberManage) && role <= self
-    }
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Role::Viewer => "viewer",
-            Role::Editor => "editor",
-            Role::Admin => "admin",
-            Role::Owner => "owner",
-        }
-    }
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("a role is owner, admin, editor or viewer")]
-pub struct NotARole;
-
-impl FromStr for Role {
-    type Err = NotARole;
-    fn from_str(text: &str) -> Result<Self, NotARole> {
-        Role::ALL.into_iter().find(|role| role.as_str() == text).ok_or(NotARole)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What `shim.c` declares.
 #![allow(unsafe_code)]
 
-use std::ffi::{c_char, c_int, c_long, c_uint, c_void};
+use std::ffi::{c_char, c_int, c_uint, c_void};
 
 pub const NO_FAULT: c_int = 0;
 pub const END_MISSING: c_int = 2;
@@ -50,11 +50,11 @@ unsafe extern "C" {
         file: *const u8,
         length: usize,
         scans_max: c_int,
-        memory_max: c_long,
+        memory_max: usize,
         header: *mut Header,
     ) -> c_int;
     pub fn vitrine_jpeg_segments(reader: *const c_void) -> *const Segment;
-    pub fn vitrine_jpeg_start(reader: *mut c_void) -> c_int;
+    pub fn vitrine_jpeg_start(reader: *mut c_void, memory_max: usize) -> c_int;
     pub fn vitrine_jpeg_read(reader: *mut c_void, rgba: *mut u8) -> c_int;
     pub fn vitrine_jpeg_end(reader: *mut c_void) -> c_int;
     pub fn vitrine_jpeg_reader_free(reader: *mut c_void);

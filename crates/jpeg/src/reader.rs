@@ -11,8 +11,10 @@ use crate::{JpegError, fault, ffi};
 
 /// The most scans of a file: each costs time by the picture's size, whatever it adds, and no writer makes so many.
 pub(crate) const SCANS_MAX: u8 = 100;
-/// What several scans may add to before there are pixels: that of 10,000 × 10,000 px with whole chroma.
-const COEFFICIENT_BYTES_MAX: usize = 640 << 20;
+/// The most that libjpeg may take: what several scans add to before there are pixels, for 10,000 × 10,000 px with whole chroma.
+const MEMORY_MAX: u64 = 640 << 20;
+/// What its tables and the file's take.
+const TABLE_BYTES: u64 = 256 << 10;
 
 /// Application segments that say more of the picture: ITU T.81 B.2.4.6, and what EXIF 2.32 and ICC.1 annex B.4 put in them.
 const APP1: c_int = 0xe1;
@@ -60,7 +62,7 @@ impl<'a> Reader<'a> {
         let raw = NonNull::new(unsafe { ffi::vitrine_jpeg_reader() }).ok_or(JpegError::NoMemory)?;
         let handle = Handle { raw, file: PhantomData };
         let mut header = ffi::Header::default();
-        let memory = COEFFICIENT_BYTES_MAX as _;
+        let memory = TABLE_BYTES as usize;
         // SAFETY: the handle's lifetime keeps the file where it is for as long as the reader lives; the header has the shim's layout.
         let kind = unsafe {
             ffi::vitrine_jpeg_open(raw.as_ptr(), file.as_ptr(), file.len(), SCANS_MAX.into(), memory, &mut header)
@@ -89,11 +91,11 @@ impl<'a> Reader<'a> {
         self.header.components == 1
     }
 
-    /// The bytes that reading takes at most, beside the rows that come out.
+    /// The bytes that reading takes at most, beside the rows that come out. More than that libjpeg is not given.
     pub fn working_bytes(&self) -> u64 {
-        // Rows of blocks of each component, as they are and spread to full size.
-        let rows = 64 * 3 * u64::from(self.header.width);
-        self.header.coefficients as u64 + rows + (64 << 10)
+        // Rows of blocks of each component, as they are and spread to full size, and where each row of blocks is.
+        let rows = 64 * 3 * u64::from(self.header.width) + 4 * u64::from(self.header.height);
+        self.header.coefficients as u64 + rows + TABLE_BYTES
     }
 
     /// The EXIF segments, without their prefix.
@@ -132,10 +134,16 @@ impl<'a> Reader<'a> {
     /// Begins with the pixels. What comes in several scans is read whole here.
     ///
     /// # Errors
-    /// As [`Rows::read`].
+    /// As [`Rows::read`]; [`JpegError::NoMemory`].
     pub fn start(self) -> Result<Rows<'a>, JpegError> {
+        let memory = self.working_bytes().min(MEMORY_MAX);
+        self.start_within(memory)
+    }
+
+    fn start_within(self, memory: u64) -> Result<Rows<'a>, JpegError> {
+        let memory = usize::try_from(memory).unwrap_or(usize::MAX);
         // SAFETY: the reader is open, and is started once: this consumes it.
-        self.handle.check(unsafe { ffi::vitrine_jpeg_start(self.handle.raw.as_ptr()) })?;
+        self.handle.check(unsafe { ffi::vitrine_jpeg_start(self.handle.raw.as_ptr(), memory) })?;
         Ok(Rows { left: self.header.height, stride: self.header.width as usize * 4, handle: self.handle })
     }
 }
@@ -178,3 +186,28 @@ impl Rows<'_> {
 
 // SAFETY: a reader's state is its own, without globals or thread locals, and is only reached through `&mut` or by value.
 unsafe impl Send for Handle<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Settings, Writer};
+
+    #[test]
+    fn a_picture_that_takes_more_memory_than_it_may_is_not_called_damaged() {
+        for progressive in [false, true] {
+            let settings = Settings { quality: 90, halved_chroma: false, progressive, dots_per_inch: 300 };
+            let mut writer = Writer::begin(4000, 100, &settings, b"a profile").unwrap();
+            (0..100).for_each(|_| writer.row(&[200; 4000 * 4]).unwrap());
+            let file = writer.finish().unwrap();
+
+            let open = || Reader::open(&file).unwrap();
+            let (said, coefficients) = (open().working_bytes(), u64::from(progressive) * 4000 * 100 * 6);
+            assert!((coefficients..coefficients + (2 << 20)).contains(&said), "{said}");
+            assert!(open().start_within(said).is_ok());
+            for memory in [0, 50_000, coefficients] {
+                let refused = open().start_within(memory).err();
+                assert_eq!(refused, Some(JpegError::NoMemory), "{memory} bytes, progressive: {progressive}");
+            }
+        }
+    }
+}

@@ -21,6 +21,8 @@ struct faults {
   jmp_buf back;
   int kind, detail, in_pixels;
   long stray;
+  /* What libjpeg has taken for it, and may take. */
+  size_t taken, most;
   char words[JMSG_LENGTH_MAX];
 };
 struct segment { size_t at, length; int marker; };
@@ -88,6 +90,33 @@ static struct jpeg_error_mgr *handlers(struct faults *f) {
   return &f->base;
 }
 
+/* libjpeg's memory, in place of its own jmemnobs.c: counted, and refused beyond what its reader or writer may take. This is the interface of
+ * jmemsys.h, which is not installed; the library's own is not linked where all of it is defined here. */
+static void *take(j_common_ptr c, size_t size) {
+  struct faults *f = (struct faults *)c->err;
+  void *at = f->taken <= f->most && size <= f->most - f->taken ? malloc(size) : NULL;
+  if (at) f->taken += size;
+  return at;
+}
+static void give_back(j_common_ptr c, void *at, size_t size) {
+  ((struct faults *)c->err)->taken -= size;
+  free(at);
+}
+void *jpeg_get_small(j_common_ptr c, size_t size) { return take(c, size); }
+void *jpeg_get_large(j_common_ptr c, size_t size) { return take(c, size); }
+void jpeg_free_small(j_common_ptr c, void *at, size_t size) { give_back(c, at, size); }
+void jpeg_free_large(j_common_ptr c, void *at, size_t size) { give_back(c, at, size); }
+size_t jpeg_mem_available(j_common_ptr c, size_t least, size_t all, size_t taken) {
+  (void)c; (void)least; (void)taken;
+  return all;
+}
+void jpeg_open_backing_store(j_common_ptr c, void *store, long size) {
+  (void)store; (void)size;
+  ERREXIT(c, JERR_NO_BACKING_STORE);
+}
+long jpeg_mem_init(j_common_ptr c) { (void)c; return 0; }
+void jpeg_mem_term(j_common_ptr c) { (void)c; }
+
 const char *vitrine_jpeg_fault(const struct faults *f, int *detail) { *detail = f->detail; return f->words; }
 
 static void on_progress(j_common_ptr c) {
@@ -126,7 +155,8 @@ static size_t coefficients(j_decompress_ptr c) {
 }
 
 /* The header is filled in as far as it is known, whatever is returned. */
-int vitrine_jpeg_open(struct reader *r, const unsigned char *file, size_t length, int scans_max, long memory_max, struct header *h) {
+int vitrine_jpeg_open(struct reader *r, const unsigned char *file, size_t length, int scans_max, size_t memory_max, struct header *h) {
+  r->faults.most = memory_max;
   r->c.err = handlers(&r->faults);
   r->c.client_data = r;
   r->file = file;
@@ -135,7 +165,6 @@ int vitrine_jpeg_open(struct reader *r, const unsigned char *file, size_t length
   if (!setjmp(r->faults.back)) {
     jpeg_create_decompress(&r->c);
     r->c.progress = &r->progress;
-    r->c.mem->max_memory_to_use = memory_max;
     jpeg_mem_src(&r->c, file, length);
     jpeg_set_marker_processor(&r->c, JPEG_APP0 + 1, note_segment);
     jpeg_set_marker_processor(&r->c, JPEG_APP0 + 2, note_segment);
@@ -152,8 +181,9 @@ int vitrine_jpeg_open(struct reader *r, const unsigned char *file, size_t length
 
 const struct segment *vitrine_jpeg_segments(const struct reader *r) { return r->segments; }
 
-int vitrine_jpeg_start(struct reader *r) {
+int vitrine_jpeg_start(struct reader *r, size_t memory_max) {
   GUARDED(r);
+  r->faults.most = memory_max;
   r->faults.in_pixels = 1;
   r->c.out_color_space = JCS_EXT_RGBA;
   jpeg_start_decompress(&r->c);
@@ -197,6 +227,7 @@ struct writer *vitrine_jpeg_writer(void) { return calloc(1, sizeof(struct writer
 
 int vitrine_jpeg_begin(struct writer *w, const struct how *how, const unsigned char *profile, size_t profile_length) {
   w->c.err = handlers(&w->faults);
+  w->faults.most = (size_t)-1;
   w->c.client_data = w;
   w->to = (struct jpeg_destination_mgr){ NULL, 0, begin_file, grow, end_file };
   GUARDED(w);

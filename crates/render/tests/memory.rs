@@ -9,11 +9,11 @@ use std::{
 use png::{BitDepth, ColorType};
 use render::{
     Image,
-    decode::{decode, peak_bytes},
-    encode::{Jpeg, WebpKind, jpeg, webp},
+    decode::{decode, header, most_peak_bytes, peak_bytes},
+    encode::{self, Chroma, Jpeg, PngEffort, WebpKind, jpeg, png_bytes_max, webp},
 };
 
-/// The system's memory, counted. What C libraries take is not.
+/// The system's memory, counted. What C libraries take is not; libjpeg gets no more than its reader says (`crates/jpeg/src/shim.c`).
 struct Counted;
 
 static NOW: AtomicU64 = AtomicU64::new(0);
@@ -33,6 +33,15 @@ unsafe impl GlobalAlloc for Counted {
         // SAFETY: by the caller.
         unsafe { System.dealloc(at, layout) }
     }
+
+    // What is large is moved by its pages, and never twice in memory.
+    unsafe fn realloc(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        let now = NOW.fetch_add(size as u64, Relaxed) + size as u64;
+        NOW.fetch_sub(layout.size() as u64, Relaxed);
+        PEAK.fetch_max(now - layout.size() as u64, Relaxed);
+        // SAFETY: by the caller.
+        unsafe { System.realloc(at, layout, size) }
+    }
 }
 
 #[global_allocator]
@@ -41,12 +50,22 @@ static MEMORY: Counted = Counted;
 const SIDE: u32 = 1000;
 const PICTURE: u64 = SIDE as u64 * SIDE as u64 * 4;
 
-fn taken(file: &[u8]) -> u64 {
+/// The bytes that some work holds at its peak.
+fn taken<T>(work: impl FnOnce() -> T) -> (T, u64) {
     let before = NOW.load(Relaxed);
     PEAK.store(before, Relaxed);
-    let picture = decode(file).unwrap();
-    assert_eq!(picture.pixels().len() as u64, PICTURE);
-    PEAK.load(Relaxed) - before
+    let made = work();
+    (made, PEAK.load(Relaxed) - before)
+}
+
+/// A photo's noise, in which there is nothing to press.
+fn noise(alpha: u8) -> Image {
+    let mut state = 7u32;
+    Image::from_fn(SIDE, SIDE, |_, _| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let [r, g, b, a] = state.rotate_left(9).to_be_bytes();
+        [r, g, b, a | alpha]
+    })
 }
 
 fn png(color: ColorType, depth: BitDepth, turned: bool) -> Vec<u8> {
@@ -68,20 +87,36 @@ fn png(color: ColorType, depth: BitDepth, turned: bool) -> Vec<u8> {
 fn decoding_takes_the_picture_and_little_beside_and_says_so_before() {
     let picture = |alpha| Image::from_fn(SIDE, SIDE, |x, y| [x as u8, y as u8, (x * y) as u8, alpha]);
     let few_rows = 3 << 20;
+    let progressive = Jpeg { chroma: Chroma::Full, progressive: true, ..Jpeg::of_quality(90) };
+    // libjpeg's, as many as there are samples, of two bytes each.
+    let coefficients = PICTURE / 4 * 6;
     for (name, file, most) in [
         ("16-bit PNG", png(ColorType::Rgba, BitDepth::Sixteen, false), PICTURE + few_rows),
         ("16-bit PNG, turned", png(ColorType::Rgba, BitDepth::Sixteen, true), PICTURE + few_rows),
         ("8-bit PNG", png(ColorType::Rgb, BitDepth::Eight, false), PICTURE + few_rows),
         ("grey PNG", png(ColorType::Grayscale, BitDepth::Eight, true), PICTURE + few_rows),
         ("JPEG", jpeg(&picture(255), Jpeg::of_quality(90)).unwrap(), PICTURE + few_rows),
+        ("progressive JPEG", jpeg(&picture(255), progressive).unwrap(), PICTURE + few_rows + coefficients),
         ("WebP", webp(&picture(255), WebpKind::Lossy(80)).unwrap(), PICTURE * 2),
         ("WebP with alpha", webp(&picture(90), WebpKind::Lossy(80)).unwrap(), PICTURE * 3),
         ("lossless WebP", webp(&picture(255), WebpKind::Lossless).unwrap(), PICTURE * 2),
         ("lossless WebP with alpha", webp(&picture(90), WebpKind::Lossless).unwrap(), PICTURE * 2),
     ] {
         let said = peak_bytes(&file).unwrap();
-        let taken = taken(&file);
+        let (decoded, taken) = taken(|| decode(&file).unwrap());
+        assert_eq!(decoded.pixels().len() as u64, PICTURE, "{name}");
         assert!(taken <= most, "{name}: {taken} of {most}");
         assert!(taken <= said && said < most + (32 << 20), "{name}: {taken} taken, {said} said");
+        let format = header(&file).unwrap().format;
+        let said_of_any = most_peak_bytes(format, (SIDE, SIDE), file.len() as u64);
+        assert!(said <= said_of_any && said_of_any < PICTURE * 4 + (32 << 20), "{name}: {said_of_any} said of any");
+    }
+    for (name, picture) in [("smooth", picture(255)), ("noise", noise(255)), ("noise with alpha", noise(0))] {
+        for effort in [PngEffort::Fast, PngEffort::Balanced] {
+            let (file, taken) = taken(|| encode::png(&picture, effort).unwrap());
+            let said = png_bytes_max(SIDE, SIDE);
+            assert!(file.len() as u64 <= said, "{name}, {effort:?}: {} of {said}", file.len());
+            assert!(taken <= said + few_rows, "{name}, {effort:?}: {taken} taken, {said} said");
+        }
     }
 }

@@ -1,9 +1,12 @@
 //! The database, and the two kinds of transaction that can see anything a tenant owns.
 
+use std::str::FromStr;
+
+use document::words::UnknownWord;
 use domain::{AccountId, TenantId};
 use sqlx::{Connection, PgConnection, PgPool, Postgres, Transaction, migrate::Migrator, postgres::PgPoolOptions};
 
-use crate::Result;
+use crate::{Result, ServiceError};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
@@ -13,6 +16,11 @@ pub enum MigrateError {
     Unreachable(#[from] sqlx::Error),
     #[error("the database could not be brought to this version's form: {0}")]
     Failed(#[from] sqlx::migrate::MigrateError),
+}
+
+/// A column's word as the value it stands for. The column's check knows the same words.
+pub(crate) fn column<T: FromStr<Err = UnknownWord>>(word: &str) -> Result<T> {
+    word.parse().map_err(ServiceError::internal)
 }
 
 /// Brings the database to this version's form, as the tables' owner: forward only, nothing where all is applied.

@@ -57,7 +57,8 @@ impl From<JpegError> for DecodeError {
             JpegError::Components(count) => Unsupported::Components(count),
             JpegError::NoHeight => Unsupported::NoHeight,
             JpegError::TooManyScans => Unsupported::TooManyScans,
-            JpegError::EndMissing | JpegError::Damaged(_) | JpegError::NoMemory => return damaged(error),
+            JpegError::NoMemory => return Self::OutOfMemory,
+            JpegError::EndMissing | JpegError::Damaged(_) => return damaged(error),
         };
         Self::Unsupported(unsupported)
     }

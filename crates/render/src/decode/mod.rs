@@ -35,6 +35,8 @@ pub enum DecodeError {
     Unsupported(Unsupported),
     #[error("the image's colour profile is larger than {} MB", PROFILE_BYTES_MAX >> 20)]
     ProfileTooLarge,
+    #[error("the image takes more memory to read than there is; save it smaller, or as an ordinary JPEG or PNG")]
+    OutOfMemory,
     #[error("the image is damaged or incomplete: {0}")]
     Damaged(String),
 }
@@ -103,6 +105,21 @@ pub fn peak_bytes(file: &[u8]) -> Result<u64, DecodeError> {
     let (_, file) = open(file)?;
     let (width, height) = file.size();
     Ok(u64::from(width) * u64::from(height) * 4 + file.working_bytes() + SPARE_BYTES)
+}
+
+/// The most that [`peak_bytes`] says of any file of that format, size and length: for where the file itself is not at hand.
+pub fn most_peak_bytes(format: ImageFormat, (width, height): (u32, u32), length: u64) -> u64 {
+    let pixels = u64::from(width) * u64::from(height);
+    // The picture may have been turned upright.
+    let row = u64::from(width.max(height));
+    let working = match format {
+        ImageFormat::Png => png::working_bytes(width.max(height)),
+        // Two bytes for each sample of three components before there are pixels, in whole blocks; and rows.
+        ImageFormat::Jpeg => 6 * (u64::from(width) + 40) * (u64::from(height) + 40) + 256 * row + (256 << 10),
+        // Planes of brightness and colour, and alpha as a picture of its own.
+        ImageFormat::Webp => 7 * pixels + 3 * length + 64 * row,
+    };
+    pixels * 4 + working + SPARE_BYTES
 }
 
 /// The whole picture: EXIF orientation applied, colours converted to sRGB by what the file says of them, deeper samples rounded to 8

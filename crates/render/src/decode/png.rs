@@ -35,17 +35,18 @@ impl<'a> Png<'a> {
     }
 }
 
+/// The bytes that decoding takes beside the picture, by how wide it is: some rows of eight bytes a pixel.
+pub(super) fn working_bytes(width: u32) -> u64 {
+    8 * 8 * u64::from(width) + DECODER_BYTES_MAX as u64 + Orientation::working_bytes(width)
+}
+
 impl File for Png<'_> {
     fn size(&self) -> (u32, u32) {
         self.size
     }
 
     fn working_bytes(&self) -> u64 {
-        let (width, height) = (u64::from(self.size.0), u64::from(self.size.1));
-        // An interlaced one is turned only when it is whole.
-        let whole = if self.interlaced { width * height * 4 } else { 0 };
-        // Some rows of eight bytes a pixel.
-        whole + 8 * 8 * width + DECODER_BYTES_MAX as u64 + Orientation::working_bytes(self.size.0)
+        working_bytes(self.size.0)
     }
 
     fn picture(self: Box<Self>) -> Result<Image, DecodeError> {
@@ -55,10 +56,10 @@ impl File for Png<'_> {
         let orientation = orientation.unwrap_or(Orientation::AS_STORED);
         let mut rows = Rows::new(reader, file)?;
         let picture = if interlaced {
-            orientation.of_whole(size, rows.interlaced(size)?)
+            rows.interlaced(size, orientation)?
         } else {
-            orientation.by_rows(size, |row| rows.next(row))
-        }?;
+            orientation.by_rows(size, |row| rows.next(row))?
+        };
         rows.finish()?;
         Ok(picture)
     }
@@ -104,10 +105,10 @@ impl<'a> Rows<'a> {
     }
 
     /// PNG specification 8.2: seven passes, each of every n-th column and row.
-    fn interlaced(&mut self, (width, height): (u32, u32)) -> Result<Vec<u8>, DecodeError> {
+    fn interlaced(&mut self, size: (u32, u32), orientation: Orientation) -> Result<Image, DecodeError> {
         const PASSES: [[usize; 4]; 7] =
             [[0, 8, 0, 8], [4, 8, 0, 8], [0, 4, 4, 8], [2, 4, 0, 4], [0, 2, 2, 4], [1, 2, 0, 2], [0, 1, 1, 2]];
-        let (width, height) = (width as usize, height as usize);
+        let (width, height) = (size.0 as usize, size.1 as usize);
         let mut pixels = vec![0; width * height * 4];
         let mut part = vec![0; width * 4];
         for [left, across, top, down] in PASSES {
@@ -115,13 +116,13 @@ impl<'a> Rows<'a> {
             for y in (top..height).step_by(down).filter(|_| columns > 0) {
                 let part = &mut part[..columns * 4];
                 self.next(part)?;
-                let row = &mut pixels[y * width * 4..][..width * 4];
-                for (pixel, to) in part.chunks_exact(4).zip(row.chunks_mut(4).skip(left).step_by(across)) {
-                    to.copy_from_slice(pixel);
+                for (pixel, x) in part.chunks_exact(4).zip((left..).step_by(across)) {
+                    let to = orientation.target((x, y), (width, height));
+                    pixels[to..to + 4].copy_from_slice(pixel);
                 }
             }
         }
-        Ok(pixels)
+        orientation.image(size, pixels)
     }
 
     /// Checks what is behind the last row. That the file ends there, without its end chunk, takes nothing from the picture.

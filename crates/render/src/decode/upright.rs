@@ -56,8 +56,22 @@ impl Orientation {
             band.chunks_exact_mut(columns * 4).try_for_each(&mut row)?;
             self.place(&mut pixels, (columns, rows), band, top);
         }
+        self.image((width, height), pixels)
+    }
+
+    /// The picture of a stored one of that size, whose pixels are where they are shown.
+    pub fn image(self, (width, height): (u32, u32), pixels: Vec<u8>) -> Result<Image, DecodeError> {
         let (width, height) = if self.transposed { (height, width) } else { (width, height) };
         image(width, height, pixels)
+    }
+
+    /// Where in the picture a pixel is shown that is stored at a place of so many columns and rows.
+    pub fn target(self, (x, y): (usize, usize), (columns, rows): (usize, usize)) -> usize {
+        let (line, lines) = if self.transposed { (rows, columns) } else { (columns, rows) };
+        let (x, y) = if self.transposed { (y, x) } else { (x, y) };
+        let x = if self.from_right { line - 1 - x } else { x };
+        let y = if self.from_bottom { lines - 1 - y } else { y };
+        (y * line + x) * 4
     }
 
     /// The picture of a stored one that is there as a whole.
@@ -74,16 +88,8 @@ impl Orientation {
 
     /// Puts some stored rows where they are shown.
     fn place(self, pixels: &mut [u8], (columns, rows): (usize, usize), band: &[u8], top: usize) {
-        let line = if self.transposed { rows } else { columns };
-        let lines = if self.transposed { columns } else { rows };
-        let target = |x: usize, y: usize| {
-            let (x, y) = if self.transposed { (y, x) } else { (x, y) };
-            let x = if self.from_right { line - 1 - x } else { x };
-            let y = if self.from_bottom { lines - 1 - y } else { y };
-            (y * line + x) * 4
-        };
         let mut put = |x: usize, y: usize| {
-            let to = target(x, top + y);
+            let to = self.target((x, top + y), (columns, rows));
             let from = (y * columns + x) * 4;
             pixels[to..to + 4].copy_from_slice(&band[from..from + 4]);
         };

@@ -85,19 +85,21 @@ impl File for Webp<'_> {
     }
 
     fn working_bytes(&self) -> u64 {
-        let pixels = |(width, height): (u32, u32)| u64::from(width) * u64::from(height);
-        let area = pixels(self.frame.size);
+        let bytes = |(width, height): (u32, u32)| u64::from(width) * u64::from(height) * 4;
+        let (picture, own) = (bytes(self.canvas), bytes(self.frame.size));
         // The file is copied into a container of its own, and once more where the decoder takes it apart.
         let frame = match self.frame.pixels {
             Pixels::Lossless(data) => data.len() as u64 * 2,
             // Its planes of brightness and colour, and what is known of each block.
-            Pixels::Lossy { data, alpha: None } => data.len() as u64 * 3 + area * 2,
+            Pixels::Lossy { data, alpha: None } => data.len() as u64 * 3 + own / 2,
             // Alpha comes as a picture of four bytes a pixel of its own, then as one of one.
-            Pixels::Lossy { data, alpha: Some(alpha) } => (data.len() + alpha.len()) as u64 * 3 + area * (2 + 5),
+            Pixels::Lossy { data, alpha: Some(alpha) } => (data.len() + alpha.len()) as u64 * 3 + own / 4 * 7,
         };
-        let beside = if self.canvas == self.frame.size { 0 } else { area * 4 };
-        let turned = if self.orientation == Orientation::AS_STORED { 0 } else { pixels(self.canvas) * 4 };
-        frame.max(turned) + beside + Orientation::working_bytes(self.canvas.0)
+        // One after the other: the frame, it and its canvas, the canvas and it turned.
+        let placed = if self.canvas == self.frame.size { 0 } else { own + picture };
+        let turned = if self.orientation == Orientation::AS_STORED { 0 } else { picture * 2 };
+        let most = (own + frame).max(placed).max(turned);
+        most.saturating_sub(picture) + Orientation::working_bytes(self.canvas.0)
     }
 
     fn picture(self: Box<Self>) -> Result<Image, DecodeError> {

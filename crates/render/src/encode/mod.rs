@@ -10,7 +10,7 @@ mod webp;
 
 #[cfg(not(target_family = "wasm"))]
 pub use jpeg::{Chroma, Jpeg, jpeg};
-pub use png::{PngEffort, png};
+pub use png::{PngEffort, png, png_bytes_max};
 #[cfg(not(target_family = "wasm"))]
 pub use webp::{WebpKind, webp};
 

@@ -1,6 +1,6 @@
 //! JPEG: what libjpeg-turbo shows is shown, what is damaged or rare is refused by its name.
 
-use render::decode::peak_bytes;
+use render::decode::{DecodeError, decode, peak_bytes};
 
 use crate::{
     make_jpeg::{Build, QUARTERS, Scan, color, segment, ycc},
@@ -195,6 +195,28 @@ fn a_file_in_several_scans_says_that_it_needs_its_coefficients() {
     assert!(progressive > baseline + pixels * 3 && progressive < baseline + pixels * 3 + (1 << 20), "{progressive}");
     let separate = head(color([(1, 1); 3]).scans(&[0, 1, 2].map(|one| Scan::whole(&[one]))));
     assert!(separate > baseline + pixels * 6, "{separate}");
+}
+
+#[test]
+fn no_file_takes_more_memory_than_it_says_whatever_its_sampling_and_its_sides() {
+    let one = (1, 1);
+    for sampling in
+        [[one; 3], HALVED, [(4, 1), one, one], [(1, 4), one, one], [(4, 2), (1, 2), one], [one, (2, 2), one]]
+    {
+        let separate = [0, 1, 2].map(|component| Scan::whole(&[component]));
+        for (order, build) in [
+            ("in one scan", color(sampling)),
+            ("in three", color(sampling).scans(&separate)),
+            ("progressive", color(sampling).progressive()),
+        ] {
+            for (width, height) in [(10_000, 64), (64, 10_000), (9_999, 7), (7, 9_999), (2_001, 1_999)] {
+                // There are not so many pixels in it; that is noticed once the memory for them is taken.
+                let error = decode(&build.said_to_be(width, height)).unwrap_err();
+                let name = format!("{sampling:?} {order}, {width} × {height}");
+                assert!(matches!(error, DecodeError::Damaged(_)), "{name}: {error}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -15,13 +15,9 @@ use crate::{
     Result, ServiceError, Services,
     access::{Can, MemberManage, MemberRead},
     audit,
-    db::TenantTx,
+    db::{TenantTx, column},
     events::{self, Topic},
 };
-
-fn role(text: &str) -> Result<Role> {
-    text.parse().map_err(ServiceError::internal)
-}
 
 /// The workspaces a person belongs to, the first joined first.
 pub async fn memberships(services: &Services, session: &Session) -> Result<Vec<Membership>> {
@@ -35,7 +31,7 @@ pub async fn memberships(services: &Services, session: &Session) -> Result<Vec<M
     .await?;
     rows.into_iter()
         .map(|row| {
-            let (tenant, role) = (TenantId(row.id), role(&row.role)?);
+            let (tenant, role) = (TenantId(row.id), column(&row.role)?);
             Ok(Membership { tenant, tenant_name: row.name, subdomain: row.subdomain, role })
         })
         .collect()
@@ -80,7 +76,7 @@ pub async fn list(services: &Services, can: &Can<MemberRead>) -> Result<Vec<Memb
     )
     .fetch_all(tx.conn())
     .await?;
-    let member = |row: &str| role(row);
+    let member = |row: &str| column(row);
     rows.into_iter()
         .map(|row| {
             let role = member(&row.role)?;
@@ -154,7 +150,7 @@ async fn locked_role(tx: &mut TenantTx, member: AccountId) -> Result<Role> {
     .fetch_all(tx.conn())
     .await?;
     let found = rows.into_iter().find(|row| row.account_id == member.0).ok_or(ServiceError::NotFound)?;
-    role(&found.role)
+    column(&found.role)
 }
 
 fn check_assignable(can: &Can<MemberManage>, role: Role) -> Result<()> {

@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::ClientAddress;
-use crate::{Result, ServiceError, Services, access::Actor, events, secret, secret::Secret};
+use crate::{Result, ServiceError, Services, access::Actor, db::column, events, secret, secret::Secret};
 
 /// How long a session lives without being used.
 pub const IDLE_DAYS: i32 = 30;
@@ -205,7 +205,7 @@ pub(super) async fn role_in(services: &Services, account: AccountId, tenant: Ten
     )
     .fetch_optional(tx.conn())
     .await?;
-    role.map(|role| role.parse().map_err(ServiceError::internal)).transpose()
+    role.map(|role| column(&role)).transpose()
 }
 
 /// A person's signed-in browsers, the last used first.

@@ -35,7 +35,8 @@ pub(crate) struct Stored {
 }
 
 impl BlobKind {
-    fn folder(self) -> String {
+    /// Where it is in the store, and its name in the rows.
+    pub(crate) fn folder(self) -> String {
         match self {
             Self::Original => "original".into(),
             Self::Level(level) => format!("level-{level}"),
@@ -131,6 +132,14 @@ impl Blobs {
         Ok(self.store.get(&Self::path(tenant, kind, hash)).await?.bytes().await?)
     }
 
+    /// The first bytes, no more than there are.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when there is none.
+    pub(crate) async fn head(&self, tenant: TenantId, kind: BlobKind, hash: ContentHash, bytes: u64) -> Result<Bytes> {
+        Ok(self.store.get_range(&Self::path(tenant, kind, hash), 0..bytes).await?)
+    }
+
     /// The bytes as they are read, in pieces, for those who hand them on.
     ///
     /// # Errors
@@ -141,9 +150,14 @@ impl Blobs {
     }
 
     pub(crate) async fn has(&self, tenant: TenantId, kind: BlobKind, hash: ContentHash) -> Result<bool> {
+        Ok(self.size(tenant, kind, hash).await?.is_some())
+    }
+
+    /// How many bytes an object has, where there is one.
+    pub(crate) async fn size(&self, tenant: TenantId, kind: BlobKind, hash: ContentHash) -> Result<Option<u64>> {
         match self.store.head(&Self::path(tenant, kind, hash)).await {
-            Ok(_) => Ok(true),
-            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Ok(found) => Ok(Some(found.size)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }

@@ -13,7 +13,7 @@ use crate::{
     access::{Actor, Can, DesignCreate, DesignDelete, LibraryRead},
     audit,
     blobs::hash_column,
-    db::TenantTx,
+    db::{TenantTx, column},
     events::{self, Topic},
     heavy::Waiting,
     images::{self, NewImage},
@@ -75,7 +75,7 @@ pub async fn list(services: &Services, can: &Can<LibraryRead>) -> Result<Vec<Des
         .map(|row| {
             let image = StoredImage {
                 hash: hash_column(row.hash)?,
-                format: images::format_column(&row.format)?,
+                format: column(&row.format)?,
                 width: row.width as u32,
                 height: row.height as u32,
                 has_alpha: row.has_alpha,

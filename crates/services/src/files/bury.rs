@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::TenantId;
 
 use super::FileKind;
-use crate::{Result, Services, blobs::hash_column};
+use crate::{Result, Services, blobs::hash_column, db::column};
 
 /// How many files one round looks at; the next round goes on.
 const ROUND: i64 = 1000;
@@ -47,7 +47,7 @@ pub async fn bury(services: &Services, tenant: TenantId, grace: Duration) -> Res
         .fetch_optional(tx.conn())
         .await?;
         let Some(file) = doomed else { break };
-        let (kind, hash) = (FileKind::from_column(&file.kind)?, hash_column(file.hash.clone())?);
+        let (kind, hash) = (column::<FileKind>(&file.kind)?, hash_column(file.hash.clone())?);
         for blob in kind.blobs() {
             services.blobs.delete(tenant, blob, hash).await?;
         }

@@ -29,22 +29,9 @@ pub enum FileKind {
     Thumbnail,
 }
 
+document::words!(FileKind { Image => "image", Render => "render", Thumbnail => "thumbnail" });
+
 impl FileKind {
-    const ALL: [Self; 3] = [Self::Image, Self::Render, Self::Thumbnail];
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Image => "image",
-            Self::Render => "render",
-            Self::Thumbnail => "thumbnail",
-        }
-    }
-
-    fn from_column(text: &str) -> Result<Self> {
-        let found = Self::ALL.into_iter().find(|kind| kind.as_str() == text);
-        found.ok_or_else(|| ServiceError::Internal(format!("unknown kind of file {text}")))
-    }
-
     /// What an object of the store belongs to.
     fn of(blob: BlobKind) -> Self {
         match blob {
@@ -89,28 +76,30 @@ pub(crate) struct Claim {
     pub stored: bool,
 }
 
-/// Says that the file is wanted, before any of its bytes is put. From then on it cannot be doomed for as long as
-/// unused files are kept.
+/// Says that the file is wanted, and of which objects with how many bytes, before any of these is put. From then on it
+/// cannot be doomed for as long as unused files are kept.
 pub(crate) async fn claim(
     services: &Services,
     tenant: TenantId,
     kind: FileKind,
     hash: ContentHash,
-    bytes: u64,
+    objects: &[(BlobKind, u64)],
 ) -> Result<Claim> {
     let mut tx = services.db.tenant(tenant).await?;
     let row = sqlx::query!(
-        "insert into files (tenant_id, kind, hash, bytes, life) values ($1, $2, $3, $4, $5)
+        "insert into files (tenant_id, kind, hash, bytes, counted, life) values ($1, $2, $3, $4, $5, $6)
         on conflict (tenant_id, kind, hash) do update set
             life = case files.state when 'doomed' then excluded.life else files.life end,
             state = case files.state when 'stored' then 'stored' else 'arriving' end,
             bytes = case files.state when 'stored' then files.bytes else excluded.bytes end,
+            counted = case files.state when 'stored' then files.counted else excluded.counted end,
             unused_since = case when files.uses = 0 then now() end
         returning state, life",
         tenant.0,
         kind.as_str(),
         hash.0.as_slice(),
-        bytes as i64,
+        bytes(objects),
+        &counted(objects),
         Uuid::now_v7()
     )
     .fetch_one(tx.conn())
@@ -152,21 +141,34 @@ pub(crate) async fn lock_images(tx: &mut TenantTx, hashes: &[ContentHash]) -> Re
     Ok(())
 }
 
-/// Counts what was made of a stored file later and is kept with it, such as a preview.
+/// What the objects of a file take together.
+fn bytes(objects: &[(BlobKind, u64)]) -> i64 {
+    objects.iter().map(|(_, bytes)| *bytes as i64).sum()
+}
+
+/// The names under which objects are counted.
+fn counted(objects: &[(BlobKind, u64)]) -> Vec<String> {
+    objects.iter().map(|(object, _)| object.folder()).collect()
+}
+
+/// Counts an object that was made of a stored file later and is kept with it, such as a preview. One that counts already,
+/// because two have made it at once or it was lost, counts no second time.
 pub(crate) async fn grow(
     services: &Services,
     tenant: TenantId,
-    kind: FileKind,
+    object: BlobKind,
     hash: ContentHash,
     by: u64,
 ) -> Result<()> {
     let mut tx = services.db.tenant(tenant).await?;
     sqlx::query!(
-        "update files set bytes = bytes + $4 where tenant_id = $1 and kind = $2 and hash = $3 and state = 'stored'",
+        "update files set bytes = bytes + $4, counted = counted || $5::text
+        where tenant_id = $1 and kind = $2 and hash = $3 and state = 'stored' and $5 <> all(counted)",
         tenant.0,
-        kind.as_str(),
+        FileKind::of(object).as_str(),
         hash.0.as_slice(),
-        by as i64
+        by as i64,
+        object.folder()
     )
     .execute(tx.conn())
     .await?;

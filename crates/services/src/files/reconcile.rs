@@ -1,17 +1,22 @@
 //! Rows and store compared: what a crash or a person left in the store without a row goes, what a row names and the
-//! store lacks is said.
+//! store lacks is said, and what the store has is counted.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::Duration,
+};
 
 use document::ContentHash;
 use domain::TenantId;
 use futures::{StreamExt, TryStreamExt};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::FileKind;
 use crate::{
     Result, Services,
-    blobs::{Stored, hash_column},
+    blobs::{BlobKind, Stored, hash_column},
+    db::column,
     jobs::{Claimed, Job, JobError, Lane, Outcome},
 };
 
@@ -28,6 +33,8 @@ pub struct Reconciled {
     pub left_over: u64,
     /// Files that a row calls stored and the store does not have.
     pub missing: u64,
+    /// Files whose objects had other sizes than the row counted; they are counted now.
+    pub corrected: u64,
 }
 
 /// Compares a tenant's rows with the store.
@@ -46,7 +53,8 @@ impl Job for Reconcile {
     async fn run(self, services: &Services, job: &Claimed) -> Result<Outcome, JobError> {
         let found = reconcile(services, job.tenant, LEFT_OVER_AFTER).await?;
         if found != Reconciled::default() {
-            tracing::warn!(left_over = found.left_over, missing = found.missing, "rows and store differed");
+            let Reconciled { left_over, missing, corrected } = found;
+            tracing::warn!(left_over, missing, corrected, "rows and store differed");
         }
         let mut tx = services.db.tenant(job.tenant).await?;
         let finished = job.finish(&mut tx).await?;
@@ -60,8 +68,9 @@ pub async fn reconcile(services: &Services, tenant: TenantId, left_over_after: D
     let blobs = services.blobs.clone();
     let unfinished = tokio::task::spawn_blocking(move || blobs.remove_unfinished(tenant, left_over_after)).await??;
     let left_over = unfinished + remove_left_over(services, tenant, left_over_after).await?;
-    let missing = count_missing(services, tenant).await?;
-    Ok(Reconciled { left_over, missing })
+    let mut found = Reconciled { left_over, ..Reconciled::default() };
+    compare_rows(services, tenant, &mut found).await?;
+    Ok(found)
 }
 
 async fn remove_left_over(services: &Services, tenant: TenantId, after: Duration) -> Result<u64> {
@@ -107,13 +116,23 @@ async fn remove_unless_known(
     Ok(objects.len() as u64)
 }
 
-async fn count_missing(services: &Services, tenant: TenantId) -> Result<u64> {
-    let (mut missing, mut last) = (0, (String::new(), Vec::new()));
+/// A stored file as its row has it.
+struct Row {
+    kind: String,
+    hash: Vec<u8>,
+    life: Uuid,
+    bytes: i64,
+    counted: Vec<String>,
+}
+
+async fn compare_rows(services: &Services, tenant: TenantId, found: &mut Reconciled) -> Result<()> {
+    let mut last = (String::new(), Vec::new());
     loop {
         let mut tx = services.db.tenant(tenant).await?;
-        let rows = sqlx::query!(
-            "select kind, hash from files where tenant_id = $1 and (kind, hash) > ($2, $3) and state = 'stored'
-            order by kind, hash limit $4",
+        let rows = sqlx::query_as!(
+            Row,
+            "select kind, hash, life, bytes, counted from files
+            where tenant_id = $1 and (kind, hash) > ($2, $3) and state = 'stored' order by kind, hash limit $4",
             tenant.0,
             last.0,
             last.1,
@@ -122,14 +141,51 @@ async fn count_missing(services: &Services, tenant: TenantId) -> Result<u64> {
         .fetch_all(tx.conn())
         .await?;
         drop(tx);
-        let Some(end) = rows.last() else { return Ok(missing) };
+        let Some(end) = rows.last() else { return Ok(()) };
         last = (end.kind.clone(), end.hash.clone());
         for row in rows {
-            let (kind, hash) = (FileKind::from_column(&row.kind)?, hash_column(row.hash)?);
-            if !services.blobs.has(tenant, kind.main(), hash).await? {
-                tracing::error!(%tenant, kind = kind.as_str(), %hash, "a stored file is missing");
-                missing += 1;
-            }
+            compare(services, tenant, row, found).await?;
         }
     }
+}
+
+/// Compares a file's row with its objects. What is missing stays counted: the same file again brings it back.
+async fn compare(services: &Services, tenant: TenantId, row: Row, found: &mut Reconciled) -> Result<()> {
+    let (kind, hash) = (column::<FileKind>(&row.kind)?, hash_column(row.hash.clone())?);
+    let mut objects = Vec::new();
+    for object in kind.blobs() {
+        objects.extend(services.blobs.size(tenant, object, hash).await?.map(|bytes| (object, bytes)));
+    }
+    if !objects.iter().any(|(object, _)| *object == kind.main()) {
+        tracing::error!(%tenant, kind = kind.as_str(), %hash, "a stored file is missing");
+        found.missing += 1;
+        return Ok(());
+    }
+    let there = super::counted(&objects);
+    if row.bytes != super::bytes(&objects) || BTreeSet::from_iter(&row.counted) != BTreeSet::from_iter(&there) {
+        found.corrected += correct(services, tenant, &row, &objects).await?;
+    }
+    Ok(())
+}
+
+/// Counts what is there, unless the row has changed since it was read: who has changed it knew more.
+async fn correct(services: &Services, tenant: TenantId, row: &Row, objects: &[(BlobKind, u64)]) -> Result<u64> {
+    let mut tx = services.db.tenant(tenant).await?;
+    let corrected = sqlx::query!(
+        "update files set bytes = $7, counted = $8
+        where tenant_id = $1 and kind = $2 and hash = $3 and life = $4 and bytes = $5 and counted = $6
+            and state = 'stored'",
+        tenant.0,
+        row.kind,
+        row.hash,
+        row.life,
+        row.bytes,
+        &row.counted,
+        super::bytes(objects),
+        &super::counted(objects)
+    )
+    .execute(tx.conn())
+    .await?;
+    tx.commit().await?;
+    Ok(corrected.rows_affected())
 }

@@ -8,16 +8,21 @@ pub(crate) use derive::{picture, thumbnail as thumbnail_of};
 pub use upload::{Received, Upload};
 
 use bytes::Bytes;
-use document::{ContentHash, ImageFormat, SIDE_MAX};
+use document::{ContentHash, ImageFormat};
 use domain::{TenantId, design::StoredImage};
 use refusal::refusal;
-use render::{Pyramid, decode, decode::DecodeError};
+use render::{
+    Pyramid,
+    decode::{self, DecodeError},
+    encode,
+    pyramid::level_size,
+};
 
 use crate::{
     Result, ServiceError, Services,
     access::{Can, LibraryRead},
     blobs::{BlobKind, Reading, content_hash, hash_column},
-    db::TenantTx,
+    db::{TenantTx, column},
     files::{self, Claim, FileKind},
     heavy::{Share, Waiting},
 };
@@ -26,20 +31,69 @@ use crate::{
 /// this of metadata before their picture.
 const HEAD: u64 = 1 << 20;
 
-/// The bytes that decoding a file takes at its peak, the file itself with them, by its head.
-fn decoding_bytes(head: &[u8], length: u64) -> Result<u64> {
-    match decode::peak_bytes(head) {
-        Ok(peak) => Ok(peak + length),
-        // Only its head was looked at: it may be whole, and as much work as the most laborious JPEG of the largest size.
-        Err(DecodeError::Damaged(_)) if (head.len() as u64) < length => Ok(11 * u64::from(SIDE_MAX).pow(2) + length),
-        Err(error) => Err(refusal(error)),
-    }
+/// What reading a file takes, known before any pixel is decoded.
+#[derive(Clone, Copy)]
+struct Effort {
+    /// The bytes of the picture.
+    picture: u64,
+    /// The bytes held at the peak of decoding, the file's own and the picture's with them.
+    decoding: u64,
 }
 
-/// What the levels, the thumbnail and their files take beside the picture, for a picture of so many bytes: a third for
-/// the levels, as much again for their files, and the encoder's rows.
-fn deriving_bytes(decoding: u64) -> u64 {
-    decoding / 3 * 2 + (4 << 20)
+impl Effort {
+    /// By a file of so many bytes, or the head of it.
+    fn of(head: &[u8], length: u64) -> Result<Self, DecodeError> {
+        let (header, peak) = (decode::header(head)?, decode::peak_bytes(head)?);
+        Ok(Self { picture: 4 * u64::from(header.width) * u64::from(header.height), decoding: length + peak })
+    }
+
+    /// By what is known of an image.
+    fn of_image(image: &StoredImage) -> Self {
+        let peak = decode::most_peak_bytes(image.format, (image.width, image.height), image.bytes);
+        Self { picture: 4 * u64::from(image.width) * u64::from(image.height), decoding: image.bytes + peak }
+    }
+
+    /// By the head of a file, or by all of it where the head does not tell: metadata may come first, and a WebP's picture is
+    /// measured whole.
+    async fn of_source<S: Source>(
+        services: &Services,
+        tenant: TenantId,
+        source: S,
+        waiting: Waiting,
+    ) -> Result<(S, Self)> {
+        let length = source.length();
+        let look = |source: S, bytes: u64| {
+            move || {
+                let head = source.head(bytes)?;
+                let effort = match Self::of(&head, length) {
+                    Err(DecodeError::Damaged(_)) if (head.len() as u64) < length => None,
+                    told => Some(told.map_err(refusal)?),
+                };
+                Ok::<_, ServiceError>((source, effort))
+            }
+        };
+        match tokio::task::spawn_blocking(look(source, HEAD)).await?? {
+            (source, Some(effort)) => Ok((source, effort)),
+            (source, None) => {
+                let (source, effort) = services.heavy.run(tenant, length, waiting, look(source, length)).await?;
+                let effort = effort.ok_or_else(|| ServiceError::Internal("a file became longer".into()))?;
+                Ok((source, effort))
+            }
+        }
+    }
+
+    /// The bytes that storing the file takes: what decoding takes is given back before the levels (a third of the picture),
+    /// their files (hardly more than the pixels in them) and the thumbnail are made.
+    fn storing_bytes(self, length: u64) -> u64 {
+        let levels = self.picture / 3;
+        self.decoding.max(length + self.picture + levels * 2 + levels / 500 + (4 << 20))
+    }
+
+    /// The bytes that making the file of a level of so many pixels takes. The levels before it are made on the way.
+    fn level_bytes(self, level: u32, (width, height): (u32, u32)) -> u64 {
+        let levels = if level == 0 { self.picture } else { self.picture / 3 * 4 };
+        self.decoding.max(levels + encode::png_bytes_max(width, height) + (4 << 20))
+    }
 }
 
 /// Where the bytes of an image come from.
@@ -93,7 +147,8 @@ pub(crate) async fn store(
     waiting: Waiting,
 ) -> Result<NewImage> {
     if let Some(image) = find(services, tenant, received.hash).await? {
-        let claim = files::claim(services, tenant, FileKind::Image, image.hash, image.bytes).await?;
+        let claim =
+            files::claim(services, tenant, FileKind::Image, image.hash, &[(BlobKind::Original, image.bytes)]).await?;
         if claim.stored && services.blobs.has(tenant, BlobKind::Original, image.hash).await? {
             return Ok(NewImage { image, claim });
         }
@@ -115,11 +170,7 @@ async fn store_new(
     waiting: Waiting,
 ) -> Result<NewImage> {
     let length = source.length();
-    let (source, decoding) = tokio::task::spawn_blocking(move || {
-        let decoding = decoding_bytes(&source.head(HEAD)?, length)?;
-        Ok::<_, ServiceError>((source, decoding))
-    })
-    .await??;
+    let (source, effort) = Effort::of_source(services, tenant, source, waiting).await?;
     let work = move || {
         let file = source.whole()?;
         let header = decode::header(&file).map_err(refusal)?;
@@ -127,15 +178,15 @@ async fn store_new(
         Ok((header.format, derive::derive(image)?, file))
     };
     // Held until all of it is stored: the files stay in memory as long.
-    let share = services.heavy.share(tenant, decoding + deriving_bytes(decoding), waiting).await?;
+    let share = services.heavy.share(tenant, effort.storing_bytes(length), waiting).await?;
     let (format, derived, file) = share.run(work).await?;
-    let smaller = derived.levels.iter().map(|(_, png)| png.len()).sum::<usize>() + derived.thumbnail.len();
-    let claim = files::claim(services, tenant, FileKind::Image, hash, length + smaller as u64).await?;
-    services.blobs.put(tenant, BlobKind::Original, hash, file).await?;
-    for (level, png) in derived.levels {
-        services.blobs.put(tenant, BlobKind::Level(level), hash, png).await?;
+    let mut objects = vec![(BlobKind::Original, file), (BlobKind::Thumbnail, derived.thumbnail)];
+    objects.extend(derived.levels.into_iter().map(|(level, png)| (BlobKind::Level(level), png)));
+    let sizes: Vec<_> = objects.iter().map(|(object, bytes)| (*object, bytes.len() as u64)).collect();
+    let claim = files::claim(services, tenant, FileKind::Image, hash, &sizes).await?;
+    for (object, bytes) in objects {
+        services.blobs.put(tenant, object, hash, bytes).await?;
     }
-    services.blobs.put(tenant, BlobKind::Thumbnail, hash, derived.thumbnail).await?;
     drop(share);
     let (width, height, has_alpha) = (derived.width, derived.height, derived.has_alpha);
     Ok(NewImage { image: StoredImage { hash, format, width, height, has_alpha, bytes: length }, claim })
@@ -164,12 +215,6 @@ pub(crate) async fn insert(tx: &mut TenantTx, new: &NewImage) -> Result<()> {
 async fn find(services: &Services, tenant: TenantId, hash: ContentHash) -> Result<Option<StoredImage>> {
     let mut tx = services.db.tenant(tenant).await?;
     Ok(infos(&mut tx, &[hash]).await?.pop())
-}
-
-pub(crate) fn format_column(text: &str) -> Result<ImageFormat> {
-    let formats = [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Webp];
-    let found = formats.into_iter().find(|format| format.as_str() == text);
-    found.ok_or_else(|| ServiceError::Internal(format!("unknown image format {text}")))
 }
 
 /// What the tenant knows of an image.
@@ -201,8 +246,12 @@ pub async fn level(services: &Services, can: &Can<LibraryRead>, hash: ContentHas
 }
 
 async fn make_level(services: &Services, tenant: TenantId, image: &StoredImage, level: u32) -> Result<()> {
-    let bytes = reading_bytes(image, 0);
-    let share = services.heavy.share(tenant, bytes + deriving_bytes(bytes), Waiting::Person).await?;
+    let length = image.bytes;
+    let head = services.blobs.head(tenant, BlobKind::Original, image.hash, HEAD.min(length)).await?;
+    let effort = tokio::task::spawn_blocking(move || Effort::of(&head, length)).await?;
+    let effort = effort.unwrap_or_else(|_| Effort::of_image(image));
+    let bytes = effort.level_bytes(level, level_size(image.width, image.height, level));
+    let share = services.heavy.share(tenant, bytes, Waiting::Person).await?;
     if services.blobs.has(tenant, BlobKind::Level(level), image.hash).await? {
         // Somebody else who waited has made it.
         return Ok(());
@@ -211,7 +260,7 @@ async fn make_level(services: &Services, tenant: TenantId, image: &StoredImage, 
     let png = share.run(move || derive::level_png(&pyramid, level)).await?;
     let bytes = png.len() as u64;
     services.blobs.put(tenant, BlobKind::Level(level), image.hash, png).await?;
-    files::grow(services, tenant, FileKind::Image, image.hash, bytes).await
+    files::grow(services, tenant, BlobKind::Level(level), image.hash, bytes).await
 }
 
 /// The small picture for lists.
@@ -234,7 +283,7 @@ pub(crate) async fn infos(tx: &mut TenantTx, hashes: &[ContentHash]) -> Result<V
         .map(|row| {
             Ok(StoredImage {
                 hash: hash_column(row.hash)?,
-                format: format_column(&row.format)?,
+                format: column(&row.format)?,
                 width: row.width as u32,
                 height: row.height as u32,
                 has_alpha: row.has_alpha,
@@ -271,12 +320,18 @@ pub(crate) async fn pyramid(
         .await
 }
 
-/// The bytes that reading an image from a level on takes at its peak, by what is known of it: its file, its pixels,
-/// and what the most laborious decoder takes beside them.
+/// The bytes that reading an image from a level on takes at its peak, by what is known of it: the stored level's file or the
+/// original, and what decoding it takes at most.
 pub(crate) fn reading_bytes(image: &StoredImage, level: u32) -> u64 {
-    let kept = kept_level(image, level);
-    let side = |side: u32| u64::from(side.div_ceil(1 << kept));
-    11 * side(image.width) * side(image.height) + image.bytes + (16 << 20)
+    let size = (image.width, image.height);
+    let (format, size, length) = match kept_level(image, level) {
+        0 => (image.format, size, image.bytes),
+        kept => {
+            let (width, height) = level_size(size.0, size.1, kept);
+            (ImageFormat::Png, (width, height), encode::png_bytes_max(width, height))
+        }
+    };
+    length + decode::most_peak_bytes(format, size, length)
 }
 
 /// The stored level that is read for `level`.

@@ -19,6 +19,7 @@ pub(super) fn refusal(error: DecodeError) -> ServiceError {
         DecodeError::Cmyk => Problem::invalid("upload-cmyk"),
         DecodeError::Unsupported(what) => unsupported(what),
         DecodeError::ProfileTooLarge => Problem::new(ProblemKind::TooLarge, "upload-profile-too-large"),
+        DecodeError::OutOfMemory => Problem::new(ProblemKind::TooLarge, "upload-out-of-memory"),
         DecodeError::Damaged(_) => Problem::invalid("upload-damaged"),
     };
     problem.at("file").into()
@@ -34,5 +35,17 @@ fn unsupported(what: Unsupported) -> Problem {
         Unsupported::NoHeight => Problem::invalid("upload-jpeg-no-height"),
         Unsupported::TooManyScans => Problem::invalid("upload-jpeg-too-many-scans"),
         Unsupported::InBrowser => Problem::invalid("upload-not-an-image"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_that_takes_too_much_memory_is_not_called_damaged() {
+        let problem = refusal(DecodeError::OutOfMemory).problem();
+        assert_eq!((problem.kind, problem.key.as_str()), (ProblemKind::TooLarge, "upload-out-of-memory"));
+        assert_eq!(problem.field.as_deref(), Some("file"));
     }
 }

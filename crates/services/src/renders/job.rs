@@ -1,17 +1,11 @@
 //! One render, made by a worker.
 
-use std::{
-    collections::VecDeque,
-    sync::{Arc, Mutex},
-};
-
 use bytes::Bytes;
 use document::{ContentHash, Size};
-use domain::{BatchId, RenderId, TenantId, design::StoredImage, render::OutputFormat};
+use domain::{BatchId, RenderId, TenantId, render::OutputFormat};
 use render::{
-    Pyramid, RenderError, Sources, compose,
+    RenderError, Sources, compose,
     encode::{self, Jpeg, PngEffort, WebpKind},
-    pyramid::level_size,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -20,10 +14,10 @@ use super::picture::Picture;
 use crate::{
     Result, ServiceError, Services,
     blobs::{BlobKind, content_hash, hash_column},
-    db::TenantTx,
+    db::{TenantTx, column},
     events::{self, Topic},
     files::{self, Claim, FileKind},
-    heavy::{Share, Waiting},
+    heavy::Waiting,
     images,
     jobs::{Claimed, Job, JobError, Lane, Outcome},
     templates::read_document,
@@ -132,7 +126,7 @@ async fn load(tx: &mut TenantTx, render: RenderId) -> Result<Option<Order>> {
     let mut wanted = document.images();
     wanted.push(design);
     let images = images::infos(tx, &wanted).await?;
-    let (side, format) = (row.side as u32, super::queries::format_column(&row.format)?);
+    let (side, format) = (row.side as u32, column(&row.format)?);
     Ok(Some(Order { picture: Picture { document, design, images, side }, key: row.key, format }))
 }
 
@@ -152,9 +146,13 @@ async fn find_equal(tx: &mut TenantTx, key: &[u8]) -> Result<Option<Output>> {
     .transpose()
 }
 
+async fn claim(services: &Services, tenant: TenantId, output: Output) -> Result<Claim> {
+    files::claim(services, tenant, FileKind::Render, output.hash, &[(BlobKind::Render, output.bytes)]).await
+}
+
 /// A claim on a file that an equal render has, where it is really there.
 async fn claim_equal(services: &Services, tenant: TenantId, output: Output) -> Result<Option<Claim>> {
-    let claim = files::claim(services, tenant, FileKind::Render, output.hash, output.bytes).await?;
+    let claim = claim(services, tenant, output).await?;
     let there = claim.stored && services.blobs.has(tenant, BlobKind::Render, output.hash).await?;
     Ok(there.then_some(claim))
 }
@@ -179,9 +177,10 @@ async fn make(services: &Services, tenant: TenantId, order: Order) -> Result<(Ou
     sources.design = Some(services.pyramids.get(services, &share, tenant, image, level).await.map_err(gone)?);
     let (size, file) = share.run(move || Ok(draw(&order, sources))).await??;
     let (hash, bytes) = (content_hash(&file), file.len() as u64);
-    let claim = files::claim(services, tenant, FileKind::Render, hash, bytes).await?;
+    let output = Output { hash, width: size.width(), height: size.height(), bytes };
+    let claim = claim(services, tenant, output).await?;
     services.blobs.put(tenant, BlobKind::Render, hash, file).await?;
-    Ok((Output { hash, width: size.width(), height: size.height(), bytes }, claim))
+    Ok((output, claim))
 }
 
 /// The picture will not come; says so where the merchant looks.
@@ -194,72 +193,6 @@ async fn give_up(tx: &mut TenantTx, render: RenderId, key: &str) -> Result<()> {
     .execute(tx.conn())
     .await?;
     events::announce(tx, Topic::Renders).await
-}
-
-type Kept = (TenantId, ContentHash, Arc<Pyramid>);
-
-/// Decoded images last used: a batch decodes its photo once, not for each design.
-#[derive(Clone)]
-pub(crate) struct PyramidCache {
-    /// The most bytes of pixels that are kept.
-    capacity: u64,
-    recent: Arc<Mutex<VecDeque<Kept>>>,
-}
-
-impl PyramidCache {
-    pub fn new(capacity: u64) -> Self {
-        Self { capacity, recent: Arc::default() }
-    }
-
-    /// The image from `level` on, or from a finer one where that is what is kept; covered by `share` for as long as its
-    /// work goes on.
-    async fn get(
-        &self,
-        services: &Services,
-        share: &Share,
-        tenant: TenantId,
-        image: &StoredImage,
-        level: u32,
-    ) -> Result<Arc<Pyramid>> {
-        if let Some(found) = self.take_up(tenant, image.hash, level) {
-            return Ok(found);
-        }
-        let pyramid = Arc::new(images::pyramid(services, share, tenant, image, level).await?);
-        self.keep(tenant, image.hash, &pyramid);
-        Ok(pyramid)
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, VecDeque<Kept>> {
-        // Only pushes and removals happen under the lock, so even a poisoned one holds a usable list.
-        self.recent.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-
-    fn take_up(&self, tenant: TenantId, hash: ContentHash, level: u32) -> Option<Arc<Pyramid>> {
-        let mut recent = self.lock();
-        let serves = |(t, h, kept): &Kept| *t == tenant && *h == hash && kept.first_level() <= level;
-        let index = recent.iter().position(serves)?;
-        let entry = recent.remove(index)?;
-        let found = entry.2.clone();
-        recent.push_front(entry);
-        Some(found)
-    }
-
-    fn keep(&self, tenant: TenantId, hash: ContentHash, pyramid: &Arc<Pyramid>) {
-        let bytes = |pyramid: &Pyramid| {
-            let (width, height) = pyramid.size();
-            let (width, height) = level_size(width, height, pyramid.first_level());
-            u64::from(width) * u64::from(height) * 4 * 4 / 3
-        };
-        let mut recent = self.lock();
-        // What was kept from a coarser level on is part of it.
-        recent.retain(|(t, h, _)| !(*t == tenant && *h == hash));
-        recent.push_front((tenant, hash, pyramid.clone()));
-        let mut total = 0;
-        recent.retain(|(_, _, kept)| {
-            total += bytes(kept);
-            total <= self.capacity
-        });
-    }
 }
 
 fn draw(order: &Order, mut sources: Sources) -> Result<(Size, Bytes), JobError> {

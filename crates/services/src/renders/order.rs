@@ -22,13 +22,13 @@ use crate::{
     events::{self, Topic},
     files, images,
     jobs::{self, Priority},
-    templates::read_document,
+    templates::{check_pictures, read_document},
 };
 
 /// Orders every design on the template. The document is kept as it is now: later edits do not change the order.
 ///
 /// # Errors
-/// Refusals for no design and for too many; [`ServiceError::NotFound`] for a template or design that is not there.
+/// Refusals for no design and for too many, and for a picture that could never be made; [`ServiceError::NotFound`] for a template or design that is not there.
 pub async fn order(services: &Services, can: &Can<RenderCreate>, order: &BatchOrder) -> Result<BatchId> {
     if order.designs.is_empty() {
         return Err(Problem::invalid("renders-no-design").at("designs").into());
@@ -76,6 +76,7 @@ pub async fn order(services: &Services, can: &Can<RenderCreate>, order: &BatchOr
         hashes.push(hash_column(design.image_hash.clone())?);
     }
     let images = images::infos(&mut tx, &hashes).await?;
+    check_pictures(&document, &images)?;
     services.heavy.fits(most_bytes(&document, images, &hashes[document.images().len()..], side))?;
     files::lock_images(&mut tx, &hashes).await?;
     link_photos(&mut tx, batch, &document.images()).await?;

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use document::ContentHash;
 use domain::{
     BatchId, RenderId,
-    render::{Batch, BatchCounts, OutputFormat, Render, RenderOutput, RenderState},
+    render::{Batch, BatchCounts, OutputFormat, Render, RenderOutput},
 };
 use futures::StreamExt;
 use render::{Pyramid, decode};
@@ -15,25 +15,11 @@ use crate::{
     Result, ServiceError, Services,
     access::{Can, LibraryRead},
     blobs::{BlobKind, Reading, hash_column},
-    files::{self, FileKind},
+    db::column,
+    files,
     heavy::Waiting,
     images,
 };
-
-pub(super) fn format_column(text: &str) -> Result<OutputFormat> {
-    let found = OutputFormat::ALL.into_iter().find(|format| format.as_str() == text);
-    found.ok_or_else(|| ServiceError::Internal(format!("unknown output format {text}")))
-}
-
-fn state_column(text: &str) -> Result<RenderState> {
-    Ok(match text {
-        "queued" => RenderState::Queued,
-        "done" => RenderState::Done,
-        "failed" => RenderState::Failed,
-        "cancelled" => RenderState::Cancelled,
-        other => return Err(ServiceError::Internal(format!("unknown render state {other}"))),
-    })
-}
 
 struct BatchRow {
     id: Uuid,
@@ -58,7 +44,7 @@ impl BatchRow {
         Ok(Batch {
             id: BatchId(self.id),
             template_name: self.template_name,
-            format: format_column(&self.format)?,
+            format: column(&self.format)?,
             side: self.side as u32,
             created_at: self.created_at,
             counts,
@@ -121,8 +107,8 @@ impl RenderRow {
             id: RenderId(self.id),
             template_name: self.template_name,
             design_name: self.design_name,
-            format: format_column(&self.format)?,
-            state: state_column(&self.state)?,
+            format: column(&self.format)?,
+            state: column(&self.state)?,
             output,
             failure: self.failure,
         };
@@ -211,6 +197,6 @@ pub async fn preview(services: &Services, can: &Can<LibraryRead>, id: RenderId) 
         })
         .await?;
     services.blobs.put(tenant, BlobKind::Preview, hash, picture.clone()).await?;
-    files::grow(services, tenant, FileKind::Render, hash, picture.len() as u64).await?;
+    files::grow(services, tenant, BlobKind::Preview, hash, picture.len() as u64).await?;
     Ok(picture)
 }

@@ -10,10 +10,10 @@ pub use versions::{version, versions};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use document::{Size, Template};
+use document::{SOURCE_PIXELS_MAX, Size, Template, TooManySourcePixels, check_source_pixels};
 use domain::{
     Problem, ProblemKind, TemplateId,
-    design::title_of_file,
+    design::{StoredImage, title_of_file},
     template::{Save, TemplateSummary},
 };
 use render::pyramid::coarsest_level;
@@ -117,8 +117,21 @@ pub(crate) fn read_document(document: serde_json::Value) -> Result<Template> {
     serde_json::from_value(document).map_err(ServiceError::internal)
 }
 
+/// The rule of how large a document's pictures may be together, by what is known of them.
+///
 /// # Errors
-/// A refusal where the document names an image the tenant does not have.
+/// A refusal that says how large they are, and how large they may be.
+pub(crate) fn check_pictures(template: &Template, known: &[StoredImage]) -> Result<()> {
+    let shown = template.images();
+    let sizes = known.iter().filter(|image| shown.contains(&image.hash)).map(|image| (image.width, image.height));
+    check_source_pixels(sizes).map_err(|TooManySourcePixels { pixels }| {
+        let problem = Problem::new(ProblemKind::TooLarge, "template-too-many-pixels").at("layers");
+        problem.with("millions", pixels.div_ceil(1_000_000)).with("limit", SOURCE_PIXELS_MAX / 1_000_000).into()
+    })
+}
+
+/// # Errors
+/// A refusal where the document names an image the tenant does not have, or images that are too large together.
 async fn link_images(tx: &mut TenantTx, id: TemplateId, template: &Template) -> Result<()> {
     let hashes: Vec<Vec<u8>> = template.images().iter().map(|hash| hash.0.to_vec()).collect();
     // Those of earlier versions stay linked.
@@ -138,10 +151,10 @@ async fn link_images(tx: &mut TenantTx, id: TemplateId, template: &Template) -> 
     )
     .fetch_one(tx.conn())
     .await?;
-    if linked == hashes.len() as i64 {
-        return Ok(());
+    if linked != hashes.len() as i64 {
+        return Err(Problem::invalid("template-image-missing").at("layers").into());
     }
-    Err(Problem::invalid("template-image-missing").at("layers").into())
+    check_pictures(template, &images::infos(tx, &template.images()).await?)
 }
 
 /// The templates last changed first, at most 500.
@@ -306,7 +319,8 @@ pub async fn thumbnail(services: &Services, can: &Can<LibraryRead>, id: Template
             images::picture(&composed.image)
         })
         .await?;
-    let claim = files::claim(services, tenant, FileKind::Thumbnail, key, picture.len() as u64).await?;
+    let objects = [(BlobKind::TemplateThumbnail, picture.len() as u64)];
+    let claim = files::claim(services, tenant, FileKind::Thumbnail, key, &objects).await?;
     services.blobs.put(tenant, BlobKind::TemplateThumbnail, key, picture.clone()).await?;
     let mut tx = services.db.tenant(tenant).await?;
     files::settle(&mut tx, &claim).await?;

@@ -192,6 +192,8 @@ async fn a_used_file_is_in_the_store_whatever_happens_at_the_same_time() {
         let kept = designs::add(&services, &actor.can().unwrap(), "Kept", file).await.unwrap();
         files::doom(&services, tenant, NOW).await.unwrap();
         files::bury(&services, tenant, NOW).await.unwrap();
+        let asked = (0..4).map(|_| is_whole(&services, &actor, kept.image.hash));
+        futures::future::join_all(asked).await;
         let reconciled = files::reconcile(&services, tenant, NOW).await.unwrap();
         assert_eq!(reconciled.missing, 0, "case {case}");
         let hash = kept.image.hash.to_string();
@@ -220,16 +222,69 @@ async fn what_a_crash_left_in_the_store_goes_and_what_is_missing_is_said() {
     let found = files::reconcile(&world.services, actor.tenant(), day).await.unwrap();
     assert_eq!((found, stray.exists()), (Reconciled::default(), true), "it may be an upload under way");
     let found = files::reconcile(&world.services, actor.tenant(), NOW).await.unwrap();
-    assert_eq!((found, stray.exists()), (Reconciled { left_over: 2, missing: 0 }, false));
+    assert_eq!((found, stray.exists()), (Reconciled { left_over: 2, ..Reconciled::default() }, false));
     assert!(!unfinished.exists());
 
     std::fs::remove_file(folder.join("original").join(used.to_string())).unwrap();
     let found = files::reconcile(&world.services, actor.tenant(), NOW).await.unwrap();
-    assert_eq!(found, Reconciled { left_over: 0, missing: 1 });
+    assert_eq!(found, Reconciled { missing: 1, ..Reconciled::default() });
     assert!(designs::thumbnail(&world.services, &actor.can().unwrap(), design).await.is_ok());
     // The same file again heals it.
     world.design(&actor, "Fern").await;
     let found = files::reconcile(&world.services, actor.tenant(), NOW).await.unwrap();
+    assert_eq!(found, Reconciled::default());
+}
+
+/// What a tenant's files take in the folder.
+fn on_disk(world: &World, actor: &Actor) -> u64 {
+    let tenant = world.files.path().join(format!("blobs/tenant/{}", actor.tenant()));
+    let files = std::fs::read_dir(tenant).unwrap().flat_map(|kind| std::fs::read_dir(kind.unwrap().path()).unwrap());
+    files.map(|file| file.unwrap().metadata().unwrap().len()).sum()
+}
+
+#[tokio::test]
+async fn what_is_made_of_a_file_later_counts_once_however_often_it_is_made() {
+    let world = World::new().await;
+    let (services, actor) = (&world.services, world.workspace("alpha").await);
+    world.design(&actor, "Fern").await;
+    let hash = designs::list(services, &actor.can().unwrap()).await.unwrap()[0].image.hash;
+    let level = world.files.path().join(format!("blobs/tenant/{}/level-0/{hash}", actor.tenant()));
+    for _ in 0..3 {
+        images::level(services, &actor.can().unwrap(), hash, 0).await.unwrap();
+        assert_eq!(files::stored_bytes(services, actor.tenant()).await.unwrap(), on_disk(&world, &actor));
+        // The next one finds none, as if both had asked at once.
+        std::fs::remove_file(&level).unwrap();
+    }
+    // Gone it is counted no more, and made again it is.
+    let lost = files::reconcile(services, actor.tenant(), NOW).await.unwrap();
+    assert_eq!(lost, Reconciled { corrected: 1, ..Reconciled::default() });
+    assert_eq!(files::stored_bytes(services, actor.tenant()).await.unwrap(), on_disk(&world, &actor));
+    images::level(services, &actor.can().unwrap(), hash, 0).await.unwrap();
+    assert_eq!(files::stored_bytes(services, actor.tenant()).await.unwrap(), on_disk(&world, &actor));
+    let found = files::reconcile(services, actor.tenant(), NOW).await.unwrap();
+    assert_eq!(found, Reconciled::default(), "all of it counts as it should");
+}
+
+#[tokio::test]
+async fn a_comparison_counts_what_the_store_has() {
+    let world = World::new().await;
+    let (services, actor) = (&world.services, world.workspace("alpha").await);
+    world.design(&actor, "Fern").await;
+    let template = world.template(&actor, "Mug").await;
+    templates::thumbnail(services, &actor.can().unwrap(), template).await.unwrap();
+    let right = on_disk(&world, &actor);
+    // As rows were from before their objects were counted, and as one is whose process was killed before it had counted a level.
+    let mut owner = world.connect("postgres").await;
+    owner.execute("update files set bytes = bytes / 2, counted = '{}' where kind = 'image'").await.unwrap();
+    assert_ne!(files::stored_bytes(services, actor.tenant()).await.unwrap(), right);
+    let hash = designs::list(services, &actor.can().unwrap()).await.unwrap()[0].image.hash;
+    let levels = world.files.path().join(format!("blobs/tenant/{}/level-0", actor.tenant()));
+    std::fs::create_dir_all(&levels).unwrap();
+    std::fs::write(levels.join(hash.to_string()), [7; 1000]).unwrap();
+    let found = files::reconcile(services, actor.tenant(), NOW).await.unwrap();
+    assert_eq!(found, Reconciled { corrected: 2, ..Reconciled::default() });
+    assert_eq!(files::stored_bytes(services, actor.tenant()).await.unwrap(), right + 1000);
+    let found = files::reconcile(services, actor.tenant(), NOW).await.unwrap();
     assert_eq!(found, Reconciled::default());
 }
 

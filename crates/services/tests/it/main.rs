@@ -10,6 +10,8 @@ mod growth;
 mod isolation;
 mod jobs;
 mod library;
+mod memory;
+mod pictures;
 mod renders;
 
 use domain::Problem;
