@@ -75,6 +75,7 @@ impl Orientation {
     }
 
     /// The picture of a stored one that is there as a whole.
+    #[cfg(not(target_family = "wasm"))]
     pub fn of_whole(self, (width, height): (u32, u32), stored: Vec<u8>) -> Result<Image, DecodeError> {
         if self == Self::AS_STORED {
             return image(width, height, stored);

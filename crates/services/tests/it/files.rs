@@ -190,13 +190,16 @@ async fn a_used_file_is_in_the_store_whatever_happens_at_the_same_time() {
         let tenant = actor.tenant();
         let file = world.upload(&picture(40, 30, 1, b"kept"));
         let kept = designs::add(&services, &actor.can().unwrap(), "Kept", file).await.unwrap();
+        let hash = kept.image.hash.to_string();
         files::doom(&services, tenant, NOW).await.unwrap();
         files::bury(&services, tenant, NOW).await.unwrap();
         let asked = (0..4).map(|_| is_whole(&services, &actor, kept.image.hash));
         futures::future::join_all(asked).await;
+        let of_kept = store.objects().await.into_iter().filter(|object| object.location.as_ref().ends_with(&hash));
+        let once: u64 = of_kept.map(|object| object.size).sum();
+        assert_eq!(files::stored_bytes(&services, tenant).await.unwrap(), once, "case {case}: each counts once");
         let reconciled = files::reconcile(&services, tenant, NOW).await.unwrap();
         assert_eq!(reconciled.missing, 0, "case {case}");
-        let hash = kept.image.hash.to_string();
         let objects = store.objects().await;
         assert!(
             !objects.is_empty() && objects.iter().all(|object| object.location.as_ref().ends_with(&hash)),
