@@ -1,5 +1,9 @@
 //! The database, and the two kinds of transaction that can see anything a tenant owns.
 
+mod arrival;
+
+use std::time::Duration;
+
 use domain::{AccountId, TenantId};
 use sqlx::{Connection, PgConnection, PgPool, Postgres, Transaction, migrate::Migrator, postgres::PgPoolOptions};
 
@@ -9,8 +13,8 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateError {
-    #[error("the database cannot be reached: {0}")]
-    Unreachable(#[from] sqlx::Error),
+    #[error(transparent)]
+    Unreachable(#[from] ConnectError),
     #[error("the database could not be brought to this version's form: {0}")]
     Failed(#[from] sqlx::migrate::MigrateError),
 }
@@ -20,9 +24,9 @@ pub enum MigrateError {
 /// # Errors
 /// [`MigrateError`].
 pub async fn migrate(owner_url: &str) -> Result<(), MigrateError> {
-    let mut connection = PgConnection::connect(owner_url).await?;
+    let mut connection = arrival::connect(owner_url, arrival::PATIENCE).await?;
     MIGRATIONS.run(&mut connection).await?;
-    connection.close().await?;
+    connection.close().await.map_err(ConnectError::Unreachable)?;
     Ok(())
 }
 
@@ -37,6 +41,8 @@ pub struct Db {
 pub enum ConnectError {
     #[error("the database cannot be reached: {0}")]
     Unreachable(#[from] sqlx::Error),
+    #[error("the database let nobody in for {seconds} s ({last}); see its log, and start again once it answers")]
+    NotReady { seconds: u64, last: String },
     #[error(
         "DATABASE_URL connects as `{0}`, which can bypass row-level security or owns the tables; connect as vitrine_app"
     )]
@@ -44,16 +50,14 @@ pub enum ConnectError {
 }
 
 impl Db {
-    /// Connects and makes sure that the role cannot see past row-level security.
+    /// Connects and makes sure that the role cannot see past row-level security. A database that is starting up or
+    /// recovering is waited for.
     ///
     /// # Errors
     /// [`ConnectError`].
     pub async fn connect(url: &str, connections: u32) -> Result<Self, ConnectError> {
-        let pool = PgPoolOptions::new()
-            .max_connections(connections)
-            .acquire_timeout(std::time::Duration::from_secs(5))
-            .connect(url)
-            .await?;
+        // Not by the pool, whose patience is that of a request.
+        let mut first = arrival::connect(url, arrival::PATIENCE).await?;
         let role = sqlx::query!(
             r#"select current_user::text as "name!",
                 (rolsuper or rolbypassrls or exists (
@@ -61,11 +65,16 @@ impl Db {
                 )) as "too_powerful!"
             from pg_roles where rolname = current_user"#
         )
-        .fetch_one(&pool)
+        .fetch_one(&mut first)
         .await?;
+        first.close().await?;
         if role.too_powerful {
             return Err(ConnectError::TooPowerful(role.name));
         }
+        let pool = PgPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(Duration::from_secs(5))
+            .connect_lazy(url)?;
         Ok(Self { pool })
     }
 
@@ -108,7 +117,7 @@ impl Db {
     /// Whether the database answers now.
     pub async fn answers(&self) -> bool {
         let asked = sqlx::query_scalar!(r#"select 1 as "one!""#).fetch_one(&self.pool);
-        matches!(tokio::time::timeout(std::time::Duration::from_secs(2), asked).await, Ok(Ok(_)))
+        matches!(tokio::time::timeout(Duration::from_secs(2), asked).await, Ok(Ok(_)))
     }
 
     pub async fn close(&self) {
