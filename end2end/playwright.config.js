@@ -1,12 +1,15 @@
 import { defineConfig } from '@playwright/test';
 
+const outage = '**/outage.spec.js';
 const port = process.env.VITRINE_TEST_PORT ?? '3100';
 
 export default defineConfig({
   testDir: 'tests',
   timeout: 120_000,
   expect: { timeout: 20_000 },
-  workers: 1,
+  // Two at once: much of a test's time is spent waiting.
+  workers: 2,
+  fullyParallel: true,
   reporter: [['list']],
   use: {
     baseURL: `http://localhost:${port}`,
@@ -25,7 +28,14 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'desktop', use: { viewport: { width: 1280, height: 860 } } },
-    { name: 'phone', use: { viewport: { width: 390, height: 844 }, hasTouch: true } },
+    { name: 'desktop', testIgnore: outage, use: { viewport: { width: 1280, height: 860 } } },
+    {
+      name: 'phone',
+      testIgnore: outage,
+      grepInvert: /@any-window/,
+      use: { viewport: { width: 390, height: 844 }, hasTouch: true },
+    },
+    // Takes the database from everybody, so alone and last.
+    { name: 'outage', testMatch: outage, dependencies: ['desktop', 'phone'] },
   ],
 });

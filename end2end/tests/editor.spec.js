@@ -4,7 +4,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { PNG } from 'pngjs';
 import {
-  clickOnPicture, colorAt, documentOf, download, dragOnPicture, exactPreview, hydrated, makeTemplate, maskOf, onScreen, openEditor, placementOf, previewPixels, saved, sheet,
+  anyWindow, clickOnPicture, colorAt, documentOf, download, dragOnPicture, dropTemplate, enter, exactPreview, hydrated, makeTemplate, maskOf, onScreen, openEditor, placementOf, previewPixels, saved, sheet,
   slide, tool, watch,
 } from './support.js';
 
@@ -235,7 +235,7 @@ test('layers are added, named, hidden, grouped, moved and copied to another temp
   expect(complaints).toEqual([]);
 });
 
-test('two tabs that change one template lose nothing', async ({ page, context }) => {
+test('two tabs that change one template lose nothing', anyWindow, async ({ page, context }) => {
   await openEditor(page);
   const other = await context.newPage();
   await other.goto(page.url());
@@ -351,7 +351,7 @@ test('where nothing covers there is one ground: checkered on the page, see-throu
   }
 });
 
-test('leaving the editor gives back its workers and its elements', async ({ page }) => {
+test('leaving the editor gives back its workers and its elements', anyWindow, async ({ page }) => {
   await openEditor(page);
   const client = await page.context().newCDPSession(page);
   const left = async () => {
@@ -373,7 +373,7 @@ test('leaving the editor gives back its workers and its elements', async ({ page
   await expect.poll(left).toBeLessThan(once + 100);
 });
 
-test('work without a network survives a reload', async ({ page, context }) => {
+test('work without a network survives a reload', anyWindow, async ({ page, context }) => {
   await openEditor(page);
   await context.setOffline(true);
   await tool(page, 'Rectangle');
@@ -521,8 +521,7 @@ test('a photo is cropped and straightened, and comes back whole', async ({ page 
 });
 
 test('a product is shown in each of its colours, a look is laid over it, and a mask is smoothed', async ({ page }) => {
-  await openEditor(page);
-  await makeTemplate(page, 't-shirt-in-colours.vitrine');
+  await openEditor(page, 't-shirt-in-colours.vitrine');
   await sheet(page, 'Settings');
   const strip = page.getByRole('group', { name: 'Product colours' });
   await expect(strip.getByRole('button')).toHaveCount(6);
@@ -554,7 +553,6 @@ test('a product is shown in each of its colours, a look is laid over it, and a m
 
 test('curves are bent by hand, by keys and by numbers, each channel by itself', async ({ page }) => {
   await openEditor(page);
-  await makeTemplate(page, 'tote-bag.jpg');
   const before = await colorAt(page, [100, 100]);
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox', { name: 'What do you want' }).fill('curves');
@@ -593,9 +591,9 @@ test('curves are bent by hand, by keys and by numbers, each channel by itself', 
   expect((await curves()).all).toEqual([[0, 0], [255, 255]]);
 });
 
-test('a .vitrine file opens as a template, and a damaged one says why', async ({ page }) => {
-  await openEditor(page);
-  await makeTemplate(page, 'ceramic-mug.vitrine');
+test('a .vitrine file opens as a template, and a damaged one says why', anyWindow, async ({ page }) => {
+  await enter(page);
+  await dropTemplate(page, 'ceramic-mug.vitrine');
   expect((await placementOf(page)).cylinder).toEqual({ arc: 96, bend: 3 });
   await page.goto('/templates');
   await page.waitForLoadState('networkidle');
@@ -603,7 +601,7 @@ test('a .vitrine file opens as a template, and a damaged one says why', async ({
   await expect(page.getByText('This .vitrine file cannot be read')).toBeVisible();
 });
 
-test('a browser that refuses the worker is told what to do, and editing goes on', async ({ page }) => {
+test('a browser that refuses the worker is told what to do, and editing goes on', anyWindow, async ({ page }) => {
   await openEditor(page);
   await page.route('**/render-worker*', (route) => route.abort());
   await page.reload();
@@ -613,7 +611,7 @@ test('a browser that refuses the worker is told what to do, and editing goes on'
   expectNear(bounds((await maskOf(page)).shapes[0].outline), [900, 800, 1500, 1300]);
 });
 
-test('a browser that keeps nothing says so before work is lost', async ({ page }) => {
+test('a browser that keeps nothing says so before work is lost', anyWindow, async ({ page }) => {
   await openEditor(page);
   await page.addInitScript(() => {
     IDBFactory.prototype.open = () => {

@@ -1,7 +1,7 @@
 // Keyboards of other scripts, input methods, and pages that the browser translates.
 
 import { expect, test } from '@playwright/test';
-import { dragOnPicture, exactPreview, makeTemplate, maskOf, openEditor, saved, tool, watch } from './support.js';
+import { anyWindow, dragOnPicture, exactPreview, maskOf, openEditor, watch } from './support.js';
 
 const press = (page, init) =>
   page.locator('.overlay').evaluate((overlay, init) => {
@@ -11,7 +11,7 @@ const press = (page, init) =>
     return event.defaultPrevented;
   }, init);
 
-test('keys go by their place where the letter is not Latin, and AltGr writes what it writes', async ({ page }) => {
+test('keys go by their place where the letter is not Latin, and AltGr writes what it writes', anyWindow, async ({ page }) => {
   await openEditor(page);
   const name = page.getByLabel('Name of the template');
   const before = await name.inputValue();
@@ -37,7 +37,7 @@ test('keys go by their place where the letter is not Latin, and AltGr writes wha
   expect(Number(await size.inputValue())).toBeGreaterThan(larger);
 });
 
-test('an input method that composes is left alone', async ({ page }) => {
+test('an input method that composes is left alone', anyWindow, async ({ page }) => {
   await openEditor(page);
   await press(page, { key: 'p', code: 'KeyP', isComposing: true });
   await press(page, { key: 'Process', code: 'KeyP', keyCode: 229 });
@@ -85,7 +85,7 @@ const translator = (how) => {
 
 for (const how of ['around', 'instead']) {
   for (const when of ['before', 'after']) {
-    test(`a page translated ${when} it is taken over, text ${how}, works on`, async ({ page }) => {
+    test(`a page translated ${when} it is taken over, text ${how}, works on`, anyWindow, async ({ page }) => {
       const complaints = watch(page);
       await openEditor(page);
       const editor = page.url();

@@ -1,7 +1,10 @@
 // Work that is left at any moment: by a link, by the side menu, by a reload, with answers that are lost, with two tabs.
 
 import { expect, test } from '@playwright/test';
-import { documentOf, dragOnPicture, exactPreview, hydrated, openEditor, saved, tool, watch } from './support.js';
+import { unzipSync } from 'fflate';
+import {
+  anyWindow, clickOnPicture, documentOf, dragOnPicture, editorOpen, exactPreview, hydrated, onScreen, openEditor, saved, signUp, tool, watch,
+} from './support.js';
 
 const nameField = (page) => page.getByLabel('Name of the template');
 
@@ -18,7 +21,6 @@ const opacityOf = (document) => Math.round((document.layers.find((layer) => laye
 
 /** The file as the server has it, without a page. */
 async function onServer(page, id) {
-  const { unzipSync } = await import('fflate');
   const file = await page.request.get(`/api/templates/${id}/file`);
   return JSON.parse(Buffer.from(unzipSync(new Uint8Array(await file.body()))['template.json']).toString());
 }
@@ -34,8 +36,7 @@ async function unreachable(page) {
 
 const idOf = (page) => new URL(page.url()).pathname.split('/')[2];
 
-test('leaving by Render at every 10 ms after a change orders the new document', async ({ page }, { project }) => {
-  test.skip(project.name === 'phone', 'the same code');
+test('leaving by Render at every 10 ms after a change orders the new document', anyWindow, async ({ page }) => {
   test.setTimeout(300_000);
   const complaints = watch(page);
   await openEditor(page);
@@ -46,18 +47,21 @@ test('leaving by Render at every 10 ms after a change orders the new document', 
     await page.waitForTimeout(delay);
     await page.getByRole('link', { name: 'Render', exact: true }).click();
     await page.getByRole('checkbox').first().check();
+    // A small picture: that it is made in the end is for others to see.
+    await page.getByText('as the preview').click();
     await page.getByLabel('PNG').check();
     await page.getByRole('button', { name: 'Render 1 picture' }).click();
     await expect(page).toHaveURL(/\/renders\//);
     expect(opacityOf(await onServer(page, id)), `after ${delay} ms`).toBe(opacity);
-    await page.goto(editor);
-    await exactPreview(page);
+    await page.goBack();
+    await page.goBack();
+    await expect(page).toHaveURL(editor);
+    await editorOpen(page);
   }
   expect(complaints).toEqual([]);
 });
 
-test('leaving by the side menu at every 10 ms after a change loses nothing', async ({ page }, { project }) => {
-  test.skip(project.name === 'phone', 'the same code');
+test('leaving by the side menu at every 10 ms after a change loses nothing', anyWindow, async ({ page }) => {
   test.setTimeout(300_000);
   const complaints = watch(page);
   await openEditor(page);
@@ -76,8 +80,7 @@ test('leaving by the side menu at every 10 ms after a change loses nothing', asy
 });
 
 for (const reachable of [true, false]) {
-  test(`a reload at every 10 ms after a change loses nothing, the server ${reachable ? 'there' : 'away'}`, async ({ page }, { project }) => {
-    test.skip(project.name === 'phone', 'the same code');
+  test(`a reload at every 10 ms after a change loses nothing, the server ${reachable ? 'there' : 'away'}`, anyWindow, async ({ page }) => {
     test.setTimeout(300_000);
     const complaints = watch(page);
     await openEditor(page);
@@ -87,7 +90,7 @@ for (const reachable of [true, false]) {
       await setOpacity(page, opacity);
       await page.waitForTimeout(delay);
       await page.reload();
-      await exactPreview(page);
+      await editorOpen(page);
       await page.unroute('**/rpc/save_template*');
       await expect.poll(async () => opacityOf(await documentOf(page)), `after ${delay} ms`).toBe(opacity);
     }
@@ -95,7 +98,7 @@ for (const reachable of [true, false]) {
   });
 }
 
-test('a change is still drawn half a second later when the page is long gone, and nothing complains', async ({ page }) => {
+test('a change is still drawn half a second later when the page is long gone, and nothing complains', anyWindow, async ({ page }) => {
   const complaints = watch(page);
   await openEditor(page);
   for (const delay of [0, 40, 80, 120, 200, 400, 600]) {
@@ -110,7 +113,7 @@ test('a change is still drawn half a second later when the page is long gone, an
   expect(complaints).toEqual([]);
 });
 
-test('what cannot be saved cannot be ordered, until it is', async ({ page }) => {
+test('what cannot be saved cannot be ordered, until it is', anyWindow, async ({ page }) => {
   await openEditor(page);
   let tries = 0;
   await page.route('**/rpc/save_template*', (route) => (tries++, route.abort()));
@@ -126,7 +129,7 @@ test('what cannot be saved cannot be ordered, until it is', async ({ page }) => 
   await expect(page.getByRole('link', { name: 'Unsaved' })).toBeVisible();
 });
 
-test('a save whose answer is lost is no conflict, neither repeated nor followed by another', async ({ page }) => {
+test('a save whose answer is lost is no conflict, neither repeated nor followed by another', anyWindow, async ({ page }) => {
   await openEditor(page);
   let lost = 0;
   await page.route('**/rpc/save_template*', async (route) => {
@@ -146,7 +149,7 @@ test('a save whose answer is lost is no conflict, neither repeated nor followed 
   expect((await documentOf(page)).name).toBe('Second');
 });
 
-test('two tabs have drafts of their own, and an idle one follows', async ({ page, context }) => {
+test('two tabs have drafts of their own, and an idle one follows', anyWindow, async ({ page, context }) => {
   await openEditor(page);
   const other = await context.newPage();
   await other.goto(page.url());
@@ -179,13 +182,12 @@ test('two tabs have drafts of their own, and an idle one follows', async ({ page
   await expect(nameField(page)).toHaveValue('Mine');
 });
 
-test('Ctrl+Z in the middle of a drag drops the drag and nothing else', async ({ page }) => {
+test('Ctrl+Z in the middle of a drag drops the drag and nothing else', anyWindow, async ({ page }) => {
   await openEditor(page);
   await nameField(page).fill('Kept');
   await page.keyboard.press('Tab');
   await page.locator('.overlay').focus();
   const before = await documentOf(page);
-  const { onScreen } = await import('./support.js');
   await page.mouse.move(...(await onScreen(page, [1200, 900])));
   await page.mouse.down();
   await page.mouse.move(...(await onScreen(page, [1300, 1000])), { steps: 4 });
@@ -197,8 +199,7 @@ test('Ctrl+Z in the middle of a drag drops the drag and nothing else', async ({ 
   await expect(nameField(page)).toHaveValue('Kept');
 });
 
-test('a half-drawn path waits while another tool is in hand', async ({ page }) => {
-  const { clickOnPicture } = await import('./support.js');
+test('a half-drawn path waits while another tool is in hand', anyWindow, async ({ page }) => {
   await openEditor(page);
   await tool(page, 'Pen');
   await clickOnPicture(page, [800, 700]);
@@ -212,8 +213,7 @@ test('a half-drawn path waits while another tool is in hand', async ({ page }) =
   expect(layers.find((layer) => layer.content.type === 'placement').mask.shapes[0].outline).toHaveLength(3);
 });
 
-test('the demonstration set asked for by a double click comes once', async ({ page }) => {
-  const { signUp } = await import('./support.js');
+test('the demonstration set asked for by a double click comes once', anyWindow, async ({ page }) => {
   await signUp(page, 'Twice');
   await page.getByRole('button', { name: 'Add the demonstration set' }).dblclick();
   await expect(page.getByText('12 templates')).toBeVisible({ timeout: 90_000 });

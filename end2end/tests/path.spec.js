@@ -4,7 +4,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import { readFileSync } from 'node:fs';
-import { clickOnPicture, confirm, download, dragOnPicture, exactPreview, file, pngPixels, previewPixels, saved, sheet, signUp, slide, tool, watch } from './support.js';
+import { anyWindow, clickOnPicture, confirm, download, dragOnPicture, exactPreview, file, pngPixels, previewPixels, saved, sheet, signUp, slide, tool, watch } from './support.js';
 
 async function accessible(page) {
   const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
@@ -125,7 +125,7 @@ test('from sign-up to downloaded mockups', async ({ page }) => {
   expect(complaints).toEqual([]);
 });
 
-test('files that are no pictures are refused in words and the rest goes on', async ({ page }) => {
+test('files that are no pictures are refused in words and the rest goes on', anyWindow, async ({ page }) => {
   const complaints = watch(page);
   await signUp(page, 'Careful');
   await page.getByRole('link', { name: 'Designs', exact: true }).click();
@@ -167,7 +167,7 @@ test('files that are no pictures are refused in words and the rest goes on', asy
   expect(complaints).toEqual([]);
 });
 
-test('the demonstration set arrives by itself and can be rendered', async ({ page }) => {
+test('the demonstration set arrives by itself and can be rendered', anyWindow, async ({ page }) => {
   const complaints = watch(page);
   await signUp(page, 'Curious');
   await page.getByRole('button', { name: 'Add the demonstration set' }).click();
@@ -180,7 +180,7 @@ test('the demonstration set arrives by itself and can be rendered', async ({ pag
   expect(complaints).toEqual([]);
 });
 
-test('a taken address is said at its field and the rest of the form stays', async ({ page }) => {
+test('a taken address is said at its field and the rest of the form stays', anyWindow, async ({ page }) => {
   const { subdomain } = await signUp(page, 'First');
   await page.context().clearCookies();
   await page.goto('/signup');
@@ -194,7 +194,7 @@ test('a taken address is said at its field and the rest of the form stays', asyn
   await expect(page.getByLabel('Workspace name')).toHaveValue('Second');
 });
 
-test('what is typed before the page is alive stays', async ({ page }) => {
+test('what is typed before the page is alive stays', anyWindow, async ({ page }) => {
   let go;
   const held = new Promise((resolve) => { go = resolve; });
   await page.route('**/*.wasm*', async (route) => { await held; await route.continue(); });

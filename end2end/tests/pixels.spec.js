@@ -2,10 +2,9 @@
 
 import { expect, test } from '@playwright/test';
 import fs from 'node:fs';
-import { file } from './support.js';
+import { anyWindow, file } from './support.js';
 
-test('browser and server make identical bytes of every pair', async ({ page }, info) => {
-  test.skip(info.project.name !== 'desktop', 'pixels do not depend on the window');
+test('browser and server make identical bytes of every pair', anyWindow, async ({ page }) => {
   const pairs = JSON.parse(fs.readFileSync(file('pairs/pairs.json')));
   expect(pairs.length).toBeGreaterThanOrEqual(60);
   const base64 = (name) => fs.readFileSync(file(`pairs/${name}`)).toString('base64');

@@ -1,4 +1,4 @@
-import { expect } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { unzipSync } from 'fflate';
@@ -8,6 +8,9 @@ import { PNG } from 'pngjs';
 export const files = process.env.VITRINE_TEST_FILES;
 
 export const file = (name) => `${files}/${name}`;
+
+/** Marks a test of what does not depend on the window: it runs in one of them. */
+export const anyWindow = { tag: '@any-window' };
 
 /** Fails the test on anything the page complains about in the console. */
 export function watch(page) {
@@ -104,27 +107,43 @@ export async function dragOnPicture(page, from, ...way) {
 
 export const clickOnPicture = (page, at) => dragOnPicture(page, at, at);
 
+/** Gives the server a file as a page does. */
+async function upload(page, path, name) {
+  const { baseURL } = test.info().project.use;
+  const headers = { origin: baseURL, 'x-file-name': name };
+  const answer = await page.request.post(path, { headers, data: fs.readFileSync(file(name)) });
+  expect(answer.status(), await answer.text()).toBe(201);
+  return answer.json();
+}
+
 let workspace;
 
-/**
- * A template over a photo, its editor open, in a workspace with one design. The tests of a run share the workspace: signing up is throttled.
- */
-export async function openEditor(page, photo = 'tote-bag.jpg') {
+/** Enters a workspace with one design. The tests of a worker share it: signing up is throttled. */
+export async function enter(page) {
   if (workspace) {
     await page.context().addCookies(workspace);
-  } else {
-    await signUp(page, 'Editor');
-    await page.goto('/designs');
-    await hydrated(page);
-    await page.locator('input[type=file]').setInputFiles(file('orbit.png'));
-    await expect(page.locator('.upload .good')).toHaveCount(1, { timeout: 60_000 });
-    workspace = await page.context().cookies();
+    return;
   }
+  await signUp(page, 'Editor');
+  await upload(page, '/api/designs', 'orbit.png');
+  workspace = await page.context().cookies();
+}
+
+/** A template over a photo, its editor open, in that workspace. */
+export async function openEditor(page, photo = 'tote-bag.jpg') {
+  await enter(page);
   await makeTemplate(page, photo);
 }
 
-/** Begins a template by a file, a photo or a .vitrine. */
+/** Begins a template by a file, a photo or a .vitrine, past the page of templates, and opens it. */
 export async function makeTemplate(page, name) {
+  const { id } = await upload(page, '/api/templates', name);
+  await page.goto(`/templates/${id}`);
+  await exactPreview(page);
+}
+
+/** The same as a person does it. */
+export async function dropTemplate(page, name) {
   await page.goto('/templates');
   await hydrated(page);
   await page.locator('input[type=file]').setInputFiles(file(name));
@@ -144,6 +163,11 @@ export async function sheet(page, name) {
 
 /** Sets a slider of the panel or of a tool's options. */
 export const slide = (page, name, value) => page.getByRole('slider', { name }).fill(String(value));
+
+/** The editor stands and takes what a hand does, though its picture may not be drawn yet. */
+export async function editorOpen(page) {
+  await expect(page.locator('.stage-canvas')).toHaveAttribute('data-state', /./, { timeout: 30_000 });
+}
 
 export async function saved(page) {
   await expect(page.locator('.save-state')).toContainText('Saved');

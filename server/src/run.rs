@@ -54,7 +54,10 @@ async fn serve_on(
     listener: TcpListener,
     stop_request: &mut StopRequest,
 ) -> Result<(), Failure> {
-    let services = connect(config, database).await?;
+    let services = tokio::select! {
+        connected = connect(config, database) => connected?,
+        () = stop_request.wait() => return Ok(()),
+    };
     let hub = Hub::start(&services);
     let worker = (config.workers > 0).then(|| {
         Worker::start(
@@ -88,7 +91,10 @@ pub async fn work(config: Config) -> Result<(), Failure> {
     let mut stop_request = StopRequest::listen()?;
     let database = Database::open_or_join(&config).await?;
     let worked = async {
-        let services = connect(&config, &database).await?;
+        let services = tokio::select! {
+            connected = connect(&config, &database) => connected?,
+            () = stop_request.wait() => return Ok(()),
+        };
         let slots = config.workers.max(1);
         let worker = Worker::start(
             &services,

@@ -10,12 +10,17 @@ use std::{
     },
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
 };
 
 use nix::unistd::{Gid, Uid, User, chown, geteuid};
 
 /// Enough for a pool, its listeners and a worker process beside it.
 const MAX_CONNECTIONS: &str = "60";
+
+/// How long a server that runs may take to let somebody in: it starts up, or recovers from a crash.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Debug, thiserror::Error)]
 pub enum PostgresError {
@@ -29,6 +34,11 @@ pub enum PostgresError {
         "the database in {folder} was made by PostgreSQL {found}, and {installed} is installed; install version {found}"
     )]
     Version { folder: PathBuf, found: String, installed: String },
+    #[error(
+        "the private PostgreSQL in {folder} runs and let nobody in for {seconds} s; see {folder}/log, and start again \
+        once it has recovered"
+    )]
+    NotReady { folder: PathBuf, seconds: u64 },
     #[error("{program} failed: {output}")]
     Failed { program: &'static str, output: String },
     #[error("{path}: {error}")]
@@ -129,7 +139,32 @@ impl Cluster {
         if !self.is_running() {
             self.start()?;
         }
+        self.wait_until_open(PATIENCE)?;
         self.ensure_database()
+    }
+
+    /// Whether the server lets somebody in now. One that runs may still be starting up, where a program that was
+    /// killed had started it, or be recovering from a crash.
+    fn is_open(&self) -> bool {
+        let mut ask = self.command("pg_isready");
+        ask.arg("-h").arg(&self.folder).args(["-d", "postgres", "-q"]);
+        run("pg_isready", ask).is_ok()
+    }
+
+    fn wait_until_open(&self, patience: Duration) -> Result<(), PostgresError> {
+        let end = Instant::now() + patience;
+        let mut said = false;
+        while !self.is_open() {
+            if Instant::now() >= end {
+                return Err(PostgresError::NotReady { folder: self.folder.clone(), seconds: patience.as_secs() });
+            }
+            if !said {
+                tracing::warn!(seconds = patience.as_secs(), "the private PostgreSQL is not ready; waiting for it");
+                said = true;
+            }
+            sleep(Duration::from_millis(100));
+        }
+        Ok(())
     }
 
     fn init(&self) -> Result<(), PostgresError> {

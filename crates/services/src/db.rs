@@ -1,6 +1,8 @@
 //! The database, and the two kinds of transaction that can see anything a tenant owns.
 
-use std::str::FromStr;
+mod arrival;
+
+use std::{str::FromStr, time::Duration};
 
 use document::words::UnknownWord;
 use domain::{AccountId, TenantId};
@@ -12,8 +14,8 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateError {
-    #[error("the database cannot be reached: {0}")]
-    Unreachable(#[from] sqlx::Error),
+    #[error(transparent)]
+    Unreachable(#[from] ConnectError),
     #[error("the database could not be brought to this version's form: {0}")]
     Failed(#[from] sqlx::migrate::MigrateError),
 }
@@ -28,9 +30,9 @@ pub(crate) fn column<T: FromStr<Err = UnknownWord>>(word: &str) -> Result<T> {
 /// # Errors
 /// [`MigrateError`].
 pub async fn migrate(owner_url: &str) -> Result<(), MigrateError> {
-    let mut connection = PgConnection::connect(owner_url).await?;
+    let mut connection = arrival::connect(owner_url, arrival::PATIENCE).await?;
     MIGRATIONS.run(&mut connection).await?;
-    connection.close().await?;
+    connection.close().await.map_err(ConnectError::Unreachable)?;
     Ok(())
 }
 
@@ -45,6 +47,8 @@ pub struct Db {
 pub enum ConnectError {
     #[error("the database cannot be reached: {0}")]
     Unreachable(#[from] sqlx::Error),
+    #[error("the database let nobody in for {seconds} s ({last}); see its log, and start again once it answers")]
+    NotReady { seconds: u64, last: String },
     #[error(
         "DATABASE_URL connects as `{0}`, which can bypass row-level security or owns the tables; connect as vitrine_app"
     )]
@@ -52,16 +56,14 @@ pub enum ConnectError {
 }
 
 impl Db {
-    /// Connects and makes sure that the role cannot see past row-level security.
+    /// Connects and makes sure that the role cannot see past row-level security. A database that is starting up or
+    /// recovering is waited for.
     ///
     /// # Errors
     /// [`ConnectError`].
     pub async fn connect(url: &str, connections: u32) -> Result<Self, ConnectError> {
-        let pool = PgPoolOptions::new()
-            .max_connections(connections)
-            .acquire_timeout(std::time::Duration::from_secs(5))
-            .connect(url)
-            .await?;
+        // Not by the pool, whose patience is that of a request.
+        let mut first = arrival::connect(url, arrival::PATIENCE).await?;
         let role = sqlx::query!(
             r#"select current_user::text as "name!",
                 (rolsuper or rolbypassrls or exists (
@@ -69,11 +71,16 @@ impl Db {
                 )) as "too_powerful!"
             from pg_roles where rolname = current_user"#
         )
-        .fetch_one(&pool)
+        .fetch_one(&mut first)
         .await?;
+        first.close().await?;
         if role.too_powerful {
             return Err(ConnectError::TooPowerful(role.name));
         }
+        let pool = PgPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(Duration::from_secs(5))
+            .connect_lazy(url)?;
         Ok(Self { pool })
     }
 
@@ -116,7 +123,7 @@ impl Db {
     /// Whether the database answers now.
     pub async fn answers(&self) -> bool {
         let asked = sqlx::query_scalar!(r#"select 1 as "one!""#).fetch_one(&self.pool);
-        matches!(tokio::time::timeout(std::time::Duration::from_secs(2), asked).await, Ok(Ok(_)))
+        matches!(tokio::time::timeout(Duration::from_secs(2), asked).await, Ok(Ok(_)))
     }
 
     pub async fn close(&self) {

@@ -1,6 +1,7 @@
 //! The program as processes that can be killed.
 
 use std::{
+    fs::{self, File},
     io::{Read, Write},
     net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
@@ -29,21 +30,28 @@ use test_support::{PASSWORD, browser, picture, until};
 struct Running {
     process: Child,
     address: String,
+    /// Where it says what it does.
+    log: PathBuf,
 }
 
 impl Running {
     fn start(data: &Path, subcommand: &str, settings: &[(&str, &str)]) -> Self {
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+        let log = data.join(format!("log-of-{address}"));
         let process = Command::new(env!("CARGO_BIN_EXE_vitrine"))
             .arg(subcommand)
             .env("VITRINE_DATA", data)
             .env("VITRINE_LISTEN", &address)
             .env_remove("DATABASE_URL")
             .envs(settings.iter().copied())
-            .stderr(Stdio::null())
+            .stderr(File::create(&log).unwrap())
             .spawn()
             .unwrap();
-        Self { process, address }
+        Self { process, address, log }
+    }
+
+    fn said(&self) -> String {
+        fs::read_to_string(&self.log).unwrap()
     }
 
     /// Waits until it says of itself that it is ready.
@@ -67,7 +75,8 @@ impl Running {
     fn stop(mut self) {
         let pid = nix::unistd::Pid::from_raw(self.process.id() as i32);
         nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).unwrap();
-        assert!(self.process.wait().unwrap().success());
+        let ended = self.process.wait().unwrap();
+        assert!(ended.success(), "{ended}: {}", self.said());
     }
 }
 
@@ -194,6 +203,8 @@ async fn everything_survives_a_restart_and_a_second_start_is_refused() {
     // Killed: PostgreSQL stays behind and the next start finds it.
     server.kill();
     let server = Running::start(&data.folder, "serve", &[]);
+    // The database answers all the while: whether the program has begun to listen for a request to stop, only it can say.
+    server.ready().await;
     let services = data.services().await;
     let list = designs::list(&services, &actor.can().unwrap()).await.unwrap();
     assert_eq!(list[0].id, design.id);
@@ -203,6 +214,7 @@ async fn everything_survives_a_restart_and_a_second_start_is_refused() {
     // Stopped in order: the cluster was shut down with the program, and comes up again.
     assert!(!Cluster::locate(&data.folder).unwrap().is_running());
     let server = Running::start(&data.folder, "serve", &[]);
+    server.ready().await;
     let services = data.services().await;
     assert_eq!(designs::list(&services, &actor.can().unwrap()).await.unwrap().len(), 1);
     services.db.close().await;
@@ -226,6 +238,82 @@ async fn a_postgresql_that_is_killed_is_started_again() {
     until("the database answers again", async || services.db.answers().await).await;
     services.db.close().await;
     server.stop();
+}
+
+/// A cluster that will run and let nobody in, as one that recovers from a crash: a standby that answers no questions.
+struct Recovering(PathBuf);
+
+impl Recovering {
+    fn from_the_next_start(cluster: &Cluster) -> Self {
+        let data = cluster.folder().join("data");
+        fs::write(data.join("standby.signal"), "").unwrap();
+        let mut settings = File::options().append(true).open(data.join("postgresql.conf")).unwrap();
+        writeln!(settings, "hot_standby = off").unwrap();
+        Self(data)
+    }
+
+    /// What `pg_ctl promote` does.
+    fn end(self) {
+        fs::write(self.0.join("promote"), "").unwrap();
+        let pid = fs::read_to_string(self.0.join("postmaster.pid")).unwrap().lines().next().unwrap().parse().unwrap();
+        let promote = nix::sys::signal::Signal::SIGUSR1;
+        nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), promote).unwrap();
+    }
+}
+
+/// A data folder with a workspace in it, and nothing running.
+async fn stopped() -> (Data, Actor) {
+    let data = Data::new();
+    let server = Running::start(&data.folder, "serve", &[]);
+    server.ready().await;
+    let services = data.services().await;
+    let actor = workspace(&services).await;
+    services.db.close().await;
+    server.stop();
+    (data, actor)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_waits_for_a_database_that_recovers_and_says_so() {
+    let (data, actor) = stopped().await;
+    let recovering = Recovering::from_the_next_start(&Cluster::locate(&data.folder).unwrap());
+    let server = Running::start(&data.folder, "serve", &[]);
+    until("it says that it waits", async || server.said().contains("not ready; waiting for it")).await;
+    assert!(!server.said().contains("Vitrine is ready"));
+
+    // Killed while it waits: the next one finds a server that runs and does not answer yet.
+    drop(server);
+    let server = Running::start(&data.folder, "serve", &[]);
+    until("it says that it waits", async || server.said().contains("not ready; waiting for it")).await;
+    recovering.end();
+    server.ready().await;
+    let services = data.services().await;
+    assert!(designs::list(&services, &actor.can().unwrap()).await.unwrap().is_empty());
+    services.db.close().await;
+    server.stop();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_waits_for_a_database_of_ones_own_can_be_stopped() {
+    let (data, _) = stopped().await;
+    let cluster = Cluster::locate(&data.folder).unwrap();
+    let recovering = Recovering::from_the_next_start(&cluster);
+    cluster.start().unwrap();
+    let url = cluster.url("vitrine_app");
+    let start = || Running::start(&data.folder, "worker", &[("DATABASE_URL", &url)]);
+    let waits = async |worker: &Running| {
+        until("it says that it waits", async || worker.said().contains("not ready; waiting for it")).await;
+    };
+
+    let worker = start();
+    waits(&worker).await;
+    worker.stop();
+
+    let worker = start();
+    waits(&worker).await;
+    recovering.end();
+    until("it works", async || worker.said().contains("worker is ready")).await;
+    worker.stop();
 }
 
 #[test]
