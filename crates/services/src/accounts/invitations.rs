@@ -67,8 +67,10 @@ async fn write(
     role: Role,
 ) -> Result<Secret> {
     let member = sqlx::query_scalar!(
-        "select m.account_id from memberships m join accounts a on a.id = m.account_id where a.email = $1",
-        email.as_str()
+        "select m.account_id from memberships m join accounts a on a.id = m.account_id
+        where a.email = $1 and m.tenant_id = $2",
+        email.as_str(),
+        tx.tenant().0
     );
     if member.fetch_optional(tx.conn()).await?.is_some() {
         return Err(Problem::new(ProblemKind::Conflict, "members-already-member").at("email").into());

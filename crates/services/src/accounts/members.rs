@@ -72,7 +72,8 @@ pub async fn list(services: &Services, can: &Can<MemberRead>) -> Result<Vec<Memb
     let mut tx = services.db.tenant(can.tenant()).await?;
     let rows = sqlx::query!(
         "select m.account_id, a.email, m.role, m.created_at from memberships m join accounts a on a.id = m.account_id
-        order by m.created_at"
+        where m.tenant_id = $1 order by m.created_at",
+        can.tenant().0
     )
     .fetch_all(tx.conn())
     .await?;
@@ -144,8 +145,10 @@ async fn finish(
 /// The member's role. All owners' rows are locked with it, so that two changes at once cannot remove the last two.
 async fn locked_role(tx: &mut TenantTx, member: AccountId) -> Result<Role> {
     let rows = sqlx::query!(
-        "select account_id, role from memberships where role = 'owner' or account_id = $1 order by account_id for update",
-        member.0
+        "select account_id, role from memberships where tenant_id = $2 and (role = 'owner' or account_id = $1)
+        order by account_id for update",
+        member.0,
+        tx.tenant().0
     )
     .fetch_all(tx.conn())
     .await?;
@@ -161,9 +164,12 @@ fn check_assignable(can: &Can<MemberManage>, role: Role) -> Result<()> {
 }
 
 async fn check_owner_left(tx: &mut TenantTx) -> Result<()> {
-    let owners = sqlx::query_scalar!(r#"select count(*) as "count!" from memberships where role = 'owner'"#)
-        .fetch_one(tx.conn())
-        .await?;
+    let owners = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from memberships where tenant_id = $1 and role = 'owner'"#,
+        tx.tenant().0
+    )
+    .fetch_one(tx.conn())
+    .await?;
     if owners > 0 {
         return Ok(());
     }

@@ -40,7 +40,7 @@ fn statements() -> BTreeMap<String, usize> {
     files.map(read).collect()
 }
 
-/// The plan for any parameters, as it is when the tables are too large to read whole.
+/// The plan for any parameters, as it is when all tables are too large to read whole: row by row, by an index.
 async fn plan(owner: &mut PgConnection, statement: &str, parameters: usize) -> Value {
     owner.execute(sqlx::AssertSqlSafe(format!("prepare asked as {statement}"))).await.unwrap();
     let nulls = vec!["null"; parameters].join(", ");
@@ -111,6 +111,25 @@ async fn grow(owner: &mut PgConnection, tenant: uuid::Uuid, batch: uuid::Uuid) {
             select gen_random_uuid(), tenant_id, 'render', 'render', '{{}}', 'done', batch_id, now() from renders
             where tenant_id = '{tenant}' and state = 'done'"
         ),
+        // As many people and workspaces, each alone in one, and designs.
+        "insert into accounts (id, email, password_hash)
+        select md5(i::text)::uuid, i || '@many.example', '' from generate_series(1, 20000) i"
+            .to_owned(),
+        "insert into tenants (id, name, subdomain)
+        select md5(i::text)::uuid, 'One of many', 'many-' || i from generate_series(1, 20000) i"
+            .to_owned(),
+        "insert into memberships (tenant_id, account_id, role)
+        select md5(i::text)::uuid, md5(i::text)::uuid, 'owner' from generate_series(1, 20000) i"
+            .to_owned(),
+        "insert into designs (id, tenant_id, name, image_hash)
+        select gen_random_uuid(), tenant_id, 'Fern', image_hash from designs, generate_series(1, 20000)"
+            .to_owned(),
+        // Of a thousand workers that died: their leases end in an hour.
+        format!(
+            "insert into jobs (id, tenant_id, kind, lane, payload, state, worker, leased_until)
+            select gen_random_uuid(), '{tenant}', 'render', 'render', '{{}}', 'running', gen_random_uuid(), now() + interval '1 hour'
+            from generate_series(1, 1000)"
+        ),
         "set session_replication_role = origin".to_owned(),
         "analyze".to_owned(),
     ];
@@ -136,7 +155,7 @@ async fn every_statement_goes_by_an_index_and_pages_touch_little_with_a_million_
     // By the bare plan, as the program's role: no statement has to read a whole table.
     let mut app = world.connect("vitrine_app").await;
     let settings = format!(
-        "set enable_seqscan = off; set plan_cache_mode = force_generic_plan; set app.tenant_id = '{0}'; set app.account_id = '{0}'",
+        "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set plan_cache_mode = force_generic_plan; set app.tenant_id = '{0}'; set app.account_id = '{0}'",
         actor.tenant()
     );
     app.execute(sqlx::AssertSqlSafe(settings)).await.unwrap();
