@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod doors;
+mod house;
 mod http;
 mod processes;
 mod streams;

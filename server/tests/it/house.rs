@@ -1,0 +1,108 @@
+//! The house itself: what no compiler says of it.
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
+
+/// The folder of the whole workspace.
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// Every file of Rust under a folder.
+fn files(folder: &Path) -> BTreeSet<PathBuf> {
+    let mut found = BTreeSet::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            found.insert(path);
+        }
+    }
+    found
+}
+
+/// The files that a file's `mod` lines lead to, itself with them.
+fn reached(file: &Path, found: &mut BTreeSet<PathBuf>) {
+    found.insert(file.to_owned());
+    let name = file.file_stem().unwrap();
+    let within = file.parent().unwrap();
+    let folder =
+        if ["lib", "main", "mod"].iter().any(|root| name == *root) { within.to_owned() } else { within.join(name) };
+    for line in std::fs::read_to_string(file).unwrap().lines() {
+        let line = line.trim();
+        let line = line.strip_prefix("pub ").or_else(|| line.strip_prefix("pub(crate) ")).unwrap_or(line);
+        let Some(module) = line.strip_prefix("mod ").and_then(|line| line.strip_suffix(';')) else { continue };
+        let next = [folder.join(format!("{module}.rs")), folder.join(module).join("mod.rs")];
+        if let Some(next) = next.iter().find(|next| next.exists()) {
+            reached(next, found);
+        }
+    }
+}
+
+#[test]
+fn every_file_is_reached_by_a_mod() {
+    let workspace = workspace();
+    let mut crates: Vec<PathBuf> =
+        ["app", "frontend", "frontend/render-worker", "server", "tools/bundle"].map(Into::into).into();
+    crates.extend(std::fs::read_dir(workspace.join("crates")).unwrap().map(|entry| entry.unwrap().path()));
+    assert!(crates.len() > 12);
+    let mut dead = Vec::new();
+    for each in crates {
+        let source = workspace.join(each).join("src");
+        let mut found = BTreeSet::new();
+        for root in ["lib.rs", "main.rs"].map(|root| source.join(root)) {
+            if root.exists() {
+                reached(&root, &mut found);
+            }
+        }
+        assert!(!found.is_empty(), "{} has a root", source.display());
+        dead.extend(files(&source).difference(&found).cloned());
+    }
+    assert!(dead.is_empty(), "no mod leads to {dead:#?}");
+}
+
+/// Who may use whom. What stands here is what ARCHITECTURE.md says.
+const USES: [(&str, &[&str]); 14] = [
+    ("crates/document", &[]),
+    ("crates/jpeg", &[]),
+    ("crates/locales", &[]),
+    ("crates/private-postgres", &[]),
+    ("crates/render", &["document", "jpeg"]),
+    ("crates/segment", &["document"]),
+    ("crates/editor", &["document"]),
+    ("crates/domain", &["document"]),
+    ("crates/showcase", &["document", "render"]),
+    ("crates/services", &["document", "domain", "locales", "render", "showcase"]),
+    ("app", &["document", "domain", "editor", "locales", "services"]),
+    ("frontend", &["app"]),
+    ("frontend/render-worker", &["document", "domain", "editor", "render", "segment"]),
+    ("server", &["app", "document", "domain", "locales", "private-postgres", "render", "services"]),
+];
+
+/// The crates of the workspace that a crate is built from, tests apart.
+fn used(manifest: &str) -> BTreeSet<String> {
+    let mut dependencies = false;
+    let mut used = BTreeSet::new();
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            dependencies = line.ends_with("dependencies]") && !line.contains("dev-");
+        } else if dependencies && let Some(name) = line.split(['.', ' ', '=']).next() {
+            used.insert(name.to_owned());
+        }
+    }
+    used
+}
+
+#[test]
+fn no_crate_uses_one_above_it() {
+    let ours: BTreeSet<&str> = USES.iter().map(|(folder, _)| folder.rsplit('/').next().unwrap()).collect();
+    for (folder, may) in USES {
+        let manifest = std::fs::read_to_string(workspace().join(folder).join("Cargo.toml")).unwrap();
+        for name in used(&manifest) {
+            assert!(!ours.contains(&*name) || may.contains(&&*name), "{folder} uses {name}");
+        }
+    }
+}
