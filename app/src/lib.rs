@@ -2,6 +2,7 @@
 
 pub mod api;
 mod components;
+mod editor;
 mod error;
 pub mod i18n;
 mod live;
@@ -45,7 +46,7 @@ pub fn App() -> impl IntoView {
                     <Route path=StaticSegment("") view=home::Home />
                     <Route path=StaticSegment("designs") view=designs::Designs />
                     <Route path=StaticSegment("templates") view=templates::Templates />
-                    <Route path=(StaticSegment("templates"), ParamSegment("id")) view=editor::EditorPage />
+                    <Route path=(StaticSegment("templates"), ParamSegment("id")) view=crate::editor::EditorPage />
                     <Route
                         path=(StaticSegment("templates"), ParamSegment("id"), StaticSegment("render"))
                         view=order::Order
