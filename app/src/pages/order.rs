@@ -64,7 +64,7 @@ pub fn Order() -> impl IntoView {
 fn Unsaved(id: TemplateId, saving: Saving) -> impl IntoView {
     let why = move || match saving.state.get() {
         State::Failing(why) => why,
-        State::Conflict => t!("editor-conflict-short"),
+        State::Conflict => t!("changed-elsewhere"),
         State::Saved | State::Unsaved => String::new(),
     };
     view! {
