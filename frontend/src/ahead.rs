@@ -11,7 +11,9 @@ pub fn load_pages() {
     let pointed = Closure::<dyn Fn(Event)>::new(|event: Event| {
         if let Some(part) = linked(&event) {
             // Who opens the page hears of what went wrong.
-            spawn_local(async { drop(part.load().await) });
+            spawn_local(async {
+                let _ = part.load().await;
+            });
         }
     });
     let pointed = pointed.into_js_value();

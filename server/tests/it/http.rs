@@ -201,7 +201,8 @@ async fn a_page_ends_while_another_server_is_built() {
     });
     for n in 0..40 {
         let page = async { body(site.get("/designs").await).await };
-        let page = tokio::time::timeout(Duration::from_secs(20), page).await.unwrap_or_else(|_| panic!("page {n} ends"));
+        let page =
+            tokio::time::timeout(Duration::from_secs(20), page).await.unwrap_or_else(|_| panic!("page {n} ends"));
         assert!(String::from_utf8(page).unwrap().contains("</html>"), "page {n} is whole");
     }
     drop(asking);
