@@ -47,7 +47,30 @@ install_rust() {
     rustc --version
 }
 
+# site_dir <wasm or production>: where the site of a profile stands.
+site_dir() {
+    case $1 in
+        wasm) printf '%s/site' "$(target_dir)" ;;
+        production) printf '%s/site-production' "$(target_dir)" ;;
+    esac
+}
+
+# build_site <wasm or production>: what the browser loads, for every day or as small as it gets.
 build_site() {
-    cargo build --quiet --profile wasm --target wasm32-unknown-unknown -p frontend -p render-worker
-    cargo run --quiet -p bundle -- "$(target_dir)/wasm32-unknown-unknown/wasm" "$(target_dir)/site"
+    local how=()
+    [ "$1" = production ] && how=(--production)
+    # First, and not run by cargo afterwards: the server's build may hold cargo's lock by then.
+    cargo build --quiet -p bundle
+    cargo build --quiet --profile "$1" --target wasm32-unknown-unknown -p frontend -p render-worker
+    bundle "${how[@]}" "$(target_dir)/wasm32-unknown-unknown/$1" "$(site_dir "$1")"
+}
+
+bundle() { "$(target_dir)/debug/bundle" "$@"; }
+
+# build_all <wasm or production> <arguments of cargo build>: the site and the server, side by side.
+build_all() {
+    build_site "$1" &
+    local site=$!
+    cargo build --quiet -p server "${@:2}" || { wait $site; return 1; }
+    wait $site
 }

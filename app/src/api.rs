@@ -1,6 +1,6 @@
 //! Server functions: each parses, authorises, calls one service and hands its error on.
 
-use document::Template;
+use document::{Size, Template};
 use domain::{
     AccountId, BatchId, DesignId, InvitationId, SaveId, SessionId, TemplateId, TenantId,
     account::{AuditEntry, Invitation, Member, Membership, SessionInfo, Viewer},
@@ -12,7 +12,10 @@ use domain::{
 use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
 
-use crate::{error::Fault, page::PageClient};
+use crate::{
+    error::Fault,
+    page::{PageClient, Rpc},
+};
 
 #[cfg(feature = "ssr")]
 use crate::server::{go, member, request, services, session, set_session_cookie};
@@ -21,7 +24,7 @@ use services::{accounts, audit, demo, designs, mail, renders, templates};
 
 // People
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn sign_up(workspace: String, subdomain: String, email: String, password: String) -> Result<(), Fault> {
     let form = accounts::SignUp { workspace, subdomain, email, password: accounts::Password::new(password) };
     let (_, cookie) = accounts::sign_up(&services(), form, &request().browser).await?;
@@ -30,7 +33,7 @@ pub async fn sign_up(workspace: String, subdomain: String, email: String, passwo
     Ok(())
 }
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn sign_in(email: String, password: String, next: String) -> Result<(), Fault> {
     let password = accounts::Password::new(password);
     let cookie = accounts::sign_in(&services(), &email, &password, &request().browser).await?;
@@ -39,7 +42,7 @@ pub async fn sign_in(email: String, password: String, next: String) -> Result<()
     Ok(())
 }
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn sign_out() -> Result<(), Fault> {
     accounts::sign_out(&services(), &session()?).await?;
     set_session_cookie(None);
@@ -47,12 +50,12 @@ pub async fn sign_out() -> Result<(), Fault> {
     Ok(())
 }
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn request_password_reset(email: String) -> Result<(), Fault> {
     Ok(accounts::request_password_reset(&services(), &email, &request().browser).await?)
 }
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn reset_password(token: String, password: String) -> Result<(), Fault> {
     let password = accounts::Password::new(password);
     accounts::reset_password(&services(), &token, &password, &request().browser).await?;
@@ -60,82 +63,82 @@ pub async fn reset_password(token: String, password: String) -> Result<(), Fault
     Ok(())
 }
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn verify_email(token: String) -> Result<(), Fault> {
     Ok(accounts::verify_email(&services(), &token, &request().browser).await?)
 }
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn send_verification() -> Result<(), Fault> {
     Ok(accounts::send_verification(&services(), &session()?).await?)
 }
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn who_am_i() -> Result<Viewer, Fault> {
     let (services, _) = member().await?;
     Ok(accounts::viewer(&services, &session()?).await?)
 }
 
 /// Where the person may go, also when they are no member of where they are.
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn list_workspaces() -> Result<Vec<Membership>, Fault> {
     Ok(accounts::memberships(&services(), &session()?).await?)
 }
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn switch_tenant(tenant: TenantId) -> Result<(), Fault> {
     Ok(accounts::switch_tenant(&services(), &session()?, tenant).await?)
 }
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn list_sessions() -> Result<Vec<SessionInfo>, Fault> {
     Ok(accounts::sessions(&services(), &session()?).await?)
 }
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn end_session(id: SessionId) -> Result<(), Fault> {
     Ok(accounts::end(&services(), &session()?, id).await?)
 }
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn end_other_sessions() -> Result<(), Fault> {
     Ok(accounts::end_all_others(&services(), &session()?).await?)
 }
 
 // Members
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn list_members() -> Result<Vec<Member>, Fault> {
     let (services, actor) = member().await?;
     Ok(accounts::members(&services, &actor.can()?).await?)
 }
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn list_invitations() -> Result<Vec<Invitation>, Fault> {
     let (services, actor) = member().await?;
     Ok(accounts::pending(&services, &actor.can()?).await?)
 }
 
 /// The link, to be handed over where mail does not reach.
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn invite(email: String, role: Role) -> Result<String, Fault> {
     let (services, actor) = member().await?;
     Ok(accounts::invite(&services, &actor.can()?, &email, role).await?)
 }
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn withdraw_invitation(id: InvitationId) -> Result<(), Fault> {
     let (services, actor) = member().await?;
     Ok(accounts::withdraw(&services, &actor.can()?, id).await?)
 }
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn change_role(account: AccountId, role: Role) -> Result<(), Fault> {
     let (services, actor) = member().await?;
     Ok(accounts::change_role(&services, &actor.can()?, account, role).await?)
 }
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn remove_member(account: AccountId) -> Result<(), Fault> {
     let (services, actor) = member().await?;
     Ok(accounts::remove(&services, &actor.can()?, account).await?)
@@ -149,14 +152,14 @@ pub struct Offer {
     pub has_account: bool,
 }
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn invitation_offer(token: String) -> Result<Offer, Fault> {
     let offer = accounts::offer(&services(), &token, &request().browser).await?;
     let accounts::InvitationOffer { tenant_name, email, role, has_account } = offer;
     Ok(Offer { tenant_name, email, role, has_account })
 }
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn accept_invitation(token: String, password: String) -> Result<(), Fault> {
     let request = request();
     let password = accounts::Password::new(password);
@@ -168,7 +171,7 @@ pub async fn accept_invitation(token: String, password: String) -> Result<(), Fa
     Ok(())
 }
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn audit_log() -> Result<Vec<AuditEntry>, Fault> {
     let (services, actor) = member().await?;
     Ok(audit::newest(&services, &actor.can()?).await?)
@@ -176,62 +179,76 @@ pub async fn audit_log() -> Result<Vec<AuditEntry>, Fault> {
 
 // Library
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn list_designs() -> Result<Vec<Design>, Fault> {
     let (services, actor) = member().await?;
     Ok(designs::list(&services, &actor.can()?).await?)
 }
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn rename_design(id: DesignId, name: String) -> Result<(), Fault> {
     let (services, actor) = member().await?;
     Ok(designs::rename(&services, &actor.can()?, id, &name).await?)
 }
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn trash_design(id: DesignId) -> Result<(), Fault> {
     let (services, actor) = member().await?;
     Ok(designs::shelve(&services, &actor.can()?, id, designs::Shelf::Trash).await?)
 }
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn restore_design(id: DesignId) -> Result<(), Fault> {
     let (services, actor) = member().await?;
     Ok(designs::shelve(&services, &actor.can()?, id, designs::Shelf::Library).await?)
 }
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn list_templates() -> Result<Vec<TemplateSummary>, Fault> {
     let (services, actor) = member().await?;
     Ok(templates::list(&services, &actor.can()?).await?)
 }
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn trash_template(id: TemplateId) -> Result<(), Fault> {
     let (services, actor) = member().await?;
     Ok(templates::shelve(&services, &actor.can()?, id, designs::Shelf::Trash).await?)
 }
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn restore_template(id: TemplateId) -> Result<(), Fault> {
     let (services, actor) = member().await?;
     Ok(templates::shelve(&services, &actor.can()?, id, designs::Shelf::Library).await?)
 }
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn open_template(id: TemplateId) -> Result<(Template, u32), Fault> {
     let (services, actor) = member().await?;
     Ok(templates::open(&services, &actor.can()?, id).await?)
 }
 
-#[server(prefix = "/rpc", client = PageClient)]
+/// What ordering pictures needs to know of a template: reading whole documents is much code.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TemplateHead {
+    pub name: String,
+    pub canvas: Size,
+}
+
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
+pub async fn open_template_head(id: TemplateId) -> Result<TemplateHead, Fault> {
+    let (services, actor) = member().await?;
+    let (template, _) = templates::open(&services, &actor.can()?, id).await?;
+    Ok(TemplateHead { name: template.name, canvas: template.canvas })
+}
+
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn template_revision(id: TemplateId) -> Result<u32, Fault> {
     let (services, actor) = member().await?;
     Ok(templates::revision(&services, &actor.can()?, id).await?)
 }
 
 /// The document as JSON, so that its own rules read it; the rest as in `domain::template::Save`.
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn save_template(
     id: TemplateId,
     document: String,
@@ -246,7 +263,7 @@ pub async fn save_template(
 }
 
 /// Another template of a document that the tenant has the images of.
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn create_template(document: String) -> Result<TemplateId, Fault> {
     let (services, actor) = member().await?;
     let template = read_template(&document)?;
@@ -259,19 +276,19 @@ fn read_template(document: &str) -> Result<Template, Fault> {
     Template::from_json(document.as_bytes()).map_err(broken)
 }
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn list_versions(id: TemplateId) -> Result<Vec<TemplateVersion>, Fault> {
     let (services, actor) = member().await?;
     Ok(templates::versions(&services, &actor.can()?, id).await?)
 }
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn open_version(id: TemplateId, revision: u32) -> Result<Template, Fault> {
     let (services, actor) = member().await?;
     Ok(templates::version(&services, &actor.can()?, id, revision).await?)
 }
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn fill_with_demo() -> Result<(), Fault> {
     let (services, actor) = member().await?;
     Ok(demo::request(&services, &actor.can()?).await?)
@@ -280,32 +297,32 @@ pub async fn fill_with_demo() -> Result<(), Fault> {
 // Renders
 
 /// The order as JSON: it has a list in it, which a form cannot say.
-#[server(prefix = "/rpc", client = PageClient, input = Json)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc<Json>)]
 pub async fn order_renders(order: BatchOrder) -> Result<BatchId, Fault> {
     let (services, actor) = member().await?;
     Ok(renders::order(&services, &actor.can()?, &order).await?)
 }
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn list_batches() -> Result<Vec<Batch>, Fault> {
     let (services, actor) = member().await?;
     Ok(renders::batches(&services, &actor.can()?).await?)
 }
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn open_batch(id: BatchId) -> Result<(Batch, Vec<Render>), Fault> {
     let (services, actor) = member().await?;
     let can = actor.can()?;
     Ok((renders::batch(&services, &can, id).await?, renders::items(&services, &can, id).await?))
 }
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn cancel_batch(id: BatchId) -> Result<(), Fault> {
     let (services, actor) = member().await?;
     Ok(renders::cancel(&services, &actor.can()?, id).await?)
 }
 
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn retry_batch(id: BatchId) -> Result<(), Fault> {
     let (services, actor) = member().await?;
     Ok(renders::retry(&services, &actor.can()?, id).await?)
@@ -321,7 +338,7 @@ pub struct SentMail {
 }
 
 /// Mail that did not leave. Only development has this page, and only for whoever sits at the machine: links in it open accounts.
-#[server(prefix = "/rpc", client = PageClient)]
+#[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn outbox() -> Result<Vec<SentMail>, Fault> {
     if !expect_context::<crate::Deployment>().development || !request().local {
         return Err(services::ServiceError::NotFound.into());

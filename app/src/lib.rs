@@ -2,11 +2,13 @@
 
 pub mod api;
 mod components;
+mod editor;
 mod error;
 pub mod i18n;
 mod live;
 mod page;
 mod pages;
+pub mod parts;
 mod saving;
 #[cfg(feature = "ssr")]
 mod server;
@@ -14,17 +16,17 @@ mod server;
 #[cfg(feature = "ssr")]
 pub use page::WORKSPACE;
 #[cfg(feature = "ssr")]
-pub use server::{Deployment, RequestContext, SESSION_COOKIE, own_path, shell};
+pub use server::{Deployment, PartFiles, RequestContext, SESSION_COOKIE, own_path, shell};
 
 use leptos::prelude::*;
 use leptos_meta::{Stylesheet, Title, provide_meta_context};
 use leptos_router::{
-    ParamSegment, StaticSegment,
+    StaticSegment,
     components::{ParentRoute, Route, Router, Routes},
 };
 
 use components::frame::Frame;
-use pages::*;
+use pages::not_found;
 
 #[component]
 pub fn App() -> impl IntoView {
@@ -34,27 +36,24 @@ pub fn App() -> impl IntoView {
         <Title formatter=|page: String| if page.is_empty() { "Vitrine".to_owned() } else { format!("{page} · Vitrine") } />
         <Router>
             <Routes fallback=not_found::NotFound>
-                <Route path=StaticSegment("login") view=sign_in::SignIn />
-                <Route path=StaticSegment("signup") view=sign_up::SignUp />
-                <Route path=StaticSegment("forgot") view=recovery::Forgot />
-                <Route path=StaticSegment("reset") view=recovery::Reset />
-                <Route path=StaticSegment("verify") view=recovery::Verify />
-                <Route path=(StaticSegment("invite"), ParamSegment("token")) view=invite::Invite />
-                <Route path=(StaticSegment("dev"), StaticSegment("outbox")) view=outbox::Outbox />
+                <Route path=parts::SIGN_IN.path() view=parts::SIGN_IN.view() />
+                <Route path=parts::SIGN_UP.path() view=parts::SIGN_UP.view() />
+                <Route path=parts::FORGOT.path() view=parts::FORGOT.view() />
+                <Route path=parts::RESET.path() view=parts::RESET.view() />
+                <Route path=parts::VERIFY.path() view=parts::VERIFY.view() />
+                <Route path=parts::INVITE.path() view=parts::INVITE.view() />
+                <Route path=parts::OUTBOX.path() view=parts::OUTBOX.view() />
                 <ParentRoute path=StaticSegment("") view=Frame>
-                    <Route path=StaticSegment("") view=home::Home />
-                    <Route path=StaticSegment("designs") view=designs::Designs />
-                    <Route path=StaticSegment("templates") view=templates::Templates />
-                    <Route path=(StaticSegment("templates"), ParamSegment("id")) view=editor::EditorPage />
-                    <Route
-                        path=(StaticSegment("templates"), ParamSegment("id"), StaticSegment("render"))
-                        view=order::Order
-                    />
-                    <Route path=StaticSegment("renders") view=renders::Renders />
-                    <Route path=(StaticSegment("renders"), ParamSegment("id")) view=batch::BatchPage />
-                    <Route path=StaticSegment("members") view=members::Members />
-                    <Route path=StaticSegment("account") view=account::Account />
-                    <Route path=StaticSegment("audit") view=audit::Audit />
+                    <Route path=parts::HOME.path() view=parts::HOME.view() />
+                    <Route path=parts::DESIGNS.path() view=parts::DESIGNS.view() />
+                    <Route path=parts::TEMPLATES.path() view=parts::TEMPLATES.view() />
+                    <Route path=parts::EDITOR.path() view=parts::EDITOR.view() />
+                    <Route path=parts::ORDER.path() view=parts::ORDER.view() />
+                    <Route path=parts::RENDERS.path() view=parts::RENDERS.view() />
+                    <Route path=parts::BATCH.path() view=parts::BATCH.view() />
+                    <Route path=parts::MEMBERS.path() view=parts::MEMBERS.view() />
+                    <Route path=parts::ACCOUNT.path() view=parts::ACCOUNT.view() />
+                    <Route path=parts::AUDIT.path() view=parts::AUDIT.view() />
                 </ParentRoute>
             </Routes>
         </Router>

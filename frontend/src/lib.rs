@@ -1,15 +1,22 @@
 //! The page's entry point in the browser.
 
+mod ahead;
 mod composition;
 mod translation;
 
+use app::parts::Part;
+use leptos::prelude::window;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Takes over the page that the server rendered.
 #[wasm_bindgen]
-pub fn hydrate() {
+pub async fn hydrate() {
     console_error_panic_hook::set_once();
     composition::leave_alone();
+    ahead::load_pages();
+    if let Some(part) = Part::at(&window().location().pathname().unwrap_or_default()) {
+        part.load_for_this_page().await;
+    }
     translation::undo();
     leptos::mount::hydrate_body(app::App);
     translation::allow();

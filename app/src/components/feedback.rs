@@ -85,13 +85,7 @@ pub fn Field(
     }
 }
 
-/// The errors of an action that are about no particular input.
-pub fn general<T: Clone + Send + Sync + 'static>(
-    result: impl Fn() -> Option<Result<T, Fault>> + Send + Sync + 'static,
-    fields: &'static [&'static str],
-) -> Signal<Option<Fault>> {
-    Signal::derive(move || {
-        let fault = result()?.err()?;
-        (!fields.iter().any(|field| fault.is_at(field))).then_some(fault)
-    })
+/// A form's error, where it is about no particular input.
+pub fn general(fault: Signal<Option<Fault>>, fields: &'static [&'static str]) -> Signal<Option<Fault>> {
+    Signal::derive(move || fault.get().filter(|fault| !fields.iter().any(|field| fault.is_at(field))))
 }

@@ -1,15 +1,19 @@
 //! What stands around every page of a workspace: navigation, the workspace and account menus, the state of the connection.
 
 use domain::{
+    TenantId,
     account::{Membership, Viewer},
     tenancy::{Permission, Role},
 };
-use leptos::{form::ActionForm, prelude::*, server_fn::ServerFn};
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::components::{A, Outlet};
 
-use super::icons;
+use super::{
+    icons,
+    task::{Task, TaskForm},
+};
 use crate::{
-    api::{self, SendVerification, SignOut, SwitchTenant},
+    api::{self, SendVerification, SignOut},
     error::Fault,
     live::{Connection, Live},
     page,
@@ -74,8 +78,7 @@ pub fn Frame() -> impl IntoView {
 /// left is to open one of one's own, or to sign out.
 fn homeless(fault: Fault) -> AnyView {
     let workspaces = Resource::new(|| (), |()| api::list_workspaces());
-    let switch = ServerAction::<SwitchTenant>::new();
-    start_when_switched(switch);
+    let switching = Task::<()>::new();
     view! {
         <span class="bad" role="alert">{fault.text()}</span>
         <Suspense>
@@ -83,7 +86,7 @@ fn homeless(fault: Fault) -> AnyView {
                 let open = |membership: Membership| {
                     let tenant = membership.tenant;
                     view! {
-                        <button class="button" on:click=move |_| { switch.dispatch(SwitchTenant { tenant }); }>
+                        <button class="button" on:click=move |_| switch(switching, tenant)>
                             {t!("frame-open-workspace", workspace = membership.tenant_name)}
                         </button>
                     }
@@ -98,19 +101,18 @@ fn homeless(fault: Fault) -> AnyView {
     .into_any()
 }
 
-/// Everything on the page belongs to the workspace, so the whole page is loaded anew.
-fn start_when_switched(switch: ServerAction<SwitchTenant>) {
-    Effect::new(move |_| {
-        if switch.value().get().is_some_and(|switched| switched.is_ok()) {
-            let _ = window().location().set_href("/");
-        }
+/// Opens another workspace. Everything on the page belongs to one, so the whole page is loaded anew.
+fn switch(task: Task, tenant: TenantId) {
+    task.run(async move {
+        api::switch_tenant(tenant).await?;
+        let _ = window().location().set_href("/");
+        Ok(())
     });
 }
 
 #[component]
 fn Menus(viewer: Viewer) -> impl IntoView {
-    let switch = ServerAction::<SwitchTenant>::new();
-    start_when_switched(switch);
+    let switching = Task::<()>::new();
     let here = viewer.tenant;
     let several = viewer.memberships.len() > 1;
     let options = viewer.memberships.into_iter().map(move |membership| {
@@ -130,7 +132,7 @@ fn Menus(viewer: Viewer) -> impl IntoView {
                         aria-label=t!("frame-workspace")
                         on:change:target=move |event| {
                             if let Ok(tenant) = event.target().value().parse() {
-                                switch.dispatch(SwitchTenant { tenant });
+                                switch(switching, tenant);
                             }
                         }
                     >
@@ -192,19 +194,16 @@ fn ConnectionNote(connection: RwSignal<Connection>) -> impl IntoView {
 
 #[component]
 fn VerifyNote() -> impl IntoView {
-    let send = ServerAction::<SendVerification>::new();
+    let send = Task::<()>::of_form::<SendVerification>();
     view! {
         <div class="note">
             <icons::Mail />
             <span>{t!("verify-note")}</span>
-            <ActionForm action=send>
+            <TaskForm task=send to=SendVerification::PATH>
                 <button class="link">{t!("verify-again")}</button>
-            </ActionForm>
+            </TaskForm>
             <span role="status">
-                {move || send.value().get().map(|sent| match sent {
-                    Ok(()) => t!("verify-sent"),
-                    Err(fault) => fault.text(),
-                })}
+                {move || send.fault().map(|fault| fault.text()).or_else(|| send.is_done().then(|| t!("verify-sent")))}
             </span>
         </div>
     }

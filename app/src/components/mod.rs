@@ -5,4 +5,5 @@ pub mod frame;
 pub mod icons;
 pub mod scope;
 pub mod styled;
+pub mod task;
 pub mod uploader;

@@ -3,26 +3,28 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::{
-    api::{self, EndOtherSessions, EndSession},
-    components::feedback::{ErrorNote, failed},
+    api,
+    components::{
+        feedback::{ErrorNote, failed},
+        task::Task,
+    },
     i18n, t,
 };
 
 /// The person's own page: where they are signed in.
 #[component]
 pub fn Account() -> impl IntoView {
-    let end = ServerAction::<EndSession>::new();
-    let end_others = ServerAction::<EndOtherSessions>::new();
-    let sessions = Resource::new(move || (end.version().get(), end_others.version().get()), |_| api::list_sessions());
-    let fault =
-        move || end.value().get().and_then(Result::err).or_else(|| end_others.value().get().and_then(Result::err));
+    let end = Task::<()>::new();
+    let end_others = Task::<()>::new();
+    let sessions = Resource::new(move || (end.times(), end_others.times()), |_| api::list_sessions());
+    let fault = move || end.fault().or_else(|| end_others.fault());
     view! {
         <Title text=t!("nav-account") />
         <h1>{t!("nav-account")}</h1>
         <section class="card">
             <div class="head">
                 <h2>{t!("sessions-title")}</h2>
-                <button class="button" on:click=move |_| { end_others.dispatch(EndOtherSessions {}); }>
+                <button class="button" on:click=move |_| end_others.run(api::end_other_sessions())>
                     {t!("sessions-end-others")}
                 </button>
             </div>
@@ -48,7 +50,7 @@ pub fn Account() -> impl IntoView {
 }
 
 #[component]
-fn SessionLine(session: SessionInfo, end: ServerAction<EndSession>) -> impl IntoView {
+fn SessionLine(session: SessionInfo, end: Task) -> impl IntoView {
     let id = session.id;
     view! {
         <li class="line line-row">
@@ -60,7 +62,7 @@ fn SessionLine(session: SessionInfo, end: ServerAction<EndSession>) -> impl Into
                 view! { <span class="badge badge-good">{t!("sessions-current")}</span> }.into_any()
             } else {
                 view! {
-                    <button class="button" on:click=move |_| { end.dispatch(EndSession { id }); }>{t!("sessions-end")}</button>
+                    <button class="button" on:click=move |_| end.run(api::end_session(id))>{t!("sessions-end")}</button>
                 }
                     .into_any()
             }}

@@ -9,11 +9,12 @@ use leptos_router::hooks::use_params_map;
 
 use super::renders::Progress;
 use crate::{
-    api::{self, CancelBatch, RetryBatch},
+    api,
     components::{
         feedback::{ErrorNote, failed},
         frame::Allowed,
         icons,
+        task::Task,
     },
     error::Fault,
     i18n,
@@ -49,11 +50,10 @@ pub fn BatchPage() -> impl IntoView {
 #[component]
 fn Gallery(batch: Batch, renders: Vec<Render>) -> impl IntoView {
     let allowed = expect_context::<Allowed>();
-    let cancel = ServerAction::<CancelBatch>::new();
-    let retry = ServerAction::<RetryBatch>::new();
+    let cancel = Task::<()>::new();
+    let retry = Task::<()>::new();
     let (id, counts) = (batch.id, batch.counts);
-    let fault =
-        move || cancel.value().get().and_then(Result::err).or_else(|| retry.value().get().and_then(Result::err));
+    let fault = move || cancel.fault().or_else(|| retry.fault());
     let may = move || allowed.to(Permission::RenderCreate);
     view! {
         <Title text=batch.template_name.clone() />
@@ -73,14 +73,14 @@ fn Gallery(batch: Batch, renders: Vec<Render>) -> impl IntoView {
                 })}
                 {(counts.queued > 0).then(|| view! {
                     <Show when=may>
-                        <button class="button" on:click=move |_| { cancel.dispatch(CancelBatch { id }); }>
+                        <button class="button" on:click=move |_| cancel.run(api::cancel_batch(id))>
                             {t!("batch-cancel")}
                         </button>
                     </Show>
                 })}
                 {(counts.failed + counts.cancelled > 0).then(|| view! {
                     <Show when=may>
-                        <button class="button" on:click=move |_| { retry.dispatch(RetryBatch { id }); }>
+                        <button class="button" on:click=move |_| retry.run(api::retry_batch(id))>
                             {t!("batch-retry")}
                         </button>
                     </Show>

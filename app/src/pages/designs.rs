@@ -4,11 +4,12 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::{
-    api::{self, RenameDesign, RestoreDesign, TrashDesign},
+    api,
     components::{
         feedback::{Empty, ErrorNote, failed},
         frame::Allowed,
         icons,
+        task::Task,
         uploader::Uploader,
     },
     i18n,
@@ -21,21 +22,21 @@ pub fn Designs() -> impl IntoView {
     let live = expect_context::<Live>();
     let allowed = expect_context::<Allowed>();
     let designs = Resource::new(move || live.designs.get(), |_| api::list_designs());
-    let trash = ServerAction::<TrashDesign>::new();
-    let restore = ServerAction::<RestoreDesign>::new();
+    let trash = Task::<()>::new();
+    let restore = Task::<()>::new();
     let trashed = RwSignal::new(None::<DesignId>);
     Effect::new(move |_| {
-        if trash.value().get().is_some_and(|done| done.is_ok()) {
+        if trash.is_done() {
             designs.refetch();
         }
     });
     Effect::new(move |_| {
-        if restore.value().get().is_some_and(|done| done.is_ok()) {
+        if restore.is_done() {
             trashed.set(None);
             designs.refetch();
         }
     });
-    let fault = Signal::derive(move || trash.value().get().and_then(Result::err));
+    let fault = Signal::derive(move || trash.fault());
     view! {
         <Title text=t!("nav-designs") />
         <h1>{t!("nav-designs")}</h1>
@@ -51,7 +52,7 @@ pub fn Designs() -> impl IntoView {
             {move || trashed.get().map(|id| view! {
                 <p class="note">
                     {t!("designs-trashed")}
-                    <button class="link" on:click=move |_| { restore.dispatch(RestoreDesign { id }); }>{t!("undo")}</button>
+                    <button class="link" on:click=move |_| restore.run(api::restore_design(id))>{t!("undo")}</button>
                 </p>
             })}
         </div>
@@ -68,7 +69,7 @@ pub fn Designs() -> impl IntoView {
                             let id = design.id;
                             let on_trash = move |_| {
                                 trashed.set(Some(id));
-                                trash.dispatch(TrashDesign { id });
+                                trash.run(api::trash_design(id));
                             };
                             view! { <DesignCard design on_trash /> }
                         };
@@ -83,7 +84,7 @@ pub fn Designs() -> impl IntoView {
 #[component]
 fn DesignCard(design: Design, #[prop(into)] on_trash: Callback<()>) -> impl IntoView {
     let allowed = expect_context::<Allowed>();
-    let rename = ServerAction::<RenameDesign>::new();
+    let rename = Task::<()>::new();
     let id = design.id;
     let image = design.image;
     let format = match image.format {
@@ -105,10 +106,10 @@ fn DesignCard(design: Design, #[prop(into)] on_trash: Callback<()>) -> impl Into
                     value=name.get_value()
                     maxlength="120"
                     disabled=move || !allowed.to(Permission::DesignCreate)
-                    on:change:target=move |event| { rename.dispatch(RenameDesign { id, name: event.target().value() }); }
+                    on:change:target=move |event| rename.run(api::rename_design(id, event.target().value()))
                 />
                 <p class="muted">{facts}</p>
-                <ErrorNote fault=Signal::derive(move || rename.value().get().and_then(Result::err)) />
+                <ErrorNote fault=Signal::derive(move || rename.fault()) />
             </div>
             <Show when=move || allowed.to(Permission::DesignDelete)>
                 <button class="button button-quiet tile-action" on:click=move |_| on_trash.run(())>

@@ -1,13 +1,14 @@
 use domain::tenancy::Permission;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 
 use crate::{
-    api::{self, FillWithDemo},
+    api,
     components::{
         feedback::{ErrorNote, failed},
         frame::Allowed,
         icons,
+        task::{Task, TaskForm},
     },
     live::Live,
     page::WorkspaceField,
@@ -27,7 +28,7 @@ pub fn Home() -> impl IntoView {
         },
     );
     // Outside of what is drawn anew whenever a piece of the set arrives.
-    let fill = ServerAction::<FillWithDemo>::new();
+    let fill = Task::<()>::of_form::<api::FillWithDemo>();
     view! {
         <Title text=t!("nav-home") />
         <h1>{t!("home-title")}</h1>
@@ -82,9 +83,9 @@ fn Step(done: bool, href: &'static str, title: String, text: String, count: Stri
 }
 
 #[component]
-fn DemoOffer(fill: ServerAction<FillWithDemo>) -> impl IntoView {
+fn DemoOffer(fill: Task) -> impl IntoView {
     let allowed = expect_context::<Allowed>();
-    let asked = move || fill.value().get().is_some_and(|asked| asked.is_ok());
+    let asked = move || fill.is_done();
     view! {
         <Show when=move || allowed.to(Permission::DesignCreate)>
             <section class="card demo-offer">
@@ -92,12 +93,12 @@ fn DemoOffer(fill: ServerAction<FillWithDemo>) -> impl IntoView {
                     <h2>{t!("demo-title")}</h2>
                     <p class="muted">{t!("demo-text")}</p>
                 </div>
-                <ActionForm action=fill>
+                <TaskForm task=fill to=api::FillWithDemo::PATH>
                     <WorkspaceField />
-                    <button class="button" disabled=move || fill.pending().get() || asked()>{t!("demo-do")}</button>
-                </ActionForm>
+                    <button class="button" disabled=move || fill.is_pending() || asked()>{t!("demo-do")}</button>
+                </TaskForm>
                 <p role="status">{move || asked().then(|| t!("demo-asked"))}</p>
-                <ErrorNote fault=Signal::derive(move || fill.value().get().and_then(Result::err)) />
+                <ErrorNote fault=Signal::derive(move || fill.fault()) />
             </section>
         </Show>
     }

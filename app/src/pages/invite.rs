@@ -1,10 +1,13 @@
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 
 use super::{members::role_name, sign_in::Door};
 use crate::{
-    api::{self, AcceptInvitation, Offer},
-    components::feedback::{ErrorNote, Field, failed, general},
+    api::{self, Offer},
+    components::{
+        feedback::{ErrorNote, Field, failed, general},
+        task::{Task, TaskForm},
+    },
     t,
 };
 
@@ -29,8 +32,8 @@ pub fn Invite() -> impl IntoView {
 
 #[component]
 fn Accept(offer: Offer, token: String) -> impl IntoView {
-    let action = ServerAction::<AcceptInvitation>::new();
-    let fault = Signal::derive(move || action.value().get().and_then(Result::err));
+    let action = Task::<()>::of_form::<api::AcceptInvitation>();
+    let fault = Signal::derive(move || action.fault());
     let (hint, autocomplete) = match offer.has_account {
         true => (t!("invite-password-existing"), "current-password"),
         false => (t!("field-password-hint"), "new-password"),
@@ -38,11 +41,11 @@ fn Accept(offer: Offer, token: String) -> impl IntoView {
     view! {
         <p>{t!("invite-lead", workspace = offer.tenant_name, role = role_name(offer.role))}</p>
         <p class="muted">{offer.email}</p>
-        <ActionForm action attr:class="stack">
+        <TaskForm task=action to=api::AcceptInvitation::PATH attr:class="stack">
             <input type="hidden" name="token" value=token />
             <Field label=t!("field-password") name="password" kind="password" autocomplete hint fault />
-            <ErrorNote fault=general(move || action.value().get(), &["password"]) />
-            <button class="button button-primary" disabled=move || action.pending().get()>{t!("invite-do")}</button>
-        </ActionForm>
+            <ErrorNote fault=general(fault, &["password"]) />
+            <button class="button button-primary" disabled=move || action.is_pending()>{t!("invite-do")}</button>
+        </TaskForm>
     }
 }

@@ -2,15 +2,16 @@ use domain::{
     account::{Invitation, Member},
     tenancy::{Permission, Role},
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 
 use crate::{
-    api::{self, ChangeRole, Invite, RemoveMember, WithdrawInvitation},
+    api,
     components::{
         feedback::{ErrorNote, Field, failed, general},
         frame::Allowed,
         icons,
+        task::{Task, TaskForm},
     },
     i18n,
     live::Live,
@@ -61,15 +62,14 @@ pub fn Members() -> impl IntoView {
 #[component]
 fn MemberLine(member: Member) -> impl IntoView {
     let allowed = expect_context::<Allowed>();
-    let change = ServerAction::<ChangeRole>::new();
-    let remove = ServerAction::<RemoveMember>::new();
-    let fault =
-        move || change.value().get().and_then(Result::err).or_else(|| remove.value().get().and_then(Result::err));
+    let change = Task::<()>::new();
+    let remove = Task::<()>::new();
+    let fault = move || change.fault().or_else(|| remove.fault());
     let (account, role) = (member.account, member.role);
     let email = StoredValue::new(member.email);
     let choose = move |text: String| {
         if let Ok(role) = text.parse() {
-            change.dispatch(ChangeRole { account, role });
+            change.run(api::change_role(account, role));
         }
     };
     view! {
@@ -85,7 +85,7 @@ fn MemberLine(member: Member) -> impl IntoView {
                 >
                     {role_options(role)}
                 </select>
-                <button class="button button-quiet" on:click=move |_| { remove.dispatch(RemoveMember { account }); }>
+                <button class="button button-quiet" on:click=move |_| remove.run(api::remove_member(account))>
                     <icons::Trash />
                     <span class="visually-hidden">{t!("members-remove", email = email.get_value())}</span>
                 </button>
@@ -98,25 +98,25 @@ fn MemberLine(member: Member) -> impl IntoView {
 #[component]
 fn Invitations() -> impl IntoView {
     let live = expect_context::<Live>();
-    let invite = ServerAction::<Invite>::new();
+    let invite = Task::<String>::of_form::<api::Invite>();
     let invitations = Resource::new(move || live.members.get(), |_| api::list_invitations());
-    let fault = Signal::derive(move || invite.value().get().and_then(Result::err));
+    let fault = Signal::derive(move || invite.fault());
     view! {
         <section class="card">
             <h2>{t!("members-invite")}</h2>
             <p class="muted">{t!("members-invite-text")}</p>
-            <ActionForm action=invite attr:class="row">
+            <TaskForm task=invite to=api::Invite::PATH attr:class="row">
                 <WorkspaceField />
                 <Field label=t!("field-email") name="email" kind="email" autocomplete="off" fault />
                 <label class="field">
                     <span class="field-label">{t!("members-role")}</span>
                     <select name="role">{role_options(Role::Editor)}</select>
                 </label>
-                <button class="button button-primary" disabled=move || invite.pending().get()>{t!("members-invite-do")}</button>
-            </ActionForm>
-            <ErrorNote fault=general(move || invite.value().get(), &["email"]) />
+                <button class="button button-primary" disabled=move || invite.is_pending()>{t!("members-invite-do")}</button>
+            </TaskForm>
+            <ErrorNote fault=general(fault, &["email"]) />
             <div role="status">
-                {move || invite.value().get().and_then(Result::ok).map(|link| view! {
+                {move || invite.answer().map(|link| view! {
                     <p class="note">{t!("members-invited")} " " <code class="invite-link">{link}</code></p>
                 })}
             </div>
@@ -132,14 +132,14 @@ fn Invitations() -> impl IntoView {
 
 #[component]
 fn InvitationLine(invitation: Invitation) -> impl IntoView {
-    let withdraw = ServerAction::<WithdrawInvitation>::new();
+    let withdraw = Task::<()>::new();
     let id = invitation.id;
     view! {
         <p class="line-row">
             <span class="line-main">{invitation.email} " · " {role_name(invitation.role)}</span>
             <span class="muted">{t!("members-invitation-until", day = i18n::moment(invitation.expires_at))}</span>
-            <button class="link" on:click=move |_| { withdraw.dispatch(WithdrawInvitation { id }); }>{t!("members-withdraw")}</button>
-            <ErrorNote fault=Signal::derive(move || withdraw.value().get().and_then(Result::err)) />
+            <button class="link" on:click=move |_| withdraw.run(api::withdraw_invitation(id))>{t!("members-withdraw")}</button>
+            <ErrorNote fault=Signal::derive(move || withdraw.fault()) />
         </p>
     }
 }

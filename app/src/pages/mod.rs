@@ -4,7 +4,6 @@ pub mod account;
 pub mod audit;
 pub mod batch;
 pub mod designs;
-pub mod editor;
 pub mod home;
 pub mod invite;
 pub mod members;

@@ -1,4 +1,3 @@
-use document::Template;
 use domain::{
     BatchId, DesignId, TemplateId,
     render::{BatchOrder, OutputFormat, OutputSide, PREVIEW_SIDE},
@@ -11,11 +10,12 @@ use leptos_router::{
 };
 
 use crate::{
-    api,
+    api::{self, TemplateHead},
     components::{
         feedback::{Empty, ErrorNote, failed},
         icons,
         scope::Scope,
+        task::Task,
     },
     error::Fault,
     saving::{Saves, Saving, State},
@@ -36,7 +36,7 @@ pub fn Order() -> impl IntoView {
             let not_found = || Fault(domain::Problem::new(domain::ProblemKind::NotFound, "error-not-found"));
             let id = id.ok_or_else(not_found)?;
             saves.of(id).settled().await;
-            let (template, _) = api::open_template(id).await?;
+            let template = api::open_template_head(id).await?;
             Ok::<_, Fault>((id, template, api::list_designs().await?))
         },
     );
@@ -64,7 +64,7 @@ pub fn Order() -> impl IntoView {
 fn Unsaved(id: TemplateId, saving: Saving) -> impl IntoView {
     let why = move || match saving.state.get() {
         State::Failing(why) => why,
-        State::Conflict => t!("editor-conflict-short"),
+        State::Conflict => t!("changed-elsewhere"),
         State::Saved | State::Unsaved => String::new(),
     };
     view! {
@@ -77,7 +77,7 @@ fn Unsaved(id: TemplateId, saving: Saving) -> impl IntoView {
 }
 
 #[component]
-fn OrderForm(id: TemplateId, template: Template, designs: Vec<(DesignId, String)>) -> impl IntoView {
+fn OrderForm(id: TemplateId, template: TemplateHead, designs: Vec<(DesignId, String)>) -> impl IntoView {
     let chosen = RwSignal::new(Vec::<DesignId>::new());
     let own_side = template.canvas.longest();
     let side = RwSignal::new(own_side);
@@ -92,23 +92,22 @@ fn OrderForm(id: TemplateId, template: Template, designs: Vec<(DesignId, String)
             finished.set(true);
         });
     });
-    let order = Action::new(|order: &BatchOrder| api::order_renders(order.clone()));
+    let order = Task::<BatchId>::new();
     let navigate = use_navigate();
     Effect::new(move |_| {
-        if let Some(Ok(batch)) = order.value().get() {
-            let batch: BatchId = batch;
+        if let Some(batch) = order.answer() {
             navigate(&format!("/renders/{batch}"), NavigateOptions::default());
         }
     });
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if let Ok(side) = OutputSide::try_from(side.get_untracked()) {
-            order.dispatch(BatchOrder {
+            order.run(api::order_renders(BatchOrder {
                 template: id,
                 designs: chosen.get_untracked(),
                 side,
                 format: format.get_untracked(),
-            });
+            }));
         }
     };
     let all: Vec<DesignId> = designs.iter().map(|(id, _)| *id).collect();
@@ -217,10 +216,10 @@ fn OrderForm(id: TemplateId, template: Template, designs: Vec<(DesignId, String)
                     <legend>{t!("order-format")}</legend>
                     {OutputFormat::ALL.map(format_choice).into_iter().collect_view()}
                 </fieldset>
-                <ErrorNote fault=Signal::derive(move || order.value().get().and_then(Result::err)) />
+                <ErrorNote fault=Signal::derive(move || order.fault()) />
                 <button
                     class="button button-primary"
-                    disabled=move || !finished.get() || order.pending().get() || chosen.with(Vec::is_empty)
+                    disabled=move || !finished.get() || order.is_pending() || chosen.with(Vec::is_empty)
                 >
                     <icons::Play />
                     {move || t!("order-do", count = chosen.with(Vec::len))}

@@ -1,28 +1,31 @@
 //! Pages that links from mails lead to.
 
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 
 use super::sign_in::Door;
 use crate::{
-    api::{self, RequestPasswordReset, ResetPassword},
-    components::feedback::{ErrorNote, Field, failed, general},
+    api,
+    components::{
+        feedback::{ErrorNote, Field, failed, general},
+        task::{Task, TaskForm},
+    },
     t,
 };
 
 #[component]
 pub fn Forgot() -> impl IntoView {
-    let action = ServerAction::<RequestPasswordReset>::new();
-    let fault = Signal::derive(move || action.value().get().and_then(Result::err));
+    let action = Task::<()>::of_form::<api::RequestPasswordReset>();
+    let fault = Signal::derive(move || action.fault());
     view! {
         <Door title=t!("forgot-title")>
             <p class="muted">{t!("forgot-lead")}</p>
-            <ActionForm action attr:class="stack">
+            <TaskForm task=action to=api::RequestPasswordReset::PATH attr:class="stack">
                 <Field label=t!("field-email") name="email" kind="email" autocomplete="username" fault />
-                <ErrorNote fault=general(move || action.value().get(), &["email"]) />
-                <button class="button button-primary" disabled=move || action.pending().get()>{t!("forgot-do")}</button>
-            </ActionForm>
-            <p role="status">{move || action.value().get().and_then(Result::ok).map(|()| t!("forgot-sent"))}</p>
+                <ErrorNote fault=general(fault, &["email"]) />
+                <button class="button button-primary" disabled=move || action.is_pending()>{t!("forgot-do")}</button>
+            </TaskForm>
+            <p role="status">{move || action.is_done().then(|| t!("forgot-sent"))}</p>
             <p><a href="/login">{t!("back-to-sign-in")}</a></p>
         </Door>
     }
@@ -35,12 +38,12 @@ fn token() -> Signal<String> {
 
 #[component]
 pub fn Reset() -> impl IntoView {
-    let action = ServerAction::<ResetPassword>::new();
-    let fault = Signal::derive(move || action.value().get().and_then(Result::err));
+    let action = Task::<()>::of_form::<api::ResetPassword>();
+    let fault = Signal::derive(move || action.fault());
     let token = token();
     view! {
         <Door title=t!("reset-title")>
-            <ActionForm action attr:class="stack">
+            <TaskForm task=action to=api::ResetPassword::PATH attr:class="stack">
                 <input type="hidden" name="token" value=move || token.get() />
                 <Field
                     label=t!("field-new-password")
@@ -50,9 +53,9 @@ pub fn Reset() -> impl IntoView {
                     hint=t!("field-password-hint")
                     fault
                 />
-                <ErrorNote fault=general(move || action.value().get(), &["password"]) />
-                <button class="button button-primary" disabled=move || action.pending().get()>{t!("reset-do")}</button>
-            </ActionForm>
+                <ErrorNote fault=general(fault, &["password"]) />
+                <button class="button button-primary" disabled=move || action.is_pending()>{t!("reset-do")}</button>
+            </TaskForm>
         </Door>
     }
 }
@@ -60,26 +63,26 @@ pub fn Reset() -> impl IntoView {
 /// Verifies when somebody presses the button, not when a mail scanner opens the link.
 #[component]
 pub fn Verify() -> impl IntoView {
-    let action = ServerAction::<api::VerifyEmail>::new();
+    let action = Task::<()>::of_form::<api::VerifyEmail>();
     let token = token();
     view! {
         <Door title=t!("verify-title")>
-            {move || match action.value().get() {
-                Some(Ok(())) => {
+            {move || match (action.is_done(), action.fault()) {
+                (true, _) => {
                     view! {
                         <p role="status">{t!("verify-done")}</p>
                         <p><a class="button button-primary" href="/">{t!("verify-go-on")}</a></p>
                     }
                         .into_any()
                 }
-                Some(Err(fault)) => failed(fault),
-                None => {
+                (false, Some(fault)) => failed(fault),
+                (false, None) => {
                     view! {
                         <p class="muted">{t!("verify-lead")}</p>
-                        <ActionForm action>
+                        <TaskForm task=action to=api::VerifyEmail::PATH>
                             <input type="hidden" name="token" value=move || token.get() />
                             <button class="button button-primary">{t!("verify-do")}</button>
-                        </ActionForm>
+                        </TaskForm>
                     }
                         .into_any()
                 }

@@ -1,10 +1,13 @@
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    api::SignIn as SignInFn,
-    components::feedback::{ErrorNote, Field, general},
+    api,
+    components::{
+        feedback::{ErrorNote, Field, general},
+        task::{Task, TaskForm},
+    },
     t,
 };
 
@@ -25,19 +28,19 @@ pub fn Door(title: String, children: Children) -> impl IntoView {
 
 #[component]
 pub fn SignIn() -> impl IntoView {
-    let action = ServerAction::<SignInFn>::new();
-    let fault = Signal::derive(move || action.value().get().and_then(Result::err));
+    let action = Task::<()>::of_form::<api::SignIn>();
+    let fault = Signal::derive(move || action.fault());
     let query = use_query_map();
     let next = move || query.read().get("next").unwrap_or_else(|| "/".to_owned());
     view! {
         <Door title=t!("sign-in-title")>
-            <ActionForm action attr:class="stack">
+            <TaskForm task=action to=api::SignIn::PATH attr:class="stack">
                 <input type="hidden" name="next" value=next />
                 <Field label=t!("field-email") name="email" kind="email" autocomplete="username" fault />
                 <Field label=t!("field-password") name="password" kind="password" autocomplete="current-password" fault />
-                <ErrorNote fault=general(move || action.value().get(), &["email", "password"]) />
-                <button class="button button-primary" disabled=move || action.pending().get()>{t!("sign-in-do")}</button>
-            </ActionForm>
+                <ErrorNote fault=general(fault, &["email", "password"]) />
+                <button class="button button-primary" disabled=move || action.is_pending()>{t!("sign-in-do")}</button>
+            </TaskForm>
             <p><a href="/forgot">{t!("sign-in-forgot")}</a></p>
             <p class="muted">{t!("sign-in-new")} " " <a href="/signup">{t!("sign-in-new-link")}</a></p>
         </Door>

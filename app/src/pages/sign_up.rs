@@ -1,10 +1,13 @@
 use domain::tenancy::Subdomain;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::sign_in::Door;
 use crate::{
-    api::SignUp as SignUpFn,
-    components::feedback::{ErrorNote, Field, general},
+    api,
+    components::{
+        feedback::{ErrorNote, Field, general},
+        task::{Task, TaskForm},
+    },
     t,
 };
 
@@ -12,8 +15,8 @@ const FIELDS: &[&str] = &["workspace", "subdomain", "email", "password"];
 
 #[component]
 pub fn SignUp() -> impl IntoView {
-    let action = ServerAction::<SignUpFn>::new();
-    let fault = Signal::derive(move || action.value().get().and_then(Result::err));
+    let action = Task::<()>::of_form::<api::SignUp>();
+    let fault = Signal::derive(move || action.fault());
     let subdomain = RwSignal::new(String::new());
     let chosen = RwSignal::new(false);
     // The address follows the name until somebody types an address.
@@ -29,7 +32,7 @@ pub fn SignUp() -> impl IntoView {
     view! {
         <Door title=t!("sign-up-title")>
             <p class="muted">{t!("sign-up-lead")}</p>
-            <ActionForm action attr:class="stack">
+            <TaskForm task=action to=api::SignUp::PATH attr:class="stack">
                 <Field label=t!("field-workspace") name="workspace" autocomplete="organization" fault on_input=named />
                 <Field
                     label=t!("field-subdomain")
@@ -49,9 +52,9 @@ pub fn SignUp() -> impl IntoView {
                     hint=t!("field-password-hint")
                     fault
                 />
-                <ErrorNote fault=general(move || action.value().get(), FIELDS) />
-                <button class="button button-primary" disabled=move || action.pending().get()>{t!("sign-up-do")}</button>
-            </ActionForm>
+                <ErrorNote fault=general(fault, FIELDS) />
+                <button class="button button-primary" disabled=move || action.is_pending()>{t!("sign-up-do")}</button>
+            </TaskForm>
             <p class="muted">{t!("sign-up-have")} " " <a href="/login">{t!("sign-up-have-link")}</a></p>
         </Door>
     }

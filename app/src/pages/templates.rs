@@ -5,11 +5,12 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use serde::Deserialize;
 
 use crate::{
-    api::{self, RestoreTemplate, TrashTemplate},
+    api,
     components::{
         feedback::{Empty, ErrorNote, failed},
         frame::Allowed,
         icons,
+        task::Task,
         uploader::Uploader,
     },
     live::Live,
@@ -27,16 +28,16 @@ pub fn Templates() -> impl IntoView {
     let live = expect_context::<Live>();
     let allowed = expect_context::<Allowed>();
     let templates = Resource::new(move || live.templates.get(), |_| api::list_templates());
-    let trash = ServerAction::<TrashTemplate>::new();
-    let restore = ServerAction::<RestoreTemplate>::new();
+    let trash = Task::<()>::new();
+    let restore = Task::<()>::new();
     let trashed = RwSignal::new(None::<TemplateId>);
     Effect::new(move |_| {
-        if trash.value().get().is_some_and(|done| done.is_ok()) {
+        if trash.is_done() {
             templates.refetch();
         }
     });
     Effect::new(move |_| {
-        if restore.value().get().is_some_and(|done| done.is_ok()) {
+        if restore.is_done() {
             trashed.set(None);
             templates.refetch();
         }
@@ -65,11 +66,11 @@ pub fn Templates() -> impl IntoView {
             {move || trashed.get().map(|id| view! {
                 <p class="note">
                     {t!("templates-trashed")}
-                    <button class="link" on:click=move |_| { restore.dispatch(RestoreTemplate { id }); }>{t!("undo")}</button>
+                    <button class="link" on:click=move |_| restore.run(api::restore_template(id))>{t!("undo")}</button>
                 </p>
             })}
         </div>
-        <ErrorNote fault=Signal::derive(move || trash.value().get().and_then(Result::err)) />
+        <ErrorNote fault=Signal::derive(move || trash.fault()) />
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {move || Suspend::new(async move {
                 match templates.await {
@@ -82,7 +83,7 @@ pub fn Templates() -> impl IntoView {
                             let id = template.id;
                             let on_trash = move |_| {
                                 trashed.set(Some(id));
-                                trash.dispatch(TrashTemplate { id });
+                                trash.run(api::trash_template(id));
                             };
                             view! { <TemplateCard template on_trash /> }
                         };

@@ -22,18 +22,28 @@ pub struct Saves {
     all: RwSignal<HashMap<TemplateId, Saving>>,
     /// What each [`Saving`] lives as long as.
     frame: StoredValue<Option<WeakOwner>>,
+    watched: StoredValue<bool>,
 }
 
 impl Saves {
-    /// For all pages within the present component.
+    /// For all pages within the present component. Whatever it takes to save is in the code of the pages that save, not here.
     pub fn provide() -> Self {
         let frame = Owner::current().map(|owner| owner.downgrade());
-        let saves = Self { all: RwSignal::new(HashMap::new()), frame: StoredValue::new(frame) };
+        let saves = Self {
+            all: RwSignal::new(HashMap::new()),
+            frame: StoredValue::new(frame),
+            watched: StoredValue::new(false),
+        };
         provide_context(saves);
+        saves
+    }
+
+    /// Saves at the last moment, for as long as there is the frame.
+    fn watch(self) {
         // The browser may end a page that is hidden without a further word.
         let hidden = window_event_listener_untyped("visibilitychange", move |_| {
             if document().hidden() {
-                saves.each(Saving::hurry);
+                self.each(Saving::hurry);
             }
         });
         let gone = window_event_listener_untyped("pagehide", move |_| {
@@ -43,12 +53,12 @@ impl Saves {
             {
                 let _ = field.blur();
             }
-            saves.each(Saving::send_last);
+            self.each(Saving::send_last);
         });
         let leaving = window_event_listener(ev::beforeunload, move |event| {
             // A draft is brought back; without one leaving loses work.
             let loses = |saving: &Saving| saving.is_unsaved() && saving.draftless.get_untracked();
-            if saves.all.with_untracked(|all| all.values().any(loses)) {
+            if self.all.with_untracked(|all| all.values().any(loses)) {
                 event.prevent_default();
             }
         });
@@ -57,7 +67,6 @@ impl Saves {
             gone.remove();
             leaving.remove();
         });
-        saves
     }
 
     fn each(self, tell: fn(Saving)) {
@@ -70,8 +79,14 @@ impl Saves {
         if let Some(saving) = self.all.with_untracked(|all| all.get(&id).copied()) {
             return saving;
         }
+        let first = move || {
+            if self.watched.try_update_value(|watched| !std::mem::replace(watched, true)) == Some(true) {
+                self.watch();
+            }
+            Saving::new(id)
+        };
         let frame = self.frame.with_value(|frame| frame.as_ref().and_then(WeakOwner::upgrade));
-        let saving = frame.map_or_else(|| Saving::new(id), |frame| frame.with(|| Saving::new(id)));
+        let saving = frame.map_or_else(first, |frame| frame.with(first));
         self.all.update(|all| {
             all.insert(id, saving);
         });

@@ -31,7 +31,10 @@ fn sources() -> Vec<(PathBuf, String)> {
 }
 
 fn keys() -> BTreeSet<String> {
-    let file = include_str!("../en.ftl");
+    [include_str!("../en/product.ftl"), include_str!("../en/editor.ftl")].into_iter().flat_map(keys_of).collect()
+}
+
+fn keys_of(file: &str) -> BTreeSet<String> {
     let starts = file.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
     starts.filter_map(|line| Some(line.split_once('=')?.0.trim().to_owned())).collect()
 }
@@ -67,4 +70,16 @@ fn every_sentence_is_used() {
     let unused =
         |key: &String| !all.contains(&format!("\"{key}\"")) && !FAMILIES.iter().any(|family| key.starts_with(family));
     assert_eq!(keys().into_iter().filter(unused).collect::<Vec<_>>(), Vec::<String>::new());
+}
+
+#[test]
+fn only_the_editor_asks_for_its_sentences() {
+    let keys = keys_of(include_str!("../en/editor.ftl"));
+    let own = ["app/src/editor/", "crates/editor/", "frontend/render-worker/", "crates/locales/"];
+    for (path, source) in sources() {
+        if !own.iter().any(|own| path.to_string_lossy().contains(own)) {
+            let asked: Vec<_> = keys.iter().filter(|key| source.contains(&format!("\"{key}\""))).collect();
+            assert!(asked.is_empty(), "{} asks for {asked:?}, which it may not know", path.display());
+        }
+    }
 }

@@ -11,7 +11,7 @@ mod security;
 mod session;
 mod watch;
 
-use app::{App, shell};
+use app::{App, PartFiles, shell};
 use axum::{
     Router,
     extract::FromRef,
@@ -93,8 +93,9 @@ pub fn router(
         provide_context(services.clone());
         provide_context(app::Deployment { development });
     };
+    let parts = PartFiles::read(&config.site)?;
     let pages = Router::new()
-        .leptos_routes_with_context(&state, PAGES.clone(), context, move || shell(leptos.clone()))
+        .leptos_routes_with_context(&state, PAGES.clone(), context, move || shell(leptos.clone(), &parts))
         .layer(ResponseBodyTimeoutLayer::new(PAGE_PAUSE))
         .route("/api/images/{hash}", get(api::image_info))
         .route("/api/images/{hash}/levels/{level}", get(api::image_level))
@@ -120,7 +121,9 @@ pub fn router(
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .route("/metrics", get(health::metrics))
-        .fallback_service(ServeDir::new(site).precompressed_gzip().fallback(get(error::no_such_page)))
+        .fallback_service(
+            ServeDir::new(site).precompressed_br().precompressed_gzip().fallback(get(error::no_such_page)),
+        )
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(middleware::from_fn(security::own_places))
         .layer(middleware::from_fn_with_state(state.clone(), hosts::guard))

@@ -32,12 +32,26 @@ pub struct Site {
 impl Site {
     /// A site with one workspace whose owner is signed in.
     pub async fn new() -> Self {
-        Self::with(|_| {}).await
+        Self::build(&[], |_| {}).await
     }
 
     /// The same with other settings.
     pub async fn with(set: impl FnOnce(&mut Config)) -> Self {
+        Self::build(&[], set).await
+    }
+
+    /// The same with files of its site.
+    pub async fn with_files(files: &[(&str, &str)]) -> Self {
+        Self::build(files, |_| {}).await
+    }
+
+    async fn build(files: &[(&str, &str)], set: impl FnOnce(&mut Config)) -> Self {
         let world = World::new().await;
+        for (name, text) in files {
+            let path = world.files.path().join("site").join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
         let owner = world.workspace("alpha").await;
         let password = accounts::Password::new(PASSWORD);
         let cookie = accounts::sign_in(&world.services, "owner@alpha.example", &password, &browser()).await.unwrap();
@@ -131,10 +145,7 @@ async fn a_page_brings_a_policy_whose_nonce_is_its_scripts() {
 
 #[tokio::test]
 async fn an_unchanged_script_keeps_the_policy_the_browser_has_of_it() {
-    let site = Site::new().await;
-    let folder = site.world.files.path().join("site/pkg");
-    std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(folder.join("worker.js"), "start();").unwrap();
+    let site = Site::with_files(&[("pkg/worker.js", "start();")]).await;
     let fresh = site.get("/pkg/worker.js").await;
     let policy = fresh.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
     assert!(policy.contains("'wasm-unsafe-eval'"), "{policy}");
@@ -144,6 +155,37 @@ async fn an_unchanged_script_keeps_the_policy_the_browser_has_of_it() {
     let unchanged = site.send(again.body(Body::empty()).unwrap()).await;
     assert_eq!(unchanged.status(), StatusCode::NOT_MODIFIED);
     assert!(!unchanged.headers().contains_key(header::CONTENT_SECURITY_POLICY));
+}
+
+#[tokio::test]
+async fn a_browser_gets_the_smallest_copy_of_a_file_that_it_can_read() {
+    let files = [("pkg/a.js", "plain"), ("pkg/a.js.br", "brotli"), ("pkg/a.js.gz", "gzip"), ("pkg/b.js", "alone")];
+    let site = Site::with_files(&files).await;
+    let read = async |path: &str, accepted: &str| {
+        let request =
+            Request::get(path).header(header::HOST, "localhost:3000").header(header::ACCEPT_ENCODING, accepted);
+        let response = site.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(response.headers()[header::CONTENT_TYPE], "text/javascript");
+        assert!(response.headers().contains_key(header::CONTENT_SECURITY_POLICY));
+        let encoding = response.headers().get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap().to_owned());
+        (encoding, String::from_utf8(body(response).await).unwrap())
+    };
+    assert_eq!(read("/pkg/a.js", "gzip, deflate, br").await, (Some("br".into()), "brotli".into()));
+    assert_eq!(read("/pkg/a.js", "gzip").await, (Some("gzip".into()), "gzip".into()));
+    assert_eq!(read("/pkg/a.js", "identity").await, (None, "plain".into()));
+    assert_eq!(read("/pkg/b.js", "gzip, br").await, (None, "alone".into()));
+}
+
+#[tokio::test]
+async fn a_page_names_the_files_of_its_part_at_once() {
+    let list = r#"{"home": {"code": "home-1.part", "style": null}, "editor": {"code": "editor-1.part", "style": "editor.css"}}"#;
+    let site = Site::with_files(&[("pkg/parts.json", list)]).await;
+    let page = async |path: &str| String::from_utf8(body(site.get(path).await).await).unwrap();
+    let home = page("/").await;
+    assert!(home.contains("/pkg/home-1.part") && !home.contains("editor"), "{home}");
+    let editor = page("/templates/01900000-0000-7000-8000-000000000000").await;
+    assert!(editor.contains("/pkg/editor-1.part") && editor.contains("/pkg/editor.css"), "{editor}");
+    assert!(!page("/designs").await.contains(".part"), "a part that is not listed");
 }
 
 /// A page begins on one thread and ends on another as the runtime pleases: what it holds must not mind.

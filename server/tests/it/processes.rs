@@ -5,7 +5,7 @@ use std::{
     io::{Read, Write},
     net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command},
 };
 
 use domain::{
@@ -112,9 +112,9 @@ impl Drop for Data {
     fn drop(&mut self) {
         if let Ok(cluster) = Cluster::locate(&self.folder) {
             let _ = cluster.stop();
-            let _ = std::fs::remove_dir_all(cluster.folder());
+            let _ = fs::remove_dir_all(cluster.folder());
         }
-        let _ = std::fs::remove_dir_all(&self.folder);
+        let _ = fs::remove_dir_all(&self.folder);
     }
 }
 
@@ -172,7 +172,7 @@ async fn a_worker_killed_in_the_middle_of_a_batch_loses_no_render_and_repeats_no
         assert_eq!(file.content.bytes, render.output.unwrap().bytes);
     }
     let files = data.folder.join(format!("blobs/tenant/{}/render", actor.tenant()));
-    let names: Vec<_> = std::fs::read_dir(files).unwrap().map(|file| file.unwrap().file_name()).collect();
+    let names: Vec<_> = fs::read_dir(files).unwrap().map(|file| file.unwrap().file_name()).collect();
     let whole = names.iter().filter(|name| name.len() == 64).count();
     assert_eq!(whole, 50, "exactly fifty files: {names:?}");
     services.db.close().await;
@@ -229,7 +229,7 @@ async fn a_postgresql_that_is_killed_is_started_again() {
     let services = data.services().await;
     let cluster = Cluster::locate(&data.folder).unwrap();
     let postmaster = || {
-        let file = std::fs::read_to_string(cluster.folder().join("data/postmaster.pid")).ok()?;
+        let file = fs::read_to_string(cluster.folder().join("data/postmaster.pid")).ok()?;
         file.lines().next()?.parse::<i32>().ok()
     };
     let killed = postmaster().unwrap();
@@ -348,17 +348,17 @@ fn a_template_file_is_rendered_without_a_database() {
     let canvas = document::Size::new(160, 120).unwrap();
     let template = document::Template::over_photo("Mug", canvas, hash);
     let archive = document::TemplateArchive { template, images: [(hash, photo)].into() };
-    std::fs::write(path("mug.vitrine"), archive.write().unwrap()).unwrap();
-    std::fs::write(path("design.png"), picture(64, 80, 5, b"design")).unwrap();
+    fs::write(path("mug.vitrine"), archive.write().unwrap()).unwrap();
+    fs::write(path("design.png"), picture(64, 80, 5, b"design")).unwrap();
     let run = |arguments: &[&str]| {
         Command::new(env!("CARGO_BIN_EXE_vitrine")).current_dir(&folder).arg("render").args(arguments).output().unwrap()
     };
     let output = run(&["--template", "mug.vitrine", "--design", "design.png", "--out", "mockup.png", "--size", "80"]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let mockup = render::decode::decode(&std::fs::read(path("mockup.png")).unwrap()).unwrap();
+    let mockup = render::decode::decode(&fs::read(path("mockup.png")).unwrap()).unwrap();
     assert_eq!((mockup.width(), mockup.height()), (80, 60));
 
-    std::fs::write(path("broken.vitrine"), b"PK not a zip").unwrap();
+    fs::write(path("broken.vitrine"), b"PK not a zip").unwrap();
     let output = run(&["--template", "broken.vitrine", "--out", "x.png"]);
     assert!(!output.status.success());
     assert!(

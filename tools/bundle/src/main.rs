@@ -1,23 +1,26 @@
-//! Turns compiled WASM, styles and static files into what a browser loads: `bundle <wasm folder> <site folder>`.
+//! Turns compiled WASM, styles and static files into what a browser loads.
 //!
-//! Bindings come from the wasm-bindgen library of the version that Cargo.lock pins. Every file gets a gzip copy beside it, which the server sends as it is. Work whose
-//! input has not changed is not done again.
+//! `bundle <wasm folder> <site folder>` is the everyday build: files as they are. With `--production` before the folders scripts and styles are
+//! minified and every file has a brotli and a gzip copy beside it, which the server sends as they are; `bundle --sizes <site folder>` says what
+//! the first load of each page transfers of that, and fails where it is too much.
+
+mod files;
+mod module;
+mod parts;
+mod sizes;
 
 use std::{
     env,
     error::Error,
     fs, io,
-    io::Write,
     path::{Path, PathBuf},
 };
 
-use flate2::{Compression, write::GzEncoder};
-use wasm_bindgen_cli_support::Bindgen;
+use files::Build;
+use module::Parts;
 
-/// Module names: the crate's artefact and what the browser asks for.
-const MODULES: [(&str, &str); 2] = [("frontend", "vitrine"), ("render_worker", "render-worker")];
 /// The design system, in the order in which later rules may refine earlier ones.
-const STYLES: [&str; 5] = ["tokens", "base", "layout", "components", "editor"];
+const STYLES: [&str; 4] = ["tokens", "base", "layout", "components"];
 /// The worker module by itself only defines functions; this starts it.
 const WORKER_START: &str = "import init, { start } from './render-worker.js';\n\
     // Messages that arrive before the module is ready wait here.\n\
@@ -25,66 +28,36 @@ const WORKER_START: &str = "import init, { start } from './render-worker.js';\n\
     await init();\nstart();\nfor (const event of early) self.onmessage(event);\n";
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut arguments = env::args_os().skip(1).map(PathBuf::from);
-    let (Some(built), Some(site)) = (arguments.next(), arguments.next()) else {
-        return Err("usage: bundle <folder of .wasm files> <site folder>".into());
-    };
+    let arguments: Vec<_> = env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["--sizes", site] => sizes::check(&Path::new(site).join("pkg")),
+        [built, site] => bundle(Path::new(built), Path::new(site), Build::Everyday),
+        ["--production", built, site] => bundle(Path::new(built), Path::new(site), Build::Production),
+        _ => Err("usage: bundle [--production] <folder of .wasm files> <site folder>, or bundle --sizes <site folder>"
+            .into()),
+    }
+}
+
+fn bundle(built: &Path, site: &Path, build: Build) -> Result<(), Box<dyn Error>> {
     let package = site.join("pkg");
     fs::create_dir_all(&package)?;
-    for (artefact, name) in MODULES {
-        module(&built.join(format!("{artefact}.wasm")), &package, name)?;
-    }
-    fs::write(package.join("render-worker-start.js"), WORKER_START)?;
-    let styles =
-        STYLES.iter().map(|name| fs::read_to_string(format!("style/{name}.css"))).collect::<Result<String, _>>()?;
-    write_compressed(&package.join("vitrine.css"), styles.as_bytes())?;
-    copy_all(Path::new("public"), &site)?;
+    module::write(&built.join("frontend.wasm"), &package, "vitrine", Parts::Many, build)?;
+    module::write(&built.join("render_worker.wasm"), &package, "render-worker", Parts::One, build)?;
+    files::write_script(&package.join("render-worker-start.js"), WORKER_START, build)?;
+    files::write_styles(&package.join("vitrine.css"), &STYLES, build)?;
+    files::write_styles(&package.join("editor.css"), &["editor"], build)?;
+    copy_all(Path::new("public"), site, build)?;
     Ok(())
 }
 
-fn module(input: &Path, package: &Path, name: &str) -> Result<(), Box<dyn Error>> {
-    let output = package.join(format!("{name}_bg.wasm"));
-    let modified = |path: &Path| path.metadata().and_then(|metadata| metadata.modified()).ok();
-    let made = modified(&output);
-    if made > modified(input) && made > modified(&env::current_exe()?) {
-        return Ok(());
-    }
-    Bindgen::new()
-        .input_path(input)
-        .web(true)?
-        .typescript(false)
-        .remove_name_section(true)
-        .remove_producers_section(true)
-        .omit_default_module_path(false)
-        .out_name(name)
-        .generate(package)?;
-    let wasm = fs::read(&output)?;
-    write_compressed(&output, &wasm)?;
-    let script = package.join(format!("{name}.js"));
-    let text = fs::read(&script)?;
-    write_compressed(&script, &text)?;
-    println!("{name}: {} kB", wasm.len() / 1000);
-    Ok(())
-}
-
-fn write_compressed(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    fs::write(path, bytes)?;
-    let mut name = path.as_os_str().to_owned();
-    name.push(".gz");
-    let mut encoder = GzEncoder::new(fs::File::create(name)?, Compression::new(7));
-    encoder.write_all(bytes)?;
-    encoder.finish()?;
-    Ok(())
-}
-
-fn copy_all(from: &Path, to: &Path) -> io::Result<()> {
+fn copy_all(from: &Path, to: &Path, build: Build) -> io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;
-        let target = to.join(entry.file_name());
+        let target: PathBuf = to.join(entry.file_name());
         match entry.file_type()?.is_dir() {
-            true => copy_all(&entry.path(), &target)?,
-            false => drop(fs::copy(entry.path(), target)?),
+            true => copy_all(&entry.path(), &target, build)?,
+            false => files::write(&target, &fs::read(entry.path())?, build)?,
         }
     }
     Ok(())

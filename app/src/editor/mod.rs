@@ -41,6 +41,7 @@ use commands::Command;
 
 #[component]
 pub fn EditorPage() -> impl IntoView {
+    locales::EDITOR.open();
     let params = use_params_map();
     let id = Signal::derive(move || params.read().get("id").and_then(|id| id.parse::<TemplateId>().ok()));
     let saves = expect_context::<Saves>();

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 use super::super::bench::Bench;
 use crate::{
-    api::RestoreDesign,
-    components::{feedback::ErrorNote, icons},
+    api,
+    components::{feedback::ErrorNote, icons, task::Task},
     t,
 };
 
@@ -44,8 +44,8 @@ pub fn DesignPicker(bench: Bench, designs: RwSignal<Vec<Design>>) -> impl IntoVi
 /// Says that the design in use is in the trash: it is still shown, and can be put back.
 #[component]
 fn Trashed(bench: Bench, designs: RwSignal<Vec<Design>>) -> impl IntoView {
-    let restore = ServerAction::<RestoreDesign>::new();
-    let fault = Signal::derive(move || restore.value().get().and_then(Result::err));
+    let restore = Task::<()>::new();
+    let fault = Signal::derive(move || restore.fault());
     let trashed = Memo::new(move |_| {
         let used = bench.design.get()?;
         let there = designs.with(|designs| designs.iter().any(|design| design.id == used.id));
@@ -57,7 +57,7 @@ fn Trashed(bench: Bench, designs: RwSignal<Vec<Design>>) -> impl IntoView {
                 <div class="note note-warning">
                     <icons::Warning />
                     <span>{t!("editor-design-trashed", name = name)}</span>
-                    <button class="link" on:click=move |_| { restore.dispatch(RestoreDesign { id }); }>{t!("editor-design-restore")}</button>
+                    <button class="link" on:click=move |_| restore.run(api::restore_design(id))>{t!("editor-design-restore")}</button>
                 </div>
             })}
         </div>

@@ -153,7 +153,7 @@ pub fn SaveState(bench: Bench) -> impl IntoView {
                 State::Failing(why) => {
                     view! { <span class="bad"><icons::Warning />{t!("editor-save-failing")} " " {why}</span> }.into_any()
                 }
-                State::Conflict => view! { <span class="bad"><icons::Warning />{t!("editor-conflict-short")}</span> }.into_any(),
+                State::Conflict => view! { <span class="bad"><icons::Warning />{t!("changed-elsewhere")}</span> }.into_any(),
             }}
         </div>
     }
