@@ -121,9 +121,9 @@ impl Live {
         let connection = match refusal.map(|problem| (problem.kind, problem)) {
             Some((ProblemKind::Throttled | ProblemKind::Busy, problem)) => Connection::Unheard(Fault(problem)),
             Some((ProblemKind::Unavailable, _)) => Connection::DatabaseAway,
+            Some((ProblemKind::Internal | ProblemKind::StorageFull, _)) | None => Connection::ServerAway,
             // Signed out, or no member any more: what is asked for anew says so.
             Some(_) => Connection::Good,
-            None => Connection::ServerAway,
         };
         if matches!(connection, Connection::Unheard(_) | Connection::Good) {
             self.everything_changed();

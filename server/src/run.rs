@@ -36,6 +36,22 @@ pub async fn connect(config: &Config, database: &Database) -> Result<Services, F
     Ok(Services::new(db, blobs, config.mailer.clone(), config.public_url.as_str()).with_memory(config.memory))
 }
 
+/// The services, unless the program is asked to stop while it waits for the database.
+async fn connect_unless_stopped(
+    config: &Config,
+    database: &Database,
+    stop_request: &mut StopRequest,
+) -> Result<Option<Services>, Failure> {
+    tokio::select! {
+        connected = connect(config, database) => connected.map(Some),
+        () = stop_request.wait() => Ok(None),
+    }
+}
+
+fn start_worker(services: &Services, slots: usize) -> Worker {
+    Worker::start(services, &services::registry(services), WorkerSettings { slots, ..WorkerSettings::default() })
+}
+
 pub async fn serve(config: Config) -> Result<(), Failure> {
     let mut stop_request = StopRequest::listen()?;
     // The port first: a second start is refused before it touches the data.
@@ -54,18 +70,9 @@ async fn serve_on(
     listener: TcpListener,
     stop_request: &mut StopRequest,
 ) -> Result<(), Failure> {
-    let services = tokio::select! {
-        connected = connect(config, database) => connected?,
-        () = stop_request.wait() => return Ok(()),
-    };
+    let Some(services) = connect_unless_stopped(config, database, stop_request).await? else { return Ok(()) };
     let hub = Hub::start(&services);
-    let worker = (config.workers > 0).then(|| {
-        Worker::start(
-            &services,
-            &services::registry(&services),
-            WorkerSettings { slots: config.workers, ..WorkerSettings::default() },
-        )
-    });
+    let worker = (config.workers > 0).then(|| start_worker(&services, config.workers));
     let (stop, stopped) = watch::channel(false);
     let router = http::router(config, services.clone(), hub, stopped.clone())?;
     let mut server = tokio::spawn(serve::serve(listener, router, Pace::default(), stopped));
@@ -91,16 +98,11 @@ pub async fn work(config: Config) -> Result<(), Failure> {
     let mut stop_request = StopRequest::listen()?;
     let database = Database::open_or_join(&config).await?;
     let worked = async {
-        let services = tokio::select! {
-            connected = connect(&config, &database) => connected?,
-            () = stop_request.wait() => return Ok(()),
+        let Some(services) = connect_unless_stopped(&config, &database, &mut stop_request).await? else {
+            return Ok(());
         };
         let slots = config.workers.max(1);
-        let worker = Worker::start(
-            &services,
-            &services::registry(&services),
-            WorkerSettings { slots, ..WorkerSettings::default() },
-        );
+        let worker = start_worker(&services, slots);
         tracing::info!(slots, "worker is ready");
         stop_request.wait().await;
         tracing::info!("stopping");

@@ -91,13 +91,6 @@ async fn forget(services: &Services, tenant: TenantId) -> Result<()> {
     )
     .execute(tx.conn())
     .await?;
-    sqlx::query!(
-        "delete from job_turns turns where tenant_id = $1 and taken_at < now() - interval '8 days' and not exists (
-            select from jobs where tenant_id = turns.tenant_id and lane = turns.lane and state in ('delayed', 'queued'))",
-        tenant.0
-    )
-    .execute(tx.conn())
-    .await?;
     sqlx::query!("delete from designs where tenant_id = $1 and deleted_at < now() - interval '30 days'", tenant.0)
         .execute(tx.conn())
         .await?;

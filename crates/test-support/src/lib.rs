@@ -78,6 +78,23 @@ fn clean_up_after_us(cluster: &Cluster, folder: &Path) {
     std::mem::forget(shell);
 }
 
+/// A database with nothing in it, owned by `vitrine_owner`, as it is before the first migration.
+pub struct EmptyDatabase(String);
+
+impl EmptyDatabase {
+    pub async fn new() -> Self {
+        let name = format!("test_{}", Uuid::now_v7().simple());
+        let mut connection = PgConnection::connect(&address(server().await, "postgres", "postgres")).await.unwrap();
+        let create = format!("create database {name} template template0 owner vitrine_owner");
+        connection.execute(sqlx::AssertSqlSafe(create)).await.unwrap();
+        Self(name)
+    }
+
+    pub async fn connect(&self, role: &str) -> PgConnection {
+        PgConnection::connect(&address(server().await, role, &self.0)).await.unwrap()
+    }
+}
+
 /// A database and a blob folder of a test's own.
 pub struct World {
     pub services: Services,

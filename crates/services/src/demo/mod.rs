@@ -45,10 +45,9 @@ impl Job for FillWithDemo {
         let actor = Actor { account, session, tenant: job.tenant, role, address };
         fill(services, &actor).await?;
         let mut tx = services.db.tenant(job.tenant).await?;
-        let finished = job.finish(&mut tx).await?;
+        let held = job.hold(&mut tx).await?;
         events::announce(&mut tx, Topic::Designs).await?;
-        tx.commit().await?;
-        Ok(Outcome::Done(finished))
+        held.commit(tx).await
     }
 }
 

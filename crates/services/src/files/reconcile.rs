@@ -57,9 +57,7 @@ impl Job for Reconcile {
             tracing::warn!(left_over, missing, corrected, "rows and store differed");
         }
         let mut tx = services.db.tenant(job.tenant).await?;
-        let finished = job.finish(&mut tx).await?;
-        tx.commit().await?;
-        Ok(Outcome::Done(finished))
+        job.hold(&mut tx).await?.commit(tx).await
     }
 }
 

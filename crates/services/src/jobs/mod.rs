@@ -18,7 +18,7 @@ pub use registry::Registry;
 pub use schedule::Schedule;
 pub use worker::{Worker, WorkerSettings};
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use domain::{JobId, TenantId};
 use serde::{Serialize, de::DeserializeOwned};
@@ -75,15 +75,30 @@ pub enum Outcome {
     Later(Duration),
 }
 
-/// The proof that a job was marked done; it holds when the transaction has committed.
+/// The proof that a job's being done was committed.
 #[derive(Debug)]
 pub struct Finished(());
+
+/// A job that is marked done in a transaction and will be when that commits.
+#[must_use]
+pub struct Held(());
+
+impl Held {
+    /// Commits the transaction that holds the job's effect and its being done.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn commit(self, tx: TenantTx) -> Result<Outcome, JobError> {
+        tx.commit().await?;
+        Ok(Outcome::Done(Finished(())))
+    }
+}
 
 /// How a job can fail.
 #[derive(Debug)]
 pub enum JobError {
     /// Trying again cannot help; the key of the sentence that says why.
-    Permanent(&'static str),
+    Permanent(Cow<'static, str>),
     /// It may go better later.
     Transient(ServiceError),
     /// The lease was lost or the job cancelled meanwhile: somebody else decides.
@@ -92,16 +107,19 @@ pub enum JobError {
 
 impl<E: Into<ServiceError>> From<E> for JobError {
     fn from(error: E) -> Self {
-        Self::Transient(error.into())
+        match error.into() {
+            ServiceError::Refused(problem) => Self::Permanent(problem.key.into()),
+            other => Self::Transient(other),
+        }
     }
 }
 
 impl Claimed {
-    /// Marks the job done in the transaction that holds its effect.
+    /// Marks the job done in the transaction that will hold its effect, before anything else is locked there.
     ///
     /// # Errors
     /// [`JobError::NoLongerOurs`] where the lease has gone to another worker: the transaction must not commit.
-    pub async fn finish(&self, tx: &mut TenantTx) -> Result<Finished, JobError> {
+    pub async fn hold(&self, tx: &mut TenantTx) -> Result<Held, JobError> {
         let done = sqlx::query!(
             "update jobs set state = 'done', worker = null, leased_until = null, finished_at = now(), last_error = null
             where id = $1 and state = 'running' and worker = $2 and attempts = $3",
@@ -111,6 +129,6 @@ impl Claimed {
         )
         .execute(tx.conn())
         .await?;
-        if done.rows_affected() == 1 { Ok(Finished(())) } else { Err(JobError::NoLongerOurs) }
+        if done.rows_affected() == 1 { Ok(Held(())) } else { Err(JobError::NoLongerOurs) }
     }
 }

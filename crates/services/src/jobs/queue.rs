@@ -26,9 +26,8 @@ pub enum Priority {
 /// Asks for work in the caller's transaction; workers hear of it when that commits. Best at its end: until then no other
 /// transaction of the tenant can ask for work of the same lane.
 pub async fn enqueue<J: Job>(tx: &mut TenantTx, jobs: &[J], priority: Priority) -> Result<()> {
-    let first = sqlx::query_scalar!(r#"select take_turns($1, $2) as "first!""#, J::LANE.as_str(), jobs.len() as i32)
-        .fetch_one(tx.conn())
-        .await?;
+    let first =
+        sqlx::query_scalar!(r#"select take_turns($1) as "first!""#, J::LANE.as_str()).fetch_one(tx.conn()).await?;
     let mut rows = Rows::default();
     for (job, place) in jobs.iter().zip(first..) {
         rows.ids.push(Uuid::now_v7());

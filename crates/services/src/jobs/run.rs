@@ -37,13 +37,13 @@ impl Runner {
     async fn outcome(&self, job: &Claimed, kind: &dyn Kind, payload: Value) -> Result<Outcome, JobError> {
         if job.attempt > job.attempts_max {
             // The workers that had it died without a word.
-            return Err(JobError::Permanent("failure-internal"));
+            return Err(JobError::Permanent("failure-internal".into()));
         }
         let work = match kind.read(payload) {
             Ok(read) => read.run(job),
             Err(error) => {
                 tracing::error!(%error, "a job's payload cannot be read");
-                return Err(JobError::Permanent("failure-internal"));
+                return Err(JobError::Permanent("failure-internal".into()));
             }
         };
         // The beat is a task of its own: it needs a connection while the job may hold one.
@@ -82,10 +82,6 @@ impl Runner {
                 tracing::warn!(%error, ?pause, "job waits until database and store answer");
                 queue::postpone(db, job, pause, Attempt::IsFree, Some(&error.to_string())).await
             }
-            Err(JobError::Transient(ServiceError::Refused(problem))) => {
-                tracing::error!(%problem, "job was refused");
-                self.bury(job, kind, payload, &problem.key, &problem.to_string()).await
-            }
             Err(JobError::Transient(error)) if job.attempt < job.attempts_max => {
                 tracing::warn!(%error, "job failed, will be tried again");
                 let pause = pause_after(job.attempt);
@@ -96,8 +92,8 @@ impl Runner {
                 self.bury(job, kind, payload, "failure-internal", &error.to_string()).await
             }
             Err(JobError::Permanent(key)) => {
-                tracing::error!(key, "job cannot succeed");
-                self.bury(job, kind, payload, key, key).await
+                tracing::error!(%key, "job cannot succeed");
+                self.bury(job, kind, payload, &key, &key).await
             }
         }
     }

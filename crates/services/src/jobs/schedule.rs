@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use futures::future::BoxFuture;
+use tokio::task::JoinSet;
 
 use super::Registry;
 use crate::{Result, db::Db};
@@ -38,19 +39,28 @@ impl Scheduled {
     }
 }
 
-/// Does what is due, for ever.
+/// Does what is due, for ever, each schedule by itself.
 pub(super) async fn keep(db: Db, registry: Registry) {
+    let mut all = JoinSet::new();
+    for (name, schedule) in registry.schedules() {
+        all.spawn(keep_one(db.clone(), name, schedule.clone()));
+    }
+    while all.join_next().await.is_some() {}
+}
+
+async fn keep_one(db: Db, name: &'static str, schedule: Scheduled) {
     loop {
-        for (name, schedule) in registry.schedules() {
-            match take(&db, name, schedule.every).await {
-                Ok(false) => {}
-                Ok(true) => {
-                    if let Err(error) = (schedule.run)().await {
-                        tracing::warn!(name, %error, "what was due failed");
+        match take(&db, name, schedule.every).await {
+            Ok(false) => {}
+            Ok(true) => {
+                if let Err(error) = (schedule.run)().await {
+                    tracing::warn!(name, %error, "what was due failed; it is tried again in a minute");
+                    if let Err(error) = again_soon(&db, name).await {
+                        tracing::warn!(name, %error, "schedule not written");
                     }
                 }
-                Err(error) => tracing::warn!(name, %error, "schedule not read"),
             }
+            Err(error) => tracing::warn!(name, %error, "schedule not read"),
         }
         tokio::time::sleep(LOOK).await;
     }
@@ -67,4 +77,11 @@ async fn take(db: &Db, name: &str, every: Duration) -> Result<bool> {
     .execute(db.global())
     .await?;
     Ok(taken.rows_affected() == 1)
+}
+
+async fn again_soon(db: &Db, name: &str) -> Result<()> {
+    sqlx::query!("update schedules set next_run_at = now() + interval '1 minute' where name = $1", name)
+        .execute(db.global())
+        .await?;
+    Ok(())
 }

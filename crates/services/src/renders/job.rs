@@ -79,9 +79,7 @@ async fn run(services: &Services, job: &Claimed, render: RenderId) -> Result<Out
     let mut tx = services.db.tenant(job.tenant).await?;
     let Some(order) = load(&mut tx, render).await? else {
         // Done, cancelled or deleted meanwhile: nothing is left to do.
-        let finished = job.finish(&mut tx).await?;
-        tx.commit().await?;
-        return Ok(Outcome::Done(finished));
+        return job.hold(&mut tx).await?.commit(tx).await;
     };
     let existing = find_equal(&mut tx, &order.key).await?;
     drop(tx);
@@ -95,7 +93,7 @@ async fn run(services: &Services, job: &Claimed, render: RenderId) -> Result<Out
     };
 
     let mut tx = services.db.tenant(job.tenant).await?;
-    let finished = job.finish(&mut tx).await?;
+    let held = job.hold(&mut tx).await?;
     files::settle(&mut tx, &claim).await?;
     sqlx::query!(
         "update renders set state = 'done', output_hash = $2, width = $3, height = $4, bytes = $5, finished_at = now()
@@ -109,8 +107,7 @@ async fn run(services: &Services, job: &Claimed, render: RenderId) -> Result<Out
     .execute(tx.conn())
     .await?;
     events::announce(&mut tx, Topic::Renders).await?;
-    tx.commit().await?;
-    Ok(Outcome::Done(finished))
+    held.commit(tx).await
 }
 
 async fn load(tx: &mut TenantTx, render: RenderId) -> Result<Option<Order>> {
@@ -160,20 +157,21 @@ async fn claim_equal(services: &Services, tenant: TenantId, output: Output) -> R
 async fn make(services: &Services, tenant: TenantId, order: Order) -> Result<(Output, Claim), JobError> {
     let needs = order.picture.needs_bytes();
     let share = match services.heavy.share(tenant, needs, Waiting::Job).await {
-        Err(ServiceError::Refused(_)) => return Err(JobError::Permanent("failure-too-large")),
+        Err(ServiceError::Refused(_)) => return Err(JobError::Permanent("failure-too-large".into())),
         other => other?,
     };
     let gone = |error| match error {
-        ServiceError::NotFound => JobError::Permanent("failure-image-gone"),
+        ServiceError::NotFound => JobError::Permanent("failure-image-gone".into()),
         other => JobError::Transient(other),
     };
     let mut sources = Sources::default();
     for photo in order.picture.document.images() {
-        let (image, level) = order.picture.source(Some(photo)).ok_or(JobError::Permanent("failure-image-gone"))?;
+        let (image, level) =
+            order.picture.source(Some(photo)).ok_or(JobError::Permanent("failure-image-gone".into()))?;
         let pyramid = services.pyramids.get(services, &share, tenant, image, level).await.map_err(gone)?;
         sources.images.insert(photo, pyramid);
     }
-    let (image, level) = order.picture.source(None).ok_or(JobError::Permanent("failure-image-gone"))?;
+    let (image, level) = order.picture.source(None).ok_or(JobError::Permanent("failure-image-gone".into()))?;
     sources.design = Some(services.pyramids.get(services, &share, tenant, image, level).await.map_err(gone)?);
     let (size, file) = share.run(move || Ok(draw(&order, sources))).await??;
     let (hash, bytes) = (content_hash(&file), file.len() as u64);
@@ -198,7 +196,7 @@ async fn give_up(tx: &mut TenantTx, render: RenderId, key: &str) -> Result<()> {
 fn draw(order: &Order, mut sources: Sources) -> Result<(Size, Bytes), JobError> {
     let size = order.picture.size();
     let composed = compose(&order.picture.document, &mut sources, size).map_err(|error| match error {
-        RenderError::TooLarge { .. } | RenderError::TooMuch { .. } => JobError::Permanent("failure-too-large"),
+        RenderError::TooLarge { .. } | RenderError::TooMuch { .. } => JobError::Permanent("failure-too-large".into()),
         other => JobError::Transient(ServiceError::internal(other)),
     })?;
     let file = match order.format {

@@ -107,8 +107,8 @@ async fn grow(owner: &mut PgConnection, tenant: uuid::Uuid, batch: uuid::Uuid) {
             where b.id <> '{batch}'"
         ),
         format!(
-            "insert into jobs (id, tenant_id, kind, lane, payload, state, subject, finished_at)
-            select gen_random_uuid(), tenant_id, 'render', 'render', '{{}}', 'done', batch_id, now() from renders
+            "insert into jobs (id, tenant_id, kind, lane, place, payload, state, subject, finished_at)
+            select gen_random_uuid(), tenant_id, 'render', 'render', 1, '{{}}', 'done', batch_id, now() from renders
             where tenant_id = '{tenant}' and state = 'done'"
         ),
         // As many people and workspaces, each alone in one, and designs.
@@ -126,8 +126,8 @@ async fn grow(owner: &mut PgConnection, tenant: uuid::Uuid, batch: uuid::Uuid) {
             .to_owned(),
         // Of a thousand workers that died: their leases end in an hour.
         format!(
-            "insert into jobs (id, tenant_id, kind, lane, payload, state, worker, leased_until)
-            select gen_random_uuid(), '{tenant}', 'render', 'render', '{{}}', 'running', gen_random_uuid(), now() + interval '1 hour'
+            "insert into jobs (id, tenant_id, kind, lane, place, payload, state, worker, leased_until)
+            select gen_random_uuid(), '{tenant}', 'render', 'render', 1, '{{}}', 'running', gen_random_uuid(), now() + interval '1 hour'
             from generate_series(1, 1000)"
         ),
         "set session_replication_role = origin".to_owned(),
@@ -215,4 +215,45 @@ async fn use_everything(world: &World, actor: &Actor, order: &BatchOrder) {
     worker.drain(Duration::from_secs(20)).await;
     jobs::counts(&services.db).await.unwrap();
     maintenance::clean_up(services).await.unwrap();
+}
+
+/// The most 8 kB pages that a claim may touch.
+const CLAIM_PAGES_MAX: i64 = 700;
+
+#[tokio::test]
+async fn a_claim_touches_little_however_many_jobs_wait_were_put_off_or_are_unknown() {
+    let world = World::new().await;
+    let mut owner = world.connect("postgres").await;
+    let statements = [
+        "set session_replication_role = replica",
+        // A hundred workspaces: what waits, what falls due now after an outage, what was done, what nobody knows.
+        "insert into jobs (id, tenant_id, kind, lane, place, payload, state, run_at, finished_at)
+        select gen_random_uuid(), md5((i % 100)::text)::uuid, line.kind, 'render', i / 100 + 1, '{}', line.state, now(), line.finished
+        from (values
+            (100000, 'render', 'queued', null::timestamptz),
+            (10000, 'render', 'delayed', null),
+            (100000, 'render', 'done', now()),
+            (10000, 'unknown', 'queued', null)
+        ) line (count, kind, state, finished), generate_series(0, line.count - 1) i",
+        "analyze jobs",
+    ];
+    for statement in statements {
+        owner.execute(statement).await.unwrap();
+    }
+    let mut app = world.connect("vitrine_app").await;
+    // The first plans its statements too.
+    let claim = "select id from claim_job(gen_random_uuid(), interval '1 minute', 'render', array['demo', 'render'])";
+    app.execute(claim).await.unwrap();
+    let mut touched = Vec::new();
+    for _ in 0..50 {
+        let plan = app
+            .fetch_one(sqlx::AssertSqlSafe(format!("explain (analyze, buffers, format json) {claim}")))
+            .await
+            .unwrap();
+        let plan = &plan.get::<Value, _>(0)[0]["Plan"];
+        assert_eq!(plan["Actual Rows"].as_f64(), Some(1.0));
+        let pages = ["Shared Hit Blocks", "Shared Read Blocks"].map(|blocks| plan[blocks].as_i64().unwrap());
+        touched.push(pages.iter().sum::<i64>());
+    }
+    assert!(touched.iter().all(|pages| *pages <= CLAIM_PAGES_MAX), "{touched:?}");
 }

@@ -44,7 +44,7 @@ async fn every_tenant_table_is_behind_row_level_security() {
 }
 
 /// A policy that is not the common one, and why it may exist.
-const OTHER_POLICIES: [(&str, &str); 5] = [
+const OTHER_POLICIES: [(&str, &str); 4] = [
     // A workspace is its own tenant.
     ("tenants", "tenant ALL to public using (id = app_tenant()) check (id = app_tenant())"),
     // A person sees the workspaces they belong to, before being in one.
@@ -54,13 +54,11 @@ const OTHER_POLICIES: [(&str, &str); 5] = [
         "own SELECT to public using (id IN ( SELECT m.tenant_id FROM memberships m WHERE (m.account_id = app_account()))) check -",
     ),
     // For the functions below, which run as the tables' owner; the application role is not it.
-    ("job_turns", "queue ALL to vitrine_owner using true check true"),
     ("jobs", "queue ALL to vitrine_owner using true check true"),
 ];
 
 /// What runs with the owner's rights: it sees every tenant, so each is here with its whole name.
-const DEFINER_FUNCTIONS: [&str; 3] =
-    ["claim_job(uuid,interval,text,text[])", "job_counts()", "take_turns(text,integer)"];
+const DEFINER_FUNCTIONS: [&str; 3] = ["claim_job(uuid,interval,text,text[])", "job_counts()", "take_turns(text)"];
 
 const COMMON: &str = "tenant ALL to public using (tenant_id = app_tenant()) check (tenant_id = app_tenant())";
 
@@ -175,7 +173,7 @@ async fn a_query_that_forgets_its_tenant_sees_nothing() {
         .await
         .unwrap();
     let slipped =
-        sqlx::query("insert into jobs (id, tenant_id, kind, lane, payload) values (gen_random_uuid(), $1, 'render', 'render', '{}')")
+        sqlx::query("insert into jobs (id, tenant_id, kind, lane, place, payload) values (gen_random_uuid(), $1, 'render', 'render', 1, '{}')")
             .bind(actor.tenant().0)
             .execute(&mut *tx)
             .await;

@@ -135,7 +135,7 @@ async fn a_job_of_a_kind_that_this_version_does_not_know_waits_untouched_for_one
     let actor = world.workspace("alpha").await;
     let mut owner = world.connect("postgres").await;
     sqlx::query(
-        "insert into jobs (id, tenant_id, kind, lane, payload) values ($1, $2, 'from_the_future', 'render', '{}')",
+        "insert into jobs (id, tenant_id, kind, lane, place, payload) values ($1, $2, 'from_the_future', 'render', 1, '{}')",
     )
     .bind(Uuid::now_v7())
     .bind(actor.tenant().0)
@@ -165,7 +165,7 @@ async fn a_job_whose_payload_cannot_be_read_is_buried_at_once() {
     let actor = world.workspace("alpha").await;
     let mut owner = world.connect("postgres").await;
     sqlx::query(
-        "insert into jobs (id, tenant_id, kind, lane, payload) values ($1, $2, 'render', 'render', '{\"render\": 7}')",
+        "insert into jobs (id, tenant_id, kind, lane, place, payload) values ($1, $2, 'render', 'render', 1, '{\"render\": 7}')",
     )
     .bind(Uuid::now_v7())
     .bind(actor.tenant().0)
@@ -268,9 +268,7 @@ impl Job for Patience {
             return Ok(Outcome::Later(Duration::from_millis(1)));
         }
         let mut tx = calls.0.db.tenant(claimed.tenant).await?;
-        let finished = claimed.finish(&mut tx).await?;
-        tx.commit().await?;
-        Ok(Outcome::Done(finished))
+        claimed.hold(&mut tx).await?.commit(tx).await
     }
 }
 
@@ -343,6 +341,34 @@ async fn a_workspace_that_comes_later_does_not_wait_behind_what_others_have_aske
         tenants.push(claim(&mut app, Uuid::now_v7(), 60.0).await.unwrap().1);
     }
     assert_eq!(tenants.iter().filter(|tenant| **tenant == late.tenant()).count(), 2, "{tenants:?}");
+}
+
+#[tokio::test]
+async fn what_is_cancelled_gives_its_turns_back() {
+    let world = World::new().await;
+    let (hasty, other) = (world.workspace("hasty").await, world.workspace("other").await);
+    let regretted = order(&world, &hasty, 10).await;
+    renders::cancel(&world.services, &hasty.can().unwrap(), regretted).await.unwrap();
+    order(&world, &other, 5).await;
+    order(&world, &hasty, 1).await;
+    let mut app = world.connect("vitrine_app").await;
+    let first_two = [claim(&mut app, Uuid::now_v7(), 60.0).await, claim(&mut app, Uuid::now_v7(), 60.0).await];
+    assert!(first_two.iter().flatten().any(|claimed| claimed.1 == hasty.tenant()), "{first_two:?}");
+}
+
+#[tokio::test]
+async fn a_job_that_is_tried_again_goes_before_what_its_workspace_has_asked_for_since() {
+    let world = World::new().await;
+    let actor = world.workspace("alpha").await;
+    order(&world, &actor, 1).await;
+    let mut app = world.connect("vitrine_app").await;
+    let (failed, ..) = claim(&mut app, Uuid::now_v7(), 60.0).await.unwrap();
+    order(&world, &actor, 5).await;
+    let mut owner = world.connect("postgres").await;
+    let postpone =
+        "update jobs set state = 'delayed', worker = null, leased_until = null, run_at = now() where id = $1";
+    sqlx::query(postpone).bind(failed).execute(&mut owner).await.unwrap();
+    assert_eq!(claim(&mut app, Uuid::now_v7(), 60.0).await.unwrap().0, failed);
 }
 
 /// Counts how often it was done.

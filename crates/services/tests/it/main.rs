@@ -11,6 +11,7 @@ mod isolation;
 mod jobs;
 mod library;
 mod memory;
+mod migrations;
 mod pictures;
 mod renders;
 

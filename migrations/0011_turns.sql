@@ -1,6 +1,10 @@
 -- A claim costs the same however many jobs wait: every job has its place in its lane's line from the moment it is
 -- asked for (start-time fair queueing, Goyal, Vin and Cheng 1996), so that the next one is the first of an index.
+-- Programs of before must be stopped: it holds the table of jobs for about 15 s where there are a million.
 
+drop index jobs_tenant_id_priority_run_at_id_idx;
+drop index jobs_tenant_id_leased_until_idx;
+drop index jobs_tenant_id_subject_idx;
 alter table jobs drop constraint jobs_state_check;
 alter table jobs add constraint jobs_state_check
     check (state in ('delayed', 'queued', 'running', 'done', 'dead', 'cancelled'));
@@ -9,22 +13,21 @@ alter table jobs add column lane text not null default 'render';
 alter table jobs alter column lane drop default;
 -- The turn that the job waits for. Turns are the tenant's: when one comes, the most urgent of the tenant's jobs takes it.
 alter table jobs add column place bigint not null default 0;
+alter table jobs alter column place drop default;
 -- While a job of this key waits or runs, asking for another changes nothing.
 alter table jobs add column dedupe text;
 update jobs set lane = 'maintenance' where kind = 'reconcile';
 update jobs set state = 'delayed' where state = 'queued' and run_at > now();
 update jobs set place = line.place
 from (
-    select id, row_number() over (partition by tenant_id, lane order by priority, run_at, id) as place
+    select id, row_number() over (partition by tenant_id, lane order by priority, id) as place
     from jobs where state in ('queued', 'delayed')
 ) line
 where line.id = jobs.id;
 
-drop index jobs_tenant_id_priority_run_at_id_idx;
-drop index jobs_tenant_id_leased_until_idx;
-drop index jobs_tenant_id_subject_idx;
 create index jobs_line on jobs (lane, kind, place, id) where state = 'queued';
-create index jobs_urgency on jobs (tenant_id, lane, kind, priority, place, id) where state = 'queued';
+create index jobs_urgency on jobs (tenant_id, lane, kind, priority, id) where state = 'queued';
+create index jobs_turns on jobs (tenant_id, lane, place) where state in ('queued', 'running');
 create index jobs_delayed on jobs (lane, run_at) where state = 'delayed';
 create index jobs_leases on jobs (lane, leased_until) where state = 'running';
 create index jobs_begun on jobs (lane, place) where state in ('running', 'done', 'dead');
@@ -32,51 +35,38 @@ create index jobs_unfinished on jobs (tenant_id, subject) where state in ('delay
 create unique index jobs_dedupe on jobs (tenant_id, kind, dedupe)
     where dedupe is not null and state in ('delayed', 'queued', 'running');
 
--- The last turn that a tenant has taken in a lane.
-create table job_turns (
-    tenant_id uuid not null references tenants on delete cascade,
-    lane text not null,
-    last bigint not null,
-    taken_at timestamptz not null default now(),
-    primary key (tenant_id, lane)
-);
-alter table job_turns enable row level security;
-alter table job_turns force row level security;
-create policy tenant on job_turns using (tenant_id = app_tenant()) with check (tenant_id = app_tenant());
-grant select, delete on job_turns to vitrine_app;
-insert into job_turns (tenant_id, lane, last)
-    select tenant_id, lane, max(place) from jobs where state in ('queued', 'delayed') group by tenant_id, lane;
-do $$
-begin
-    execute format('create policy queue on job_turns to %I using (true) with check (true)', current_user);
-end $$;
+-- The key of the lock under which a tenant takes turns in a lane.
+create function turns_lock(of_tenant uuid, asked_lane text) returns bigint
+language sql immutable set search_path = public as $$
+    select hashtextextended('turns ' || of_tenant || ' ' || asked_lane, 0)
+$$;
 
--- Gives a tenant its next turns in a lane, after those that it has and not before the one that is served now; the first
--- of them. For the functions below only.
-create function next_turns(of_tenant uuid, asked_lane text, amount integer) returns bigint
-language plpgsql set search_path = public as $$
-declare
-    served bigint;
-    last_turn bigint;
-begin
-    select max(place) into served from jobs where lane = asked_lane and state in ('running', 'done', 'dead');
-    insert into job_turns as turns (tenant_id, lane, last) values (of_tenant, asked_lane, coalesce(served, 0) + amount)
-    on conflict (tenant_id, lane) do update
-        set last = greatest(turns.last, coalesce(served, 0)) + amount, taken_at = now()
-    returning last into last_turn;
-    return last_turn - amount + 1;
-end $$;
-revoke all on function next_turns(uuid, text, integer) from public;
+-- A tenant's next turn in a lane: after those that it waits for, and not before the one that is served now. For the
+-- functions below only, which hold the lock.
+create function next_turn(of_tenant uuid, asked_lane text) returns bigint
+language sql stable set search_path = public as $$
+    select 1 + greatest(
+        (select max(place) from jobs where lane = asked_lane and state in ('running', 'done', 'dead')),
+        (select max(place) from jobs where tenant_id = of_tenant and lane = asked_lane and state in ('queued', 'running')),
+        0)
+$$;
+revoke all on function next_turn(uuid, text) from public;
 
-create function take_turns(asked_lane text, amount integer) returns bigint
-language sql security definer set search_path = public as $$ select next_turns(app_tenant(), asked_lane, amount) $$;
-revoke all on function take_turns(text, integer) from public;
-grant execute on function take_turns(text, integer) to vitrine_app;
+-- The first of the turns that the transaction's tenant may give to new jobs of a lane. Until it ends, the tenant's other
+-- transactions wait for theirs.
+create function take_turns(asked_lane text) returns bigint
+language plpgsql security definer set search_path = public as $$
+begin
+    perform pg_advisory_xact_lock(turns_lock(app_tenant(), asked_lane));
+    return next_turn(app_tenant(), asked_lane);
+end $$;
+revoke all on function take_turns(text) from public;
+grant execute on function take_turns(text) to vitrine_app;
 
 -- The next job for a worker of a lane, of the kinds that it knows. Whose turn comes first, then that tenant's most
--- urgent job; the two change places. Jobs whose lease has ended keep their place, and count as due again; one that comes
--- back with more attempts than it may have is for the worker to bury, together with what it was for. Jobs that were put
--- off take a new turn when they fall due.
+-- urgent job, the one asked for first; the two change places. Jobs whose lease has ended keep their place, and count as
+-- due again; one that comes back with more attempts than it may have is for the worker to bury, together with what it
+-- was for. Jobs that were put off take a new turn when they fall due, a few of them with each claim.
 drop function claim_job(uuid, interval, text[]);
 create function claim_job(claiming_worker uuid, lease interval, asked_lane text, known text[])
 returns setof jobs language plpgsql security definer set search_path = public as $$
@@ -92,12 +82,11 @@ begin
     );
     for due in
         select id, tenant_id from jobs where lane = asked_lane and state = 'delayed' and run_at <= now()
-        order by run_at limit 100 for update skip locked
+        order by run_at limit 10 for update skip locked
     loop
         -- A tenant that is just asking for work holds its turns until that is committed: nobody waits for it here.
-        perform from job_turns where tenant_id = due.tenant_id and lane = asked_lane for update skip locked;
-        if found then
-            update jobs set state = 'queued', place = next_turns(due.tenant_id, asked_lane, 1) where id = due.id;
+        if pg_try_advisory_xact_lock(turns_lock(due.tenant_id, asked_lane)) then
+            update jobs set state = 'queued', place = next_turn(due.tenant_id, asked_lane) where id = due.id;
         end if;
     end loop;
 
@@ -116,9 +105,9 @@ begin
     from unnest(known) as kinds (kind) cross join lateral (
         select id, priority, place from jobs
         where tenant_id = turn.tenant_id and lane = asked_lane and kind = kinds.kind and state = 'queued'
-        order by priority, place, id limit 1 for update skip locked
+        order by priority, id limit 1 for update skip locked
     ) heads
-    order by heads.priority, heads.place, heads.id limit 1;
+    order by heads.priority, heads.id limit 1;
     if urgent.id <> turn.id then
         update jobs set place = urgent.place where id = turn.id;
     end if;

@@ -1,0 +1,66 @@
+//! Migrations on a database that has been in use.
+
+use std::path::Path;
+
+use sqlx::{Executor, PgConnection, Row};
+use test_support::EmptyDatabase;
+
+/// Runs the migrations whose numbers are in the range, as the tables' owner, who is no superuser.
+async fn migrate(owner: &mut PgConnection, numbers: std::ops::RangeInclusive<u32>) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations");
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    for file in files {
+        let number: u32 = file.file_name().unwrap().to_str().unwrap()[..4].parse().unwrap();
+        if numbers.contains(&number) {
+            let text = std::fs::read_to_string(&file).unwrap();
+            let ran = sqlx::raw_sql(sqlx::AssertSqlSafe(text)).execute(&mut *owner).await;
+            ran.unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        }
+    }
+}
+
+#[tokio::test]
+async fn jobs_of_before_wait_in_their_order_after_the_queue_has_turns() {
+    let database = EmptyDatabase::new().await;
+    let mut owner = database.connect("vitrine_owner").await;
+    migrate(&mut owner, 1..=10).await;
+    let mut above = database.connect("postgres").await;
+    above.execute("set session_replication_role = replica").await.unwrap();
+    let tenants = "insert into tenants (id, name, subdomain)
+        select md5(name)::uuid, name, name from unnest(array['a', 'b', 'c', 'd', 'e', 'f']) as name";
+    above.execute(tenants).await.unwrap();
+    let jobs =
+        "insert into jobs (id, tenant_id, kind, payload, priority, state, run_at, attempts, worker, leased_until)
+        select md5(line.tenant || n)::uuid, md5(line.tenant)::uuid, 'render', '{}', line.priority, line.state,
+            now() + line.wait, 0, line.worker, line.lease
+        from (values
+            ('a', 3, 1, 'queued', interval '0', null::uuid, null::timestamptz),
+            ('b', 1, 1, 'queued', interval '0', null, null),
+            ('c', 1, 1, 'queued', interval '1 hour', null, null),
+            ('d', 1, 1, 'running', interval '0', md5('dead')::uuid, now() - interval '1 minute'),
+            ('e', 1, 1, 'done', interval '0', null, null),
+            ('f', 1, 1, 'dead', interval '0', null, null)
+        ) line (tenant, count, priority, state, wait, worker, lease), generate_series(1, line.count) n";
+    above.execute(jobs).await.unwrap();
+    migrate(&mut owner, 11..=9999).await;
+    above.execute("update jobs set run_at = now() where state = 'delayed'").await.unwrap();
+
+    let mut app = database.connect("vitrine_app").await;
+    let mut claimed = Vec::new();
+    while let Some(row) = app
+        .fetch_optional(
+            "select tenant_id = md5('a')::uuid as of_a
+            from claim_job(gen_random_uuid(), interval '1 minute', 'render', array['render'])",
+        )
+        .await
+        .unwrap()
+    {
+        claimed.push(row.get::<bool, _>("of_a"));
+    }
+    assert_eq!(claimed.len(), 6, "three of a, and those of b, c and d");
+    assert!(
+        claimed[claimed.len() - 2..].iter().all(|of_a| *of_a),
+        "nobody waits behind what a has more of: {claimed:?}"
+    );
+}
