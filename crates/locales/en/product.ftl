@@ -69,6 +69,7 @@ nav-members = Members
 nav-account = Your account
 nav-audit = Audit log
 connection-server-away = The server cannot be reached. Trying again…
+events-network-full = { $limit } pages of this network are open, which is the most that are told of changes at once. This one looks for changes itself now and then.
 events-browser-full = This browser has { $limit } pages open, which is the most that are told of changes at once. This one looks for changes itself now and then; close others to see changes here at once.
 events-workspace-full = { $limit } pages of this workspace are open, which is the most that are told of changes at once. This one looks for changes itself now and then.
 connection-database-away = The database does not answer. Nothing is lost; trying again…

@@ -7,6 +7,8 @@ use std::{
 
 use domain::{SessionId, TenantId};
 
+use crate::accounts::ClientAddress;
+
 /// Whose places are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Holder {
@@ -14,6 +16,8 @@ pub(crate) enum Holder {
     Process,
     Tenant(TenantId),
     Session(SessionId),
+    /// A sender as [`ClientAddress::sender`] tells them apart.
+    Sender(ClientAddress),
 }
 
 #[derive(Clone, Default)]

@@ -8,7 +8,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum ClientAddress {
     /// The command line of the machine itself.
@@ -20,14 +20,22 @@ pub enum ClientAddress {
 const LOCAL: &str = "local";
 
 impl ClientAddress {
-    /// What limits count as one sender: an IPv4 address, or the /64 that a single IPv6 customer is given.
-    pub(super) fn network(self) -> String {
+    /// What limits count as one sender: an IPv4 address, or the first of the /64 that a single IPv6 customer is given.
+    pub(crate) fn sender(self) -> Self {
         match self {
-            Self::Local => LOCAL.to_owned(),
-            Self::Ip(address) => match address.to_canonical() {
-                IpAddr::V6(address) => format!("{}/64", Ipv6Addr::from(u128::from(address) >> 64 << 64)),
-                IpAddr::V4(address) => address.to_string(),
-            },
+            Self::Local => Self::Local,
+            Self::Ip(address) => Self::Ip(match address.to_canonical() {
+                IpAddr::V6(address) => Ipv6Addr::from(u128::from(address) >> 64 << 64).into(),
+                address @ IpAddr::V4(_) => address,
+            }),
+        }
+    }
+
+    /// The sender as text.
+    pub(super) fn network(self) -> String {
+        match self.sender() {
+            Self::Ip(IpAddr::V6(first)) => format!("{first}/64"),
+            other => other.to_string(),
         }
     }
 }

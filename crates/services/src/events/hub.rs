@@ -27,6 +27,8 @@ const BACKLOG: usize = 64;
 const SESSION_MAX: usize = 20;
 /// Those of all members of a workspace.
 const TENANT_MAX: usize = 100;
+/// Those from one address or IPv6 network, whatever workspaces they show: nobody alone takes the places of all.
+const SENDER_MAX: usize = 150;
 /// Those of all workspaces in this process: half of the 1,024 files that a process may have open where nobody has set more.
 const PROCESS_MAX: usize = 512;
 /// How long a page that finds no place waits before it tries again, in seconds.
@@ -109,6 +111,7 @@ impl Hub {
     pub fn subscribe(&self, actor: &Actor) -> Result<Subscription> {
         let limits = [
             (Holder::Process, PROCESS_MAX),
+            (Holder::Sender(actor.address.sender()), SENDER_MAX),
             (Holder::Tenant(actor.tenant), TENANT_MAX),
             (Holder::Session(actor.session), SESSION_MAX),
         ];
@@ -116,6 +119,7 @@ impl Hub {
             |key, most: usize| Problem::new(ProblemKind::Throttled, key).with("limit", most).after(TRY_AGAIN);
         let place = self.places.take(&limits).map_err(|full| match full {
             Holder::Process => ServiceError::Busy { seconds: TRY_AGAIN },
+            Holder::Sender(_) => throttled("events-network-full", SENDER_MAX).into(),
             Holder::Tenant(_) => throttled("events-workspace-full", TENANT_MAX).into(),
             Holder::Session(_) => throttled("events-browser-full", SESSION_MAX).into(),
         })?;

@@ -238,20 +238,41 @@ pub async fn level(services: &Services, can: &Can<LibraryRead>, hash: ContentHas
     let tenant = can.tenant();
     match services.blobs.read(tenant, BlobKind::Level(level), hash).await {
         Err(ServiceError::NotFound) => {
-            make_level(services, tenant, &image, level).await?;
+            make_level(services, tenant, &image, level, Waiting::Person).await?;
             services.blobs.read(tenant, BlobKind::Level(level), hash).await
         }
         found => found,
     }
 }
 
-async fn make_level(services: &Services, tenant: TenantId, image: &StoredImage, level: u32) -> Result<()> {
+/// Makes the level that a render reads, where the store has lost it: reading the original instead would take memory that
+/// nobody has asked for.
+pub(crate) async fn restore_level(
+    services: &Services,
+    tenant: TenantId,
+    image: &StoredImage,
+    level: u32,
+) -> Result<()> {
+    match kept_level(image, level) {
+        0 => Ok(()),
+        kept if services.blobs.has(tenant, BlobKind::Level(kept), image.hash).await? => Ok(()),
+        kept => make_level(services, tenant, image, kept, Waiting::Job).await,
+    }
+}
+
+async fn make_level(
+    services: &Services,
+    tenant: TenantId,
+    image: &StoredImage,
+    level: u32,
+    waiting: Waiting,
+) -> Result<()> {
     let length = image.bytes;
     let head = services.blobs.head(tenant, BlobKind::Original, image.hash, HEAD.min(length)).await?;
     let effort = tokio::task::spawn_blocking(move || Effort::of(&head, length)).await?;
     let effort = effort.unwrap_or_else(|_| Effort::of_image(image));
     let bytes = effort.level_bytes(level, level_size(image.width, image.height, level));
-    let share = services.heavy.share(tenant, bytes, Waiting::Person).await?;
+    let share = services.heavy.share(tenant, bytes, waiting).await?;
     if services.blobs.has(tenant, BlobKind::Level(level), image.hash).await? {
         // Somebody else who waited has made it.
         return Ok(());

@@ -155,23 +155,25 @@ async fn claim_equal(services: &Services, tenant: TenantId, output: Output) -> R
 }
 
 async fn make(services: &Services, tenant: TenantId, order: Order) -> Result<(Output, Claim), JobError> {
-    let needs = order.picture.needs_bytes();
-    let share = match services.heavy.share(tenant, needs, Waiting::Job).await {
-        Err(ServiceError::Refused(_)) => return Err(JobError::Permanent("failure-too-large".into())),
-        other => other?,
-    };
     let gone = |error| match error {
         ServiceError::NotFound => JobError::Permanent("failure-image-gone".into()),
+        ServiceError::Refused(_) => JobError::Permanent("failure-too-large".into()),
         other => JobError::Transient(other),
     };
+    let of = |photo| order.picture.source(photo).ok_or(JobError::Permanent("failure-image-gone".into()));
+    let photos = order.picture.document.images();
+    for photo in photos.iter().copied().map(Some).chain([None]) {
+        let (image, level) = of(photo)?;
+        images::restore_level(services, tenant, image, level).await.map_err(gone)?;
+    }
+    let share = services.heavy.share(tenant, order.picture.needs_bytes(), Waiting::Job).await.map_err(gone)?;
     let mut sources = Sources::default();
-    for photo in order.picture.document.images() {
-        let (image, level) =
-            order.picture.source(Some(photo)).ok_or(JobError::Permanent("failure-image-gone".into()))?;
+    for photo in photos {
+        let (image, level) = of(Some(photo))?;
         let pyramid = services.pyramids.get(services, &share, tenant, image, level).await.map_err(gone)?;
         sources.images.insert(photo, pyramid);
     }
-    let (image, level) = order.picture.source(None).ok_or(JobError::Permanent("failure-image-gone".into()))?;
+    let (image, level) = of(None)?;
     sources.design = Some(services.pyramids.get(services, &share, tenant, image, level).await.map_err(gone)?);
     let (size, file) = share.run(move || Ok(draw(&order, sources))).await??;
     let (hash, bytes) = (content_hash(&file), file.len() as u64);

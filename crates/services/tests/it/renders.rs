@@ -10,6 +10,7 @@ use futures::TryStreamExt;
 use services::{
     Services,
     access::Actor,
+    designs,
     jobs::{Worker, WorkerSettings},
     renders, templates,
 };
@@ -113,6 +114,24 @@ async fn every_format_is_the_file_it_says() {
         let picture = render::decode::decode(&bytes).unwrap();
         assert_eq!((picture.width(), picture.height()), (120, 90));
     }
+}
+
+#[tokio::test]
+async fn a_level_that_the_store_has_lost_is_made_again_for_the_render_that_reads_it() {
+    let mut shop = Shop::new().await;
+    let can = shop.actor.can().unwrap();
+    let large = shop.world.upload(&picture(4200, 2100, 9, b"large"));
+    let design = designs::add(shop.services(), &shop.actor.can().unwrap(), "Large", large).await.unwrap();
+    shop.designs = vec![design.id];
+    let tenant = shop.world.files.path().join(format!("blobs/tenant/{}", shop.actor.tenant()));
+    let hash = design.image.hash.to_string();
+    let levels = || (1..=3).map(|level| tenant.join(format!("level-{level}")).join(&hash));
+    levels().for_each(|level| std::fs::remove_file(level).unwrap());
+    let batch = shop.order(OutputFormat::Png).await;
+    shop.work_until_settled(batch).await;
+    assert_eq!(shop.counts(batch).await.done, 1);
+    assert_eq!(levels().filter(|level| level.exists()).count(), 1, "the one that was read");
+    assert_eq!(renders::items(shop.services(), &can, batch).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
