@@ -53,7 +53,9 @@ impl Runner {
         tokio::select! {
             outcome = timeout(limit, work) => match outcome {
                 Ok(outcome) => outcome,
-                Err(_) => Err(ServiceError::Internal(format!("it took longer than {} s", limit.as_secs())).into()),
+                // It may only have waited for others' work, once; the same work takes as long again.
+                Err(_) if job.attempt < 2 => Err(ServiceError::Busy { seconds: limit.as_secs() as u32 }.into()),
+                Err(_) => Err(JobError::Permanent("failure-too-slow".into())),
             },
             _ = beat.join_next() => Err(JobError::NoLongerOurs),
         }
