@@ -14,6 +14,8 @@ alter table jobs alter column lane drop default;
 -- The turn that the job waits for. Turns are the tenant's: when one comes, the most urgent of the tenant's jobs takes it.
 alter table jobs add column place bigint not null default 0;
 alter table jobs alter column place drop default;
+-- How long it will take, in units that its lane compares: a tenant's next turn comes that much later.
+alter table jobs add column cost integer not null default 1 check (cost > 0);
 -- While a job of this key waits or runs, asking for another changes nothing.
 alter table jobs add column dedupe text;
 update jobs set lane = 'maintenance' where kind = 'reconcile';
@@ -27,7 +29,7 @@ where line.id = jobs.id;
 
 create index jobs_line on jobs (lane, kind, place, id) where state = 'queued';
 create index jobs_urgency on jobs (tenant_id, lane, kind, priority, id) where state = 'queued';
-create index jobs_turns on jobs (tenant_id, lane, place) where state in ('queued', 'running');
+create index jobs_turns on jobs (tenant_id, lane, (place + cost)) where state in ('queued', 'running');
 create index jobs_delayed on jobs (lane, run_at) where state = 'delayed';
 create index jobs_leases on jobs (lane, leased_until) where state = 'running';
 create index jobs_begun on jobs (lane, place) where state in ('running', 'done', 'dead');
@@ -37,25 +39,26 @@ create unique index jobs_dedupe on jobs (tenant_id, kind, dedupe)
 
 -- The key of the lock under which a tenant takes turns in a lane.
 create function turns_lock(of_tenant uuid, asked_lane text) returns bigint
-language sql immutable set search_path = public as $$
+language sql immutable set search_path = pg_catalog, public, pg_temp as $$
     select hashtextextended('turns ' || of_tenant || ' ' || asked_lane, 0)
 $$;
 
--- A tenant's next turn in a lane: after those that it waits for, and not before the one that is served now. For the
--- functions below only, which hold the lock.
+-- A tenant's next turn in a lane: after what it waits for, as long as that takes, and not before the turn that is served
+-- now. For the functions below only, which hold the lock.
 create function next_turn(of_tenant uuid, asked_lane text) returns bigint
-language sql stable set search_path = public as $$
-    select 1 + greatest(
-        (select max(place) from jobs where lane = asked_lane and state in ('running', 'done', 'dead')),
-        (select max(place) from jobs where tenant_id = of_tenant and lane = asked_lane and state in ('queued', 'running')),
-        0)
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+    select greatest(
+        (select max(place) + 1 from jobs where lane = asked_lane and state in ('running', 'done', 'dead')),
+        (select max(place + cost) from jobs
+            where tenant_id = of_tenant and lane = asked_lane and state in ('queued', 'running')),
+        1)
 $$;
 revoke all on function next_turn(uuid, text) from public;
 
 -- The first of the turns that the transaction's tenant may give to new jobs of a lane. Until it ends, the tenant's other
 -- transactions wait for theirs.
 create function take_turns(asked_lane text) returns bigint
-language plpgsql security definer set search_path = public as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
     perform pg_advisory_xact_lock(turns_lock(app_tenant(), asked_lane));
     return next_turn(app_tenant(), asked_lane);
@@ -69,7 +72,7 @@ grant execute on function take_turns(text) to vitrine_app;
 -- was for. Jobs that were put off take a new turn when they fall due, a few of them with each claim.
 drop function claim_job(uuid, interval, text[]);
 create function claim_job(claiming_worker uuid, lease interval, asked_lane text, known text[])
-returns setof jobs language plpgsql security definer set search_path = public as $$
+returns setof jobs language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
     due record;
     turn record;
@@ -122,7 +125,7 @@ grant execute on function claim_job(uuid, interval, text, text[]) to vitrine_app
 
 -- How many jobs wait, run and are dead, for the operator's metrics: counted to 10,000 at most, which the metric says.
 create or replace function job_counts() returns table (state text, count bigint)
-language sql security definer stable set search_path = public as $$
+language sql security definer stable set search_path = pg_catalog, public, pg_temp as $$
     select 'delayed', (select count(*) from (select from jobs where state = 'delayed' limit 10000) j)
     union all select 'queued', (select count(*) from (select from jobs where state = 'queued' limit 10000) j)
     union all select 'running', (select count(*) from (select from jobs where state = 'running' limit 10000) j)
@@ -135,3 +138,9 @@ create table schedules (
     next_run_at timestamptz not null
 );
 grant select, insert, update on schedules to vitrine_app;
+
+-- A temporary table of a name would otherwise stand before ours in functions that run with the owner's rights.
+do $$
+begin
+    execute format('revoke temporary on database %I from public', current_database());
+end $$;

@@ -262,6 +262,7 @@ render-cancelled = Cancelled
 render-alt = { $design } on { $template }
 render-download = Download { $name }
 failure-internal = This picture could not be made. Try again; if it fails again, tell us.
+renders-too-laborious = At this size the template is { $effort } million pixels times layers; at most { $limit } can be made. Choose a smaller size, or use fewer layers.
 failure-too-slow = It takes longer than one job may. Order it smaller, or with fewer layers.
 failure-too-large = The template has more photos and masks than fit in memory at this size. Choose a smaller size, or use fewer of them.
 failure-image-gone = A file this picture needs is gone. Upload it again.

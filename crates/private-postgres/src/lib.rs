@@ -136,9 +136,6 @@ impl Cluster {
             self.init()?;
         }
         self.check_version()?;
-        if !self.is_running() {
-            self.start()?;
-        }
         self.wait_until_open(PATIENCE)?;
         self.ensure_database()
     }
@@ -154,7 +151,14 @@ impl Cluster {
     fn wait_until_open(&self, patience: Duration) -> Result<(), PostgresError> {
         let end = Instant::now() + patience;
         let mut said = false;
-        while !self.is_open() {
+        loop {
+            // One that was on its way down when we looked before has ended meanwhile.
+            if !self.is_running() {
+                self.start()?;
+            }
+            if self.is_open() {
+                return Ok(());
+            }
             if Instant::now() >= end {
                 return Err(PostgresError::NotReady { folder: self.folder.clone(), seconds: patience.as_secs() });
             }
@@ -164,7 +168,6 @@ impl Cluster {
             }
             sleep(Duration::from_millis(100));
         }
-        Ok(())
     }
 
     fn init(&self) -> Result<(), PostgresError> {

@@ -41,7 +41,8 @@ pub fn called(headers: &HeaderMap) -> Option<Authority> {
 pub fn is_local(request: &Request) -> bool {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let from_here = peer.is_some_and(|ConnectInfo(peer)| peer.ip().to_canonical().is_loopback());
-    let handed_on = ["forwarded", "x-forwarded-for", "x-forwarded-host", "via"];
+    let handed_on =
+        ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "true-client-ip", "cf-connecting-ip", "via"];
     from_here
         && called(request.headers()).is_some_and(|called| called.host.is_loopback())
         && !handed_on.iter().any(|name| request.headers().contains_key(*name))

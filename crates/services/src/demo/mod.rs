@@ -35,6 +35,11 @@ impl Job for FillWithDemo {
     const LANE: Lane = Lane::Render;
     type Context = Services;
 
+    /// As much as two dozen pictures of a camera's size.
+    fn cost(&self) -> u32 {
+        500
+    }
+
     /// One at a time in a workspace.
     fn dedupe_key(&self) -> Option<String> {
         Some(String::new())

@@ -33,8 +33,8 @@ impl Lane {
     /// How long one job may take.
     pub(super) fn time_limit(self) -> Duration {
         match self {
-            Self::Render => Duration::from_secs(5 * 60),
-            Self::Maintenance => Duration::from_secs(30 * 60),
+            // Waiting for memory that others hold counts too, and what may be ordered takes minutes at most.
+            Self::Render | Self::Maintenance => Duration::from_secs(30 * 60),
         }
     }
 }

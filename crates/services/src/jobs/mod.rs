@@ -42,6 +42,12 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
         None
     }
 
+    /// How long it will take, at least 1, in units that the kinds of its lane agree on: the tenant's next turn comes that
+    /// much later, so that work is shared out by time and not by the number of jobs.
+    fn cost(&self) -> u32 {
+        1
+    }
+
     /// While a job of the tenant with the same key waits or runs, asking for another changes nothing.
     fn dedupe_key(&self) -> Option<String> {
         None

@@ -26,21 +26,24 @@ pub enum Priority {
 /// Asks for work in the caller's transaction; workers hear of it when that commits. Best at its end: until then no other
 /// transaction of the tenant can ask for work of the same lane.
 pub async fn enqueue<J: Job>(tx: &mut TenantTx, jobs: &[J], priority: Priority) -> Result<()> {
-    let first =
+    let mut place =
         sqlx::query_scalar!(r#"select take_turns($1) as "first!""#, J::LANE.as_str()).fetch_one(tx.conn()).await?;
     let mut rows = Rows::default();
-    for (job, place) in jobs.iter().zip(first..) {
+    for job in jobs {
+        let cost = i32::try_from(job.cost().max(1)).unwrap_or(i32::MAX);
         rows.ids.push(Uuid::now_v7());
         rows.payloads.push(serde_json::to_value(job).map_err(ServiceError::internal)?);
         rows.places.push(place);
+        rows.costs.push(cost);
+        place = place.saturating_add(cost.into());
         rows.subjects.push(job.subject());
         rows.keys.push(job.dedupe_key());
     }
     sqlx::query!(
-        "insert into jobs (id, tenant_id, kind, lane, priority, attempts_max, payload, place, subject, dedupe)
-        select id, $1, $2, $3, $4, $5, payload, place, subject, dedupe
-        from unnest($6::uuid[], $7::jsonb[], $8::bigint[], $9::uuid[], $10::text[])
-            as asked (id, payload, place, subject, dedupe)
+        "insert into jobs (id, tenant_id, kind, lane, priority, attempts_max, payload, place, cost, subject, dedupe)
+        select id, $1, $2, $3, $4, $5, payload, place, cost, subject, dedupe
+        from unnest($6::uuid[], $7::jsonb[], $8::bigint[], $9::integer[], $10::uuid[], $11::text[])
+            as asked (id, payload, place, cost, subject, dedupe)
         on conflict (tenant_id, kind, dedupe)
             where dedupe is not null and state in ('delayed', 'queued', 'running') do nothing",
         tx.tenant().0,
@@ -51,6 +54,7 @@ pub async fn enqueue<J: Job>(tx: &mut TenantTx, jobs: &[J], priority: Priority) 
         &rows.ids,
         &rows.payloads,
         &rows.places,
+        &rows.costs,
         &rows.subjects as &[Option<Uuid>],
         &rows.keys as &[Option<String>]
     )
@@ -65,6 +69,7 @@ struct Rows {
     ids: Vec<Uuid>,
     payloads: Vec<Value>,
     places: Vec<i64>,
+    costs: Vec<i32>,
     subjects: Vec<Option<Uuid>>,
     keys: Vec<Option<String>>,
 }

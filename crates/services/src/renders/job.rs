@@ -31,6 +31,9 @@ const QUALITY: u8 = 90;
 pub(crate) struct RenderPicture {
     pub render: RenderId,
     pub batch: BatchId,
+    /// As [`super::picture::effort`] says.
+    #[serde(default)]
+    pub effort: u32,
 }
 
 impl Job for RenderPicture {
@@ -40,6 +43,10 @@ impl Job for RenderPicture {
 
     fn subject(&self) -> Option<Uuid> {
         Some(self.batch.0)
+    }
+
+    fn cost(&self) -> u32 {
+        self.effort
     }
 
     async fn run(self, services: &Services, job: &Claimed) -> Result<Outcome, JobError> {

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{
     job::{RenderPicture, render_key},
-    picture::Picture,
+    picture::{EFFORT_MAX, Picture, effort},
 };
 use crate::{
     Result, ServiceError, Services,
@@ -77,6 +77,11 @@ pub async fn order(services: &Services, can: &Can<RenderCreate>, order: &BatchOr
     }
     let images = images::infos(&mut tx, &hashes).await?;
     check_pictures(&document, &images)?;
+    let effort = effort(&document, document.canvas.scaled_to(side));
+    if effort > EFFORT_MAX {
+        let problem = Problem::invalid("renders-too-laborious").at("side");
+        return Err(problem.with("effort", effort).with("limit", EFFORT_MAX).into());
+    }
     services.heavy.fits(most_bytes(&document, images, &hashes[document.images().len()..], side))?;
     files::lock_images(&mut tx, &hashes).await?;
     link_photos(&mut tx, batch, &document.images()).await?;
@@ -86,7 +91,7 @@ pub async fn order(services: &Services, can: &Can<RenderCreate>, order: &BatchOr
         lines.add(design.name, design.image_hash, key);
     }
     lines.insert(&mut tx, batch).await?;
-    enqueue(&mut tx, batch, &lines.ids).await?;
+    enqueue(&mut tx, batch, &lines.ids, effort).await?;
     let details = json!({ "template": order.template, "renders": wanted.len(), "side": side, "format": order.format });
     finish(tx, can, "batch.ordered", batch, Some(details)).await?;
     Ok(batch)
@@ -152,8 +157,9 @@ impl Lines {
     }
 }
 
-async fn enqueue(tx: &mut TenantTx, batch: BatchId, renders: &[Uuid]) -> Result<()> {
-    let job = |render: &Uuid| RenderPicture { render: RenderId(*render), batch };
+async fn enqueue(tx: &mut TenantTx, batch: BatchId, renders: &[Uuid], effort: u64) -> Result<()> {
+    let effort = u32::try_from(effort).unwrap_or(u32::MAX);
+    let job = |render: &Uuid| RenderPicture { render: RenderId(*render), batch, effort };
     let jobs: Vec<_> = renders.iter().map(job).collect();
     jobs::enqueue(tx, &jobs, Priority::Normal).await
 }
@@ -195,7 +201,8 @@ pub async fn cancel(services: &Services, can: &Can<RenderCreate>, batch: BatchId
 /// [`ServiceError::NotFound`].
 pub async fn retry(services: &Services, can: &Can<RenderCreate>, batch: BatchId) -> Result<()> {
     let mut tx = services.db.tenant(can.tenant()).await?;
-    exists(&mut tx, batch).await?;
+    let of = sqlx::query!("select document, side from batches where id = $1", batch.0).fetch_one(tx.conn()).await?;
+    let document = read_document(of.document)?;
     let again = sqlx::query_scalar!(
         "update renders set state = 'queued', failure = null, finished_at = null
         where batch_id = $1 and state in ('failed', 'cancelled') returning id",
@@ -203,7 +210,8 @@ pub async fn retry(services: &Services, can: &Can<RenderCreate>, batch: BatchId)
     )
     .fetch_all(tx.conn())
     .await?;
-    enqueue(&mut tx, batch, &again).await?;
+    let effort = effort(&document, document.canvas.scaled_to(of.side as u32));
+    enqueue(&mut tx, batch, &again, effort).await?;
     finish(tx, can, "batch.retried", batch, None).await
 }
 

@@ -60,6 +60,9 @@ const OTHER_POLICIES: [(&str, &str); 4] = [
 /// What runs with the owner's rights: it sees every tenant, so each is here with its whole name.
 const DEFINER_FUNCTIONS: [&str; 3] = ["claim_job(uuid,interval,text,text[])", "job_counts()", "take_turns(text)"];
 
+/// Where such a function looks for names: what its caller may make comes last.
+const DEFINER_PATH: &str = "search_path=pg_catalog, public, pg_temp";
+
 const COMMON: &str = "tenant ALL to public using (tenant_id = app_tenant()) check (tenant_id = app_tenant())";
 
 #[tokio::test]
@@ -95,6 +98,20 @@ async fn policies_are_word_for_word_those_and_no_view_or_function_leads_past_the
     .await
     .unwrap();
     assert_eq!(definers, DEFINER_FUNCTIONS);
+    let paths: Vec<String> = sqlx::query_scalar(
+        "select distinct array_to_string(p.proconfig, ';') from pg_proc p
+        where p.pronamespace = 'public'::regnamespace and p.prosecdef",
+    )
+    .fetch_all(&mut owner)
+    .await
+    .unwrap();
+    assert_eq!(paths, [DEFINER_PATH]);
+    // Of the database that was migrated: a copy of it, as this test's, does not keep who may do what in the whole of it.
+    let temporary: bool = sqlx::query_scalar("select has_database_privilege('vitrine_app', 'vitrine', 'temporary')")
+        .fetch_one(&mut owner)
+        .await
+        .unwrap();
+    assert!(!temporary);
     // A view reads with its owner's rights.
     let views: Vec<String> = sqlx::query_scalar(
         "select relname::text from pg_class where relnamespace = 'public'::regnamespace and relkind in ('v', 'm', 'f')",

@@ -343,6 +343,44 @@ async fn a_workspace_that_comes_later_does_not_wait_behind_what_others_have_aske
     assert_eq!(tenants.iter().filter(|tenant| **tenant == late.tenant()).count(), 2, "{tenants:?}");
 }
 
+/// Work that says how long it takes.
+#[derive(Serialize, Deserialize)]
+struct Long(u32);
+
+impl Job for Long {
+    const KIND: &'static str = "long";
+    const LANE: Lane = Lane::Render;
+    type Context = ();
+
+    fn cost(&self) -> u32 {
+        self.0
+    }
+
+    async fn run(self, (): &(), _claimed: &Claimed) -> Result<Outcome, JobError> {
+        Ok(Outcome::Later(Duration::from_secs(3600)))
+    }
+}
+
+#[tokio::test]
+async fn long_work_of_one_workspace_leaves_as_much_time_to_another() {
+    let world = World::new().await;
+    let (slow, quick) = (world.workspace("slow").await.tenant(), world.workspace("quick").await.tenant());
+    for (tenant, jobs) in [(slow, vec![Long(300), Long(300), Long(300)]), (quick, (0..500).map(|_| Long(1)).collect())]
+    {
+        let mut tx = world.services.db.tenant(tenant).await.unwrap();
+        jobs::enqueue(&mut tx, &jobs, Priority::Normal).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    let mut app = world.connect("vitrine_app").await;
+    let mut of_slow = 0;
+    for _ in 0..302 {
+        let claim = "select tenant_id from claim_job(gen_random_uuid(), interval '1 minute', 'render', array['long'])";
+        let tenant: Uuid = sqlx::query_scalar(claim).fetch_one(&mut app).await.unwrap();
+        of_slow += usize::from(tenant == slow.0);
+    }
+    assert_eq!(of_slow, 2, "one of 300 and the next one when the other has had its 300");
+}
+
 #[tokio::test]
 async fn what_is_cancelled_gives_its_turns_back() {
     let world = World::new().await;

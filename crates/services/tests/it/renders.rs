@@ -135,6 +135,26 @@ async fn a_level_that_the_store_has_lost_is_made_again_for_the_render_that_reads
 }
 
 #[tokio::test]
+async fn a_picture_of_too_many_layers_for_its_size_is_refused_with_both_numbers() {
+    let shop = Shop::new().await;
+    let (mut template, revision) =
+        templates::open(shop.services(), &shop.actor.can().unwrap(), shop.template).await.unwrap();
+    let top = template.layers[0].clone();
+    template.layers.extend((100..320).map(|id| document::Layer { id: document::LayerId(id), ..top.clone() }));
+    templates::save(shop.services(), &shop.actor.can().unwrap(), shop.template, &template, revision).await.unwrap();
+    let order = |side: u32| BatchOrder {
+        template: shop.template,
+        designs: shop.designs.clone(),
+        side: side.try_into().unwrap(),
+        format: OutputFormat::Png,
+    };
+    let can = shop.actor.can().unwrap();
+    let refused = refused(renders::order(shop.services(), &can, &order(10_000)).await);
+    assert_eq!((refused.key.as_str(), refused.arguments["limit"].as_str()), ("renders-too-laborious", "10000"));
+    renders::order(shop.services(), &can, &order(2_000)).await.unwrap();
+}
+
+#[tokio::test]
 async fn equal_pictures_are_stored_once_and_an_equal_order_makes_nothing_new() {
     let shop = Shop::new().await;
     let stored = || {
