@@ -9,6 +9,7 @@ use std::{
     os::unix::fs::{MetadataExt, PermissionsExt},
     path::Path,
     process::{Command, Stdio},
+    time::Duration,
 };
 
 use domain::{DesignId, TemplateId, tenancy::Role};
@@ -25,6 +26,7 @@ use services::{
     db::{Db, migrate},
     designs,
     images::{Received, Upload},
+    jobs::{Worker, WorkerSettings},
     mail::Mailer,
     templates,
 };
@@ -154,6 +156,12 @@ impl World {
         session.expect("a session").actor().expect("a member")
     }
 
+    /// A worker of everything that the services register, whose jobs nobody takes from it within a test.
+    pub fn worker(&self, slots: usize) -> Worker {
+        let settings = WorkerSettings { slots, lease: Duration::from_secs(30) };
+        Worker::start(&self.services, &services::registry(&self.services), settings)
+    }
+
     /// A file as it arrives from a browser.
     pub fn upload(&self, bytes: &[u8]) -> Received {
         let mut upload = Upload::begin(self.files.path(), None).unwrap();
@@ -207,7 +215,7 @@ pub async fn until<F: Future<Output = bool>>(what: &str, mut done: impl FnMut() 
         if done().await {
             return;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
     panic!("never happened: {what}");
 }

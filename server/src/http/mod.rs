@@ -11,6 +11,12 @@ mod security;
 mod session;
 mod watch;
 
+use std::{
+    path::Path,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
+
 use app::{App, PartFiles, shell};
 use axum::{
     Router,
@@ -21,7 +27,6 @@ use axum::{
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 use services::{Services, events::Hub};
-use std::{sync::LazyLock, time::Duration};
 use tower_http::{
     catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, services::ServeDir, timeout::ResponseBodyTimeoutLayer,
 };
@@ -55,8 +60,8 @@ pub struct State {
 /// What requests need of the configuration.
 #[derive(Clone)]
 pub struct Settings {
-    public_url: std::sync::Arc<PublicUrl>,
-    uploads: std::sync::Arc<std::path::Path>,
+    public_url: Arc<PublicUrl>,
+    uploads: Arc<Path>,
     proxies: usize,
     environment: Environment,
     metrics_token: Option<MetricsToken>,

@@ -49,6 +49,7 @@ pub fn take_apart(input: &Path, package: &Path, script: &str, build: Build) -> R
     let chunks_of: BTreeMap<_, _> = transform(options)?.prefetch_map.into_iter().collect();
 
     remove_earlier(package)?;
+    let made_of = hash(&module);
     let mut numbers = BTreeMap::new();
     let mut list = BTreeMap::new();
     let mut written = Vec::new();
@@ -62,7 +63,7 @@ pub fn take_apart(input: &Path, package: &Path, script: &str, build: Build) -> R
             part.extend(u32::try_from(code.len())?.to_le_bytes());
             part.extend(code);
         }
-        let code = format!("{name}-{:016x}.part", hash(&module));
+        let code = format!("{name}-{made_of:016x}.part");
         written.push((package.join(&code), part));
         let style = STYLES.iter().find(|(part, _)| part == name).map(|(_, style)| (*style).to_owned());
         list.insert(name.clone(), Files { code, style });

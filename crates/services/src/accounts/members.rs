@@ -77,10 +77,9 @@ pub async fn list(services: &Services, can: &Can<MemberRead>) -> Result<Vec<Memb
     )
     .fetch_all(tx.conn())
     .await?;
-    let member = |row: &str| column(row);
     rows.into_iter()
         .map(|row| {
-            let role = member(&row.role)?;
+            let role = column(&row.role)?;
             Ok(Member { account: AccountId(row.account_id), email: row.email, role, joined_at: row.created_at })
         })
         .collect()

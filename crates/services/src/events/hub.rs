@@ -107,7 +107,7 @@ impl Hub {
     /// Tells a page what happens in the member's workspace, and to the database and to sessions.
     ///
     /// # Errors
-    /// A refusal where the browser or the workspace has too many pages open; [`ServiceError::Busy`] where the process has.
+    /// A refusal where the browser, the network or the workspace has too many pages open; [`ServiceError::Busy`] where the process has.
     pub fn subscribe(&self, actor: &Actor) -> Result<Subscription> {
         let limits = [
             (Holder::Process, PROCESS_MAX),

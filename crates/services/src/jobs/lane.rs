@@ -11,17 +11,10 @@ pub enum Lane {
     Maintenance,
 }
 
+// The names in the database; they are never changed.
+document::words!(Lane { Render => "render", Maintenance => "maintenance" });
+
 impl Lane {
-    pub(super) const ALL: [Self; 2] = [Self::Render, Self::Maintenance];
-
-    /// The name in the database; it is never changed.
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Render => "render",
-            Self::Maintenance => "maintenance",
-        }
-    }
-
     /// How many of its jobs one process runs at once, where it renders `slots` pictures at once.
     pub(super) fn slots(self, slots: usize) -> usize {
         match self {

@@ -27,7 +27,7 @@ pub enum Priority {
 /// transaction of the tenant can ask for work of the same lane.
 pub async fn enqueue<J: Job>(tx: &mut TenantTx, jobs: &[J], priority: Priority) -> Result<()> {
     let mut place =
-        sqlx::query_scalar!(r#"select take_turns($1) as "first!""#, J::LANE.as_str()).fetch_one(tx.conn()).await?;
+        sqlx::query_scalar!(r#"select take_turns($1) as "place!""#, J::LANE.as_str()).fetch_one(tx.conn()).await?;
     let mut rows = Rows::default();
     for job in jobs {
         let cost = i32::try_from(job.cost().max(1)).unwrap_or(i32::MAX);

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, marker::PhantomData, sync::Arc};
 
 use futures::future::BoxFuture;
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Claimed, Job, JobError, Lane, Outcome, Schedule, schedule::Scheduled};
@@ -15,58 +16,42 @@ pub struct Registry {
     schedules: BTreeMap<&'static str, Scheduled>,
 }
 
-/// A kind of job, its type forgotten.
+/// A kind of job, its type forgotten. `payload` is what is kept of one.
 pub(super) trait Kind: Send + Sync {
     fn lane(&self) -> Lane;
 
-    /// Reads what is kept of a job.
-    ///
-    /// # Errors
-    /// It is not what this version keeps.
-    fn read(&self, payload: Value) -> serde_json::Result<Box<dyn Readable>>;
-}
+    fn run<'a>(&'a self, payload: &'a Value, claimed: &'a Claimed) -> BoxFuture<'a, Result<Outcome, JobError>>;
 
-/// A job that was read.
-pub(super) trait Readable: Send + Sync {
-    fn run<'a>(self: Box<Self>, claimed: &'a Claimed) -> BoxFuture<'a, Result<Outcome, JobError>>
-    where
-        Self: 'a;
-
-    fn give_up<'a>(self: Box<Self>, tx: &'a mut TenantTx, reason: &'a str) -> BoxFuture<'a, Result<()>>
-    where
-        Self: 'a;
+    fn give_up<'a>(&'a self, payload: &'a Value, tx: &'a mut TenantTx, reason: &'a str) -> BoxFuture<'a, Result<()>>;
 }
 
 struct KindOf<J: Job>(J::Context, PhantomData<fn() -> J>);
-
-struct Read<J: Job> {
-    job: J,
-    context: J::Context,
-}
 
 impl<J: Job> Kind for KindOf<J> {
     fn lane(&self) -> Lane {
         J::LANE
     }
 
-    fn read(&self, payload: Value) -> serde_json::Result<Box<dyn Readable>> {
-        Ok(Box::new(Read::<J> { job: serde_json::from_value(payload)?, context: self.0.clone() }))
+    fn run<'a>(&'a self, payload: &'a Value, claimed: &'a Claimed) -> BoxFuture<'a, Result<Outcome, JobError>> {
+        Box::pin(async move {
+            match <J as Deserialize>::deserialize(payload) {
+                Ok(job) => job.run(&self.0, claimed).await,
+                Err(error) => {
+                    tracing::error!(%error, "a job's payload cannot be read");
+                    Err(JobError::Permanent("failure-internal".into()))
+                }
+            }
+        })
     }
-}
 
-impl<J: Job> Readable for Read<J> {
-    fn run<'a>(self: Box<Self>, claimed: &'a Claimed) -> BoxFuture<'a, Result<Outcome, JobError>>
-    where
-        Self: 'a,
-    {
-        Box::pin(async move { self.job.run(&self.context, claimed).await })
-    }
-
-    fn give_up<'a>(self: Box<Self>, tx: &'a mut TenantTx, reason: &'a str) -> BoxFuture<'a, Result<()>>
-    where
-        Self: 'a,
-    {
-        Box::pin(self.job.give_up(tx, reason))
+    fn give_up<'a>(&'a self, payload: &'a Value, tx: &'a mut TenantTx, reason: &'a str) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            match <J as Deserialize>::deserialize(payload) {
+                Ok(job) => job.give_up(tx, reason).await,
+                // What cannot be read concerns nobody that is known.
+                Err(_) => Ok(()),
+            }
+        })
     }
 }
 

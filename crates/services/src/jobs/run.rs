@@ -28,30 +28,23 @@ impl Runner {
     /// Runs the job while its lease is renewed, and writes how it ended.
     #[tracing::instrument(skip_all, fields(job = %job.id, tenant = %job.tenant, kind = job.kind, attempt = job.attempt))]
     pub async fn run(&self, job: Claimed, kind: &dyn Kind, payload: Value) {
-        let outcome = self.outcome(&job, kind, payload.clone()).await;
-        if let Err(error) = self.settle(&job, kind, payload, outcome).await {
+        let outcome = self.outcome(&job, kind, &payload).await;
+        if let Err(error) = self.settle(&job, kind, &payload, outcome).await {
             tracing::warn!(%error, "job's outcome could not be written; its lease will end");
         }
     }
 
-    async fn outcome(&self, job: &Claimed, kind: &dyn Kind, payload: Value) -> Result<Outcome, JobError> {
+    async fn outcome(&self, job: &Claimed, kind: &dyn Kind, payload: &Value) -> Result<Outcome, JobError> {
         if job.attempt > job.attempts_max {
             // The workers that had it died without a word.
             return Err(JobError::Permanent("failure-internal".into()));
         }
-        let work = match kind.read(payload) {
-            Ok(read) => read.run(job),
-            Err(error) => {
-                tracing::error!(%error, "a job's payload cannot be read");
-                return Err(JobError::Permanent("failure-internal".into()));
-            }
-        };
         // The beat is a task of its own: it needs a connection while the job may hold one.
         let mut beat = JoinSet::new();
         beat.spawn(renew(self.services.clone(), job.clone(), self.lease));
         let limit = kind.lane().time_limit();
         tokio::select! {
-            outcome = timeout(limit, work) => match outcome {
+            outcome = timeout(limit, kind.run(payload, job)) => match outcome {
                 Ok(outcome) => outcome,
                 // It may only have waited for others' work, once; the same work takes as long again.
                 Err(_) if job.attempt < 2 => Err(ServiceError::Busy { seconds: limit.as_secs() as u32 }.into()),
@@ -65,7 +58,7 @@ impl Runner {
         &self,
         job: &Claimed,
         kind: &dyn Kind,
-        payload: Value,
+        payload: &Value,
         outcome: Result<Outcome, JobError>,
     ) -> Result<()> {
         let db = &self.services.db;
@@ -101,12 +94,10 @@ impl Runner {
     }
 
     /// Buries the job together with what it was for.
-    async fn bury(&self, job: &Claimed, kind: &dyn Kind, payload: Value, reason: &str, error: &str) -> Result<()> {
+    async fn bury(&self, job: &Claimed, kind: &dyn Kind, payload: &Value, reason: &str, error: &str) -> Result<()> {
         let mut tx = self.services.db.tenant(job.tenant).await?;
         if queue::bury(&mut tx, job, error).await? {
-            if let Ok(read) = kind.read(payload) {
-                read.give_up(&mut tx, reason).await?;
-            }
+            kind.give_up(payload, &mut tx, reason).await?;
             tx.commit().await?;
         }
         Ok(())

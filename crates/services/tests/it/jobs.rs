@@ -50,11 +50,7 @@ async fn two_workers_on_one_queue_never_do_the_same_job_twice() {
     let world = World::new().await;
     let actor = world.workspace("alpha").await;
     let batch = order(&world, &actor, 40).await;
-    let settings = WorkerSettings { slots: 4, lease: Duration::from_secs(30) };
-    let workers = [
-        Worker::start(&world.services, &services::registry(&world.services), settings),
-        Worker::start(&world.services, &services::registry(&world.services), settings),
-    ];
+    let workers = [world.worker(4), world.worker(4)];
     until("all renders done", async || {
         renders::batch(&world.services, &actor.can().unwrap(), batch).await.unwrap().counts.done == 40
     })
@@ -114,11 +110,7 @@ async fn a_job_that_kills_its_workers_is_buried_and_its_render_fails_in_words() 
     for attempt in 1..=5 {
         assert_eq!(claim(&mut app, Uuid::now_v7(), 0.0).await.unwrap().2, attempt);
     }
-    let worker = Worker::start(
-        &world.services,
-        &services::registry(&world.services),
-        WorkerSettings { slots: 1, lease: Duration::from_secs(30) },
-    );
+    let worker = world.worker(1);
     until("the render failed", async || {
         renders::batch(&world.services, &actor.can().unwrap(), batch).await.unwrap().counts.failed == 1
     })
@@ -143,11 +135,7 @@ async fn a_job_of_a_kind_that_this_version_does_not_know_waits_untouched_for_one
     .await
     .unwrap();
     let batch = order(&world, &actor, 1).await;
-    let worker = Worker::start(
-        &world.services,
-        &services::registry(&world.services),
-        WorkerSettings { slots: 1, lease: Duration::from_secs(30) },
-    );
+    let worker = world.worker(1);
     until("the render behind it is done", async || {
         renders::batch(&world.services, &actor.can().unwrap(), batch).await.unwrap().counts.done == 1
     })
@@ -172,11 +160,7 @@ async fn a_job_whose_payload_cannot_be_read_is_buried_at_once() {
     .execute(&mut owner)
     .await
     .unwrap();
-    let worker = Worker::start(
-        &world.services,
-        &services::registry(&world.services),
-        WorkerSettings { slots: 1, lease: Duration::from_secs(30) },
-    );
+    let worker = world.worker(1);
     until("it is buried", async || jobs::counts(&world.services.db).await.unwrap()["dead"] == 1).await;
     worker.drain(Duration::from_secs(10)).await;
 }
@@ -191,11 +175,7 @@ async fn one_unreadable_file_is_no_outage_and_holds_up_nobody() {
     let unreadable = services::blobs::content_hash(&picture(64, 80, 8, b"Design 1")).to_string();
     std::fs::remove_file(originals.join(&unreadable)).unwrap();
     std::fs::create_dir(originals.join(&unreadable)).unwrap();
-    let worker = Worker::start(
-        &world.services,
-        &services::registry(&world.services),
-        WorkerSettings { slots: 1, lease: Duration::from_secs(30) },
-    );
+    let worker = world.worker(1);
     until("the others are done", async || {
         renders::batch(&world.services, &actor.can().unwrap(), batch).await.unwrap().counts.done == 2
     })
@@ -217,11 +197,7 @@ async fn an_outage_of_the_store_uses_up_no_attempt() {
     std::fs::rename(&folder, &aside).unwrap();
     std::fs::write(&folder, b"not a folder").unwrap();
     let mut owner = world.connect("postgres").await;
-    let worker = Worker::start(
-        &world.services,
-        &services::registry(&world.services),
-        WorkerSettings { slots: 2, lease: Duration::from_secs(30) },
-    );
+    let worker = world.worker(2);
     until("a job has met the outage", || async {
         let mut owner = world.connect("postgres").await;
         let met = sqlx::query("select from jobs where last_error like 'unavailable%'").fetch_all(&mut owner).await;

@@ -7,13 +7,7 @@ use domain::{
     render::{BatchCounts, BatchOrder, OutputFormat, RenderState},
 };
 use futures::TryStreamExt;
-use services::{
-    Services,
-    access::Actor,
-    designs,
-    jobs::{Worker, WorkerSettings},
-    renders, templates,
-};
+use services::{Services, access::Actor, designs, renders, templates};
 use test_support::{World, picture, until};
 
 use crate::refused;
@@ -56,11 +50,7 @@ impl Shop {
     }
 
     async fn work_until_settled(&self, batch: BatchId) {
-        let worker = Worker::start(
-            self.services(),
-            &services::registry(self.services()),
-            WorkerSettings { slots: 2, lease: Duration::from_secs(30) },
-        );
+        let worker = self.world.worker(2);
         until("the batch is settled", async || self.counts(batch).await.is_settled()).await;
         worker.drain(Duration::from_secs(20)).await;
     }
