@@ -9,7 +9,7 @@ use leptos_axum::ResponseOptions;
 use leptos_meta::MetaTags;
 use serde::Deserialize;
 use services::{
-    ServiceError, Services,
+    Process, ServiceError, Services,
     access::Actor,
     accounts::{self, Browser, Session, SessionCookie, Shown},
 };
@@ -60,7 +60,7 @@ impl RequestContext {
     ///
     /// # Errors
     /// Signed out, no member of the session's workspace, or the page shows another one.
-    pub async fn member(&self, services: &Services) -> Result<Actor, ServiceError> {
+    pub async fn member(&self, services: &mut Services) -> Result<Actor, ServiceError> {
         let signed_out = || Problem::new(ProblemKind::SignedOut, "error-signed-out");
         let session = self.session.as_ref().ok_or_else(signed_out)?;
         accounts::acting(services, session, self.page).await
@@ -76,7 +76,7 @@ impl RequestContext {
 }
 
 pub fn services() -> Services {
-    expect_context()
+    expect_context::<Process>().services()
 }
 
 pub fn request() -> RequestContext {
@@ -91,8 +91,8 @@ pub fn session() -> Result<Session, Fault> {
 
 /// The services and the signed-in member, which is how most server functions begin.
 pub async fn member() -> Result<(Services, Actor), Fault> {
-    let services = services();
-    let actor = request().member(&services).await?;
+    let mut services = services();
+    let actor = request().member(&mut services).await?;
     Ok((services, actor))
 }
 

@@ -23,7 +23,8 @@ pub struct Seed {
 pub async fn seed(config: Config, seed: Seed) -> Result<(), Failure> {
     let database = Database::open_or_join(&config).await?;
     let seeded = async {
-        let services = connect(&config, &database).await?;
+        let process = connect(&config, &database).await?;
+        let mut services = process.services();
         let form = SignUp {
             workspace: seed.workspace.clone(),
             subdomain: seed.subdomain.clone(),
@@ -31,14 +32,14 @@ pub async fn seed(config: Config, seed: Seed) -> Result<(), Failure> {
             password: Password::new(seed.password.clone()),
         };
         let browser = Browser { user_agent: "vitrine seed".into(), address: ClientAddress::Local };
-        let (actor, _cookie) = sign_up(&services, form, &browser).await.map_err(|error| {
+        let (actor, _cookie) = sign_up(&mut services, form, &browser).await.map_err(|error| {
             let problem = error.problem();
             locales::format(locales::Language::English, &problem.key, &app::i18n::arguments(&problem))
         })?;
         if seed.demo {
-            services::demo::fill(&services, &actor).await?;
+            services::demo::fill(&mut services, &actor).await?;
         }
-        services.db.close().await;
+        process.database.close().await;
         println!("{}: sign in at {}/login as {}", seed.workspace, config.public_url, seed.email);
         Ok(())
     }

@@ -18,6 +18,7 @@ pub mod jobs;
 pub mod mail;
 pub mod maintenance;
 mod places;
+mod process;
 pub mod renders;
 mod secret;
 pub mod templates;
@@ -28,8 +29,10 @@ pub use zip_stream::ZipFile;
 
 use std::sync::Arc;
 
-/// Everything a service needs, shared by all requests and jobs of a process.
-#[derive(Clone)]
+pub use process::{MEMORY_DEFAULT, Process};
+
+/// Everything that a service needs for one request or job. [`Process::services`] gives each its own: it leads to one
+/// connection at a time, and is not to be copied.
 pub struct Services {
     pub db: db::Db,
     pub blobs: blobs::Blobs,
@@ -42,46 +45,11 @@ pub struct Services {
     pub(crate) downloads: downloads::Downloads,
 }
 
-/// What a worker of these services can run.
-pub fn registry(services: &Services) -> jobs::Registry {
+/// What a worker of the process can run.
+pub fn registry(process: &Process) -> jobs::Registry {
     jobs::Registry::default()
-        .job::<renders::RenderPicture>(services)
-        .job::<demo::FillWithDemo>(services)
-        .job::<files::Reconcile>(services)
-        .schedule(maintenance::CleanUp(services.clone()))
-}
-
-/// The memory that heavy work may take where nothing else is set, in bytes.
-pub const MEMORY_DEFAULT: u64 = 2 << 30;
-
-impl Services {
-    pub fn new(db: db::Db, blobs: blobs::Blobs, mailer: mail::Mailer, public_url: &str) -> Self {
-        Self {
-            db,
-            blobs,
-            mailer,
-            public_url: public_url.trim_end_matches('/').into(),
-            heavy: heavy::Heavy::new(MEMORY_DEFAULT, places()),
-            pyramids: renders::PyramidCache::new(PYRAMIDS_MAX),
-            downloads: downloads::Downloads::default(),
-            hasher: accounts::Hasher::default(),
-        }
-        .with_memory(MEMORY_DEFAULT)
-    }
-
-    /// Bounds what heavy work and the images kept for it take together, in bytes.
-    #[must_use]
-    pub fn with_memory(mut self, bytes: u64) -> Self {
-        let kept = (bytes / 4).min(PYRAMIDS_MAX);
-        self.heavy = heavy::Heavy::new(bytes - kept, places());
-        self.pyramids = renders::PyramidCache::new(kept);
-        self
-    }
-}
-
-/// The most bytes of decoded images that are kept for the next job of a batch.
-const PYRAMIDS_MAX: u64 = 600 << 20;
-
-fn places() -> usize {
-    std::thread::available_parallelism().map_or(2, |n| n.get().min(8))
+        .job::<renders::RenderPicture>(process)
+        .job::<demo::FillWithDemo>(process)
+        .job::<files::Reconcile>(process)
+        .schedule(maintenance::CleanUp(process.clone()))
 }

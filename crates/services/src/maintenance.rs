@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::{TenantId, render::BATCH_DAYS};
 
 use crate::{
-    Result, Services,
+    Process, Result, Services,
     files::{self, Reconcile},
     jobs::{self, Priority, Schedule},
 };
@@ -17,20 +17,20 @@ const UNUSED: Duration = Duration::from_secs(24 * 3600);
 const GRACE: Duration = Duration::from_secs(3600);
 
 /// The hourly clean-up.
-pub(crate) struct CleanUp(pub Services);
+pub(crate) struct CleanUp(pub Process);
 
 impl Schedule for CleanUp {
     const NAME: &'static str = "clean_up";
     const EVERY: Duration = Duration::from_secs(3600);
 
     async fn run(&self) -> Result<()> {
-        clean_up(&self.0).await
+        clean_up(&mut self.0.services()).await
     }
 }
 
 /// Ends expired sessions and links, forgets old attempts, sent mail and finished jobs, and lets unused files go. Safe
 /// to run at any time and by several processes at once.
-pub async fn clean_up(services: &Services) -> Result<()> {
+pub async fn clean_up(services: &mut Services) -> Result<()> {
     let db = services.db.global();
     sqlx::query!("delete from sessions where expires_at < now()").execute(db).await?;
     sqlx::query!("delete from account_tokens where expires_at < now()").execute(db).await?;
@@ -46,7 +46,7 @@ pub async fn clean_up(services: &Services) -> Result<()> {
     Ok(())
 }
 
-async fn clean_up_tenant(services: &Services, tenant: TenantId) -> Result<()> {
+async fn clean_up_tenant(services: &mut Services, tenant: TenantId) -> Result<()> {
     forget(services, tenant).await?;
     forget_batches(services, tenant).await?;
     files::bury(services, tenant, GRACE).await?;
@@ -56,7 +56,7 @@ async fn clean_up_tenant(services: &Services, tenant: TenantId) -> Result<()> {
 
 /// Batches go with their pictures [`BATCH_DAYS`] after they were ordered: one in a transaction, so that none locks the
 /// files of two, and so many that an hour is enough for them.
-async fn forget_batches(services: &Services, tenant: TenantId) -> Result<()> {
+async fn forget_batches(services: &mut Services, tenant: TenantId) -> Result<()> {
     for _ in 0..500 {
         let mut tx = services.db.tenant(tenant).await?;
         let gone = sqlx::query!(
@@ -77,7 +77,7 @@ async fn forget_batches(services: &Services, tenant: TenantId) -> Result<()> {
 }
 
 /// Finished jobs are kept for a week, dead ones for a month; designs and templates leave the trash after 30 days.
-async fn forget(services: &Services, tenant: TenantId) -> Result<()> {
+async fn forget(services: &mut Services, tenant: TenantId) -> Result<()> {
     let mut tx = services.db.tenant(tenant).await?;
     sqlx::query!(
         "delete from jobs where tenant_id = $1 and state <> 'dead' and finished_at < now() - interval '7 days'",
@@ -101,7 +101,7 @@ async fn forget(services: &Services, tenant: TenantId) -> Result<()> {
 }
 
 /// Once a week.
-async fn ask_for_reconciliation(services: &Services, tenant: TenantId) -> Result<()> {
+async fn ask_for_reconciliation(services: &mut Services, tenant: TenantId) -> Result<()> {
     let mut tx = services.db.tenant(tenant).await?;
     let due = sqlx::query!(
         "update tenant_storage set reconciled_at = now()

@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 use crate::{
-    Result, ServiceError, Services,
+    Result, ServiceError,
     blobs::{BlobKind, Blobs},
     downloads::Download,
 };
@@ -38,14 +38,13 @@ pub(crate) enum Entry {
 
 /// Begins to write; `download` lasts as long as that goes on.
 pub(crate) fn stream(
-    services: &Services,
+    blobs: Blobs,
     tenant: TenantId,
     download: Download,
     name: String,
     entries: Vec<(String, Entry)>,
 ) -> ZipFile {
     let (to, pieces) = mpsc::channel(4);
-    let blobs = services.blobs.clone();
     tokio::spawn(async move {
         let _under_way = download;
         if let Err(error) = send(&blobs, tenant, entries, &to).await {

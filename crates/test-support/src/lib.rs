@@ -19,11 +19,11 @@ use render::{
     encode::{PngEffort, png},
 };
 use services::{
-    Services,
+    Process, Services,
     access::Actor,
     accounts::{self, Browser, Password, SignUp},
     blobs::Blobs,
-    db::{Db, migrate},
+    db::{Database, migrate},
     designs,
     images::{Received, Upload},
     jobs::{Worker, WorkerSettings},
@@ -99,7 +99,7 @@ impl EmptyDatabase {
 
 /// A database and a blob folder of a test's own.
 pub struct World {
-    pub services: Services,
+    pub process: Process,
     pub files: TempDir,
     name: String,
 }
@@ -116,10 +116,15 @@ impl World {
             connection.close().await.unwrap();
         }
         let files = tempfile::tempdir().unwrap();
-        let db = Db::connect(&address(server, "vitrine_app", &name), 12).await.unwrap();
+        let database = Database::connect(&address(server, "vitrine_app", &name), 12).await.unwrap();
         let blobs = Blobs::in_folder(&files.path().join("blobs")).unwrap();
-        let services = Services::new(db, blobs, Mailer::Outbox, "http://localhost:3000");
-        Self { services, files, name }
+        let process = Process::new(database, blobs, Mailer::Outbox, "http://localhost:3000");
+        Self { process, files, name }
+    }
+
+    /// The services as one request has them.
+    pub fn services(&self) -> Services {
+        self.process.services()
     }
 
     /// A connection for looking past the services, as `vitrine_app`, `vitrine_owner` or `postgres`.
@@ -135,7 +140,7 @@ impl World {
             email: format!("owner@{subdomain}.example"),
             password: Password::new(PASSWORD),
         };
-        accounts::sign_up(&self.services, form, &browser()).await.expect("a workspace").0
+        accounts::sign_up(&mut self.services(), form, &browser()).await.expect("a workspace").0
     }
 
     /// As if the person had opened the link that came to their address.
@@ -148,18 +153,19 @@ impl World {
     /// Another member of the owner's workspace.
     pub async fn member(&self, owner: &Actor, email: &str, role: Role) -> Actor {
         self.confirm(owner).await;
-        let link = accounts::invite(&self.services, &owner.can().unwrap(), email, role).await.unwrap();
+        let link = accounts::invite(&mut self.services(), &owner.can().unwrap(), email, role).await.unwrap();
         let token = link.rsplit('/').next().unwrap();
-        let cookie = accounts::accept(&self.services, token, None, &Password::new(PASSWORD), &browser()).await.unwrap();
+        let cookie =
+            accounts::accept(&mut self.services(), token, None, &Password::new(PASSWORD), &browser()).await.unwrap();
         let cookie = cookie.expect("a session");
-        let session = accounts::resume(&self.services, cookie.value(), None, &browser()).await.unwrap();
+        let session = accounts::resume(&mut self.services(), cookie.value(), None, &browser()).await.unwrap();
         session.expect("a session").actor().expect("a member")
     }
 
     /// A worker of everything that the services register, whose jobs nobody takes from it within a test.
     pub fn worker(&self, slots: usize) -> Worker {
         let settings = WorkerSettings { slots, lease: Duration::from_secs(30) };
-        Worker::start(&self.services, &services::registry(&self.services), settings)
+        Worker::start(&self.process, &services::registry(&self.process), settings)
     }
 
     /// A file as it arrives from a browser.
@@ -171,12 +177,12 @@ impl World {
 
     pub async fn design(&self, actor: &Actor, name: &str) -> DesignId {
         let file = self.upload(&picture(64, 80, name.len() as u8, name.as_bytes()));
-        designs::add(&self.services, &actor.can().unwrap(), name, file).await.unwrap().id
+        designs::add(&mut self.services(), &actor.can().unwrap(), name, file).await.unwrap().id
     }
 
     pub async fn template(&self, actor: &Actor, name: &str) -> TemplateId {
         let file = self.upload(&picture(160, 120, 200, name.as_bytes()));
-        templates::create(&self.services, &actor.can().unwrap(), name, file).await.unwrap()
+        templates::create(&mut self.services(), &actor.can().unwrap(), name, file).await.unwrap()
     }
 }
 
@@ -210,7 +216,7 @@ pub fn png_bomb(side: u32) -> Vec<u8> {
 }
 
 /// Waits until `done` says so, at most 60 seconds.
-pub async fn until<F: Future<Output = bool>>(what: &str, mut done: impl FnMut() -> F) {
+pub async fn until(what: &str, mut done: impl AsyncFnMut() -> bool) {
     for _ in 0..600 {
         if done().await {
             return;

@@ -105,7 +105,7 @@ impl Watcher {
     }
 
     /// A database that does not answer ends no stream: the page says that it is away, and the next check decides.
-    async fn stands(&self) -> Option<()> {
-        accounts::stands(&self.services, &self.session).await.unwrap_or(true).then_some(())
+    async fn stands(&mut self) -> Option<()> {
+        accounts::stands(&mut self.services, &self.session).await.unwrap_or(true).then_some(())
     }
 }

@@ -17,29 +17,33 @@ pub async fn live() -> &'static str {
 }
 
 /// 503 while the database or the file store does not answer.
-pub async fn ready(State(services): State<Services>) -> impl IntoResponse {
+pub async fn ready(State(mut services): State<Services>) -> impl IntoResponse {
     let (database, files) = tokio::join!(services.db.answers(), services.blobs.answers());
     let status = if database && files { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(json!({ "database": database, "files": files })))
 }
 
 /// For whoever brings the token, where one is set; else for this machine alone, and nothing is here for others.
-pub async fn metrics(State(settings): State<Settings>, State(services): State<Services>, request: Request) -> Response {
+pub async fn metrics(
+    State(settings): State<Settings>,
+    State(mut services): State<Services>,
+    request: Request,
+) -> Response {
     match settings.metrics_token {
-        Some(token) if brings(request.headers(), token) => measured(&services).await.into_response(),
+        Some(token) if brings(request.headers(), token) => measured(&mut services).await.into_response(),
         Some(_) => {
             let words = "VITRINE_METRICS_TOKEN is set: send it as Authorization: Bearer <token>.\n";
             (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Bearer")], words).into_response()
         }
         // Behind a proxy everybody comes from this machine.
-        None if settings.proxies == 0 && hosts::is_local(&request) => measured(&services).await.into_response(),
+        None if settings.proxies == 0 && hosts::is_local(&request) => measured(&mut services).await.into_response(),
         None => error::no_such_page().await,
     }
 }
 
 /// The metrics, with the queue's counts of this moment.
-async fn measured(services: &Services) -> String {
-    if let Ok(counts) = jobs::counts(&services.db).await {
+async fn measured(services: &mut Services) -> String {
+    if let Ok(counts) = jobs::counts(&mut services.db).await {
         for (state, count) in counts {
             metrics::gauge!("vitrine_jobs", "state" => state).set(count as f64);
         }

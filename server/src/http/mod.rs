@@ -26,7 +26,7 @@ use axum::{
 };
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
-use services::{Services, events::Hub};
+use services::{Process, Services, events::Hub};
 use tower_http::{
     catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, services::ServeDir, timeout::ResponseBodyTimeoutLayer,
 };
@@ -50,11 +50,18 @@ static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_
 
 #[derive(Clone, FromRef)]
 pub struct State {
-    services: Services,
+    process: Process,
     hub: Hub,
     leptos: LeptosOptions,
     settings: Settings,
     stopped: tokio::sync::watch::Receiver<bool>,
+}
+
+/// Each request has its own.
+impl FromRef<State> for Services {
+    fn from_ref(state: &State) -> Self {
+        state.process.services()
+    }
 }
 
 /// What requests need of the configuration.
@@ -69,7 +76,7 @@ pub struct Settings {
 
 pub fn router(
     config: &Config,
-    services: Services,
+    process: Process,
     hub: Hub,
     stopped: tokio::sync::watch::Receiver<bool>,
 ) -> Result<Router, Failure> {
@@ -88,14 +95,14 @@ pub fn router(
         environment: config.environment,
         metrics_token: config.metrics_token,
     };
-    let state = State { services: services.clone(), hub, leptos: leptos.clone(), settings, stopped };
+    let state = State { process: process.clone(), hub, leptos: leptos.clone(), settings, stopped };
     let development = config.environment == Environment::Development;
 
     let uploads = Router::new()
         .route("/api/designs", post(api::upload_design))
         .route("/api/templates", post(api::upload_template));
     let context = move || {
-        provide_context(services.clone());
+        provide_context(process.clone());
         provide_context(app::Deployment { development });
     };
     let parts = PartFiles::read(&config.site)?;

@@ -28,7 +28,7 @@ const PUBLIC: [&str; 7] = ["/login", "/signup", "/forgot", "/reset", "/verify", 
 
 /// Puts the [`RequestContext`] beside the request, and sends people who are not signed in to where they can be.
 pub async fn resume(
-    State(services): State<Services>,
+    State(mut services): State<Services>,
     State(settings): State<Settings>,
     mut request: Request,
     next: Next,
@@ -36,7 +36,7 @@ pub async fn resume(
     let browser = browser(&request, &settings);
     let cookie = cookie_of(request.headers());
     let host = request.extensions().get::<Host>().cloned();
-    let session = match who(&services, host, cookie.as_deref(), &browser).await {
+    let session = match who(&mut services, host, cookie.as_deref(), &browser).await {
         Ok(session) => session,
         Err(ServiceError::NotFound) => return no_such_workspace(settings.public_url.as_str()),
         Err(error) if is_page(&request) => {
@@ -82,7 +82,7 @@ pub async fn resume(
 /// # Errors
 /// [`ServiceError::NotFound`] where the host is no workspace's.
 async fn who(
-    services: &Services,
+    services: &mut Services,
     host: Option<Host>,
     cookie: Option<&str>,
     browser: &Browser,
@@ -134,7 +134,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let context = parts.extensions.get::<RequestContext>().cloned().unwrap_or_default();
-        Ok(Self(context.member(&Services::from_ref(state)).await?))
+        Ok(Self(context.member(&mut Services::from_ref(state)).await?))
     }
 }
 

@@ -47,12 +47,12 @@ impl Site {
             email: "owner@alpha.example".into(),
             password: Password::new(PASSWORD),
         };
-        accounts::sign_up(&self.world.services, form, &browser()).await.unwrap().0.tenant()
+        accounts::sign_up(&mut self.world.services(), form, &browser()).await.unwrap().0.tenant()
     }
 
     async fn session(&self) -> accounts::Session {
         let cookie = self.cookie.split_once('=').unwrap().1;
-        accounts::resume(&self.world.services, cookie, None, &browser()).await.unwrap().unwrap()
+        accounts::resume(&mut self.world.services(), cookie, None, &browser()).await.unwrap().unwrap()
     }
 }
 
@@ -218,7 +218,7 @@ async fn a_page_cannot_change_a_workspace_that_it_does_not_show() {
     let site = Site::new().await;
     let (alpha, bravo) = (site.owner.tenant(), site.second().await);
     let invite = app::api::Invite::PATH;
-    accounts::switch_tenant(&site.world.services, &site.session().await, bravo).await.unwrap();
+    accounts::switch_tenant(&mut site.world.services(), &site.session().await, bravo).await.unwrap();
 
     // The first tab, which still shows alpha.
     let upload = site.post("/api/designs").header("x-file-name", "fern.png").header(app::WORKSPACE, alpha.to_string());
@@ -235,7 +235,7 @@ async fn a_page_cannot_change_a_workspace_that_it_does_not_show() {
     assert_eq!(site.call(invite, &form).await.status(), StatusCode::CONFLICT);
     let garbled = site.post("/api/designs").header(app::WORKSPACE, "alpha").body(Body::empty()).unwrap();
     assert_eq!(site.send(garbled).await.status(), StatusCode::CONFLICT);
-    assert!(designs::list(&site.world.services, &site.owner.can().unwrap()).await.unwrap().is_empty());
+    assert!(designs::list(&mut site.world.services(), &site.owner.can().unwrap()).await.unwrap().is_empty());
 
     // The second tab.
     let upload = site.post("/api/designs").header("x-file-name", "fern.png").header(app::WORKSPACE, bravo.to_string());
@@ -246,7 +246,7 @@ async fn a_page_cannot_change_a_workspace_that_it_does_not_show() {
 #[tokio::test]
 async fn removed_from_where_they_are_a_person_goes_on_elsewhere() {
     let site = Site::new().await;
-    let services = &site.world.services;
+    let services = &mut site.world.services();
     let bravo = site.second().await;
     let other = site.world.member(&site.owner, "second@alpha.example", Role::Owner).await;
     accounts::remove(services, &other.can().unwrap(), site.owner.account()).await.unwrap();
@@ -285,7 +285,7 @@ async fn a_name_that_is_not_ours_is_answered_nothing() {
 #[tokio::test]
 async fn the_outbox_is_for_whoever_sits_at_the_machine() {
     let site = Site::new().await;
-    accounts::request_password_reset(&site.world.services, "owner@alpha.example", &browser()).await.unwrap();
+    accounts::request_password_reset(&mut site.world.services(), "owner@alpha.example", &browser()).await.unwrap();
     let shown = async |request: Builder, peer: &str| {
         text(body(site.send(from(empty(request), peer)).await).await).contains("/reset?token=")
     };
@@ -345,7 +345,7 @@ async fn a_session_that_is_used_keeps_its_cookie() {
 #[tokio::test]
 async fn an_event_stream_ends_with_the_session_and_with_the_membership() {
     let site = Site::new().await;
-    let services = &site.world.services;
+    let services = &mut site.world.services();
     let member = site.world.member(&site.owner, "vera@alpha.example", Role::Viewer).await;
     let cookie = accounts::sign_in(services, "vera@alpha.example", &Password::new(PASSWORD), &browser()).await.unwrap();
     let cookie = format!("vitrine_session={}", cookie.value());

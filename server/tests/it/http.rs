@@ -54,13 +54,14 @@ impl Site {
         }
         let owner = world.workspace("alpha").await;
         let password = accounts::Password::new(PASSWORD);
-        let cookie = accounts::sign_in(&world.services, "owner@alpha.example", &password, &browser()).await.unwrap();
+        let cookie =
+            accounts::sign_in(&mut world.services(), "owner@alpha.example", &password, &browser()).await.unwrap();
         let cookie = format!("vitrine_session={}", cookie.value());
         let (stop, stopped) = watch::channel(false);
-        let hub = Hub::start(&world.services);
+        let hub = Hub::start(&world.process.database);
         let mut config = config(world.files.path());
         set(&mut config);
-        let router = router(&config, world.services.clone(), hub.clone(), stopped).unwrap();
+        let router = router(&config, world.process.clone(), hub.clone(), stopped).unwrap();
         Self { world, owner, router, cookie, hub, stop }
     }
 
@@ -213,10 +214,10 @@ async fn a_page_ends_while_another_server_is_built() {
     let asking = Arc::new(());
     let builder = std::thread::spawn({
         let asking = Arc::downgrade(&asking);
-        let (config, services, hub) = (config(site.world.files.path()), site.world.services.clone(), site.hub.clone());
+        let (config, process, hub) = (config(site.world.files.path()), site.world.process.clone(), site.hub.clone());
         move || {
             while asking.upgrade().is_some() {
-                drop(router(&config, services.clone(), hub.clone(), watch::channel(false).1).unwrap());
+                drop(router(&config, process.clone(), hub.clone(), watch::channel(false).1).unwrap());
             }
         }
     });
@@ -341,7 +342,7 @@ async fn a_full_disk_is_said_and_leaves_nothing_half_done() {
 async fn health_and_pages_say_when_the_database_is_away() {
     let site = Site::new().await;
     assert_eq!(site.get("/health/ready").await.status(), StatusCode::OK);
-    site.world.services.db.close().await;
+    site.world.process.database.close().await;
     assert_eq!(site.get("/health/live").await.status(), StatusCode::OK);
     assert_eq!(site.get("/health/ready").await.status(), StatusCode::SERVICE_UNAVAILABLE);
     let page = site.get("/designs").await;

@@ -14,11 +14,11 @@ use domain::{
 };
 use private_postgres::Cluster;
 use services::{
-    Services,
+    Process, Services,
     access::Actor,
     accounts::{Password, SignUp, sign_up},
     blobs::Blobs,
-    db::Db,
+    db::Database,
     designs,
     images::{Received, Upload},
     mail::Mailer,
@@ -97,14 +97,15 @@ impl Data {
         Self { folder: tempfile::tempdir().unwrap().keep() }
     }
 
-    async fn services(&self) -> Services {
+    async fn process(&self) -> Process {
         let url = Cluster::locate(&self.folder).unwrap().url("vitrine_app");
-        until("the database answers", async || Db::connect(&url, 2).await.is_ok()).await;
-        let db = Db::connect(&url, 4).await.unwrap();
+        until("the database answers", async || Database::connect(&url, 2).await.is_ok()).await;
+        let database = Database::connect(&url, 4).await.unwrap();
         let blobs = Blobs::in_folder(&self.folder.join("blobs")).unwrap();
-        let services = Services::new(db, blobs, Mailer::Outbox, "http://localhost");
-        until("the database is migrated", async || services::jobs::counts(&services.db).await.is_ok()).await;
-        services
+        let process = Process::new(database, blobs, Mailer::Outbox, "http://localhost");
+        until("the database is migrated", async || services::jobs::counts(&mut process.services().db).await.is_ok())
+            .await;
+        process
     }
 }
 
@@ -124,14 +125,14 @@ fn received(folder: &Path, bytes: &[u8]) -> Received {
     upload.finish().unwrap()
 }
 
-async fn workspace(services: &Services) -> Actor {
+async fn workspace(services: &mut Services) -> Actor {
     let password = Password::new(PASSWORD);
     let form =
         SignUp { workspace: "Alpha".into(), subdomain: "alpha".into(), email: "a@alpha.example".into(), password };
     sign_up(services, form, &browser()).await.unwrap().0
 }
 
-async fn order_fifty(services: &Services, actor: &Actor, folder: &Path) -> BatchId {
+async fn order_fifty(services: &mut Services, actor: &Actor, folder: &Path) -> BatchId {
     let photo = picture(1600, 1200, 120, b"photo");
     let template = templates::create(services, &actor.can().unwrap(), "Mug", received(folder, &photo)).await.unwrap();
     let mut chosen = Vec::new();
@@ -147,35 +148,35 @@ async fn order_fifty(services: &Services, actor: &Actor, folder: &Path) -> Batch
 async fn a_worker_killed_in_the_middle_of_a_batch_loses_no_render_and_repeats_none() {
     let data = Data::new();
     let server = Running::start(&data.folder, "serve", &[("VITRINE_WORKERS", "0")]);
-    let services = data.services().await;
-    let actor = workspace(&services).await;
-    let batch = order_fifty(&services, &actor, &data.folder).await;
-    let counts = async || renders::batch(&services, &actor.can().unwrap(), batch).await.unwrap().counts;
+    let process = data.process().await;
+    let actor = workspace(&mut process.services()).await;
+    let batch = order_fifty(&mut process.services(), &actor, &data.folder).await;
+    let counts = async || renders::batch(&mut process.services(), &actor.can().unwrap(), batch).await.unwrap().counts;
 
     let mut first = Running::start(&data.folder, "worker", &[("VITRINE_WORKERS", "2")]);
     until("some renders are done", async || counts().await.done >= 5).await;
     first.kill();
     let at_the_kill = counts().await;
     assert!(at_the_kill.done < 50, "the worker was too fast to be killed in the middle");
-    let before = renders::items(&services, &actor.can().unwrap(), batch).await.unwrap();
+    let before = renders::items(&mut process.services(), &actor.can().unwrap(), batch).await.unwrap();
 
     let second = Running::start(&data.folder, "worker", &[("VITRINE_WORKERS", "2")]);
     until("all renders are done", async || counts().await.is_settled()).await;
     assert_eq!(counts().await, BatchCounts { done: 50, ..BatchCounts::default() });
-    let after = renders::items(&services, &actor.can().unwrap(), batch).await.unwrap();
+    let after = renders::items(&mut process.services(), &actor.can().unwrap(), batch).await.unwrap();
     assert_eq!(after.len(), 50);
     for (before, after) in before.iter().zip(&after).filter(|(before, _)| before.output.is_some()) {
         assert_eq!(before, after, "what was done before the kill is as it was");
     }
     for render in &after {
-        let file = renders::file(&services, &actor.can().unwrap(), render.id).await.unwrap();
+        let file = renders::file(&mut process.services(), &actor.can().unwrap(), render.id).await.unwrap();
         assert_eq!(file.content.bytes, render.output.unwrap().bytes);
     }
     let files = data.folder.join(format!("blobs/tenant/{}/render", actor.tenant()));
     let names: Vec<_> = fs::read_dir(files).unwrap().map(|file| file.unwrap().file_name()).collect();
     let whole = names.iter().filter(|name| name.len() == 64).count();
     assert_eq!(whole, 50, "exactly fifty files: {names:?}");
-    services.db.close().await;
+    process.database.close().await;
     second.stop();
     server.stop();
 }
@@ -185,11 +186,11 @@ async fn everything_survives_a_restart_and_a_second_start_is_refused() {
     let data = Data::new();
     let mut server = Running::start(&data.folder, "serve", &[]);
     server.ready().await;
-    let services = data.services().await;
-    let actor = workspace(&services).await;
+    let process = data.process().await;
+    let actor = workspace(&mut process.services()).await;
     let file = received(&data.folder, &picture(30, 30, 1, b"kept"));
-    let design = designs::add(&services, &actor.can().unwrap(), "Kept", file).await.unwrap();
-    services.db.close().await;
+    let design = designs::add(&mut process.services(), &actor.can().unwrap(), "Kept", file).await.unwrap();
+    process.database.close().await;
 
     let second = Command::new(env!("CARGO_BIN_EXE_vitrine"))
         .arg("serve")
@@ -205,19 +206,19 @@ async fn everything_survives_a_restart_and_a_second_start_is_refused() {
     let server = Running::start(&data.folder, "serve", &[]);
     // The database answers all the while: whether the program has begun to listen for a request to stop, only it can say.
     server.ready().await;
-    let services = data.services().await;
-    let list = designs::list(&services, &actor.can().unwrap()).await.unwrap();
+    let process = data.process().await;
+    let list = designs::list(&mut process.services(), &actor.can().unwrap()).await.unwrap();
     assert_eq!(list[0].id, design.id);
-    services.db.close().await;
+    process.database.close().await;
     server.stop();
 
     // Stopped in order: the cluster was shut down with the program, and comes up again.
     assert!(!Cluster::locate(&data.folder).unwrap().is_running());
     let server = Running::start(&data.folder, "serve", &[]);
     server.ready().await;
-    let services = data.services().await;
-    assert_eq!(designs::list(&services, &actor.can().unwrap()).await.unwrap().len(), 1);
-    services.db.close().await;
+    let process = data.process().await;
+    assert_eq!(designs::list(&mut process.services(), &actor.can().unwrap()).await.unwrap().len(), 1);
+    process.database.close().await;
     server.stop();
 }
 
@@ -226,7 +227,7 @@ async fn a_postgresql_that_is_killed_is_started_again() {
     let data = Data::new();
     let server = Running::start(&data.folder, "serve", &[]);
     server.ready().await;
-    let services = data.services().await;
+    let process = data.process().await;
     let cluster = Cluster::locate(&data.folder).unwrap();
     let postmaster = || {
         let file = fs::read_to_string(cluster.folder().join("data/postmaster.pid")).ok()?;
@@ -235,8 +236,8 @@ async fn a_postgresql_that_is_killed_is_started_again() {
     let killed = postmaster().unwrap();
     nix::sys::signal::kill(nix::unistd::Pid::from_raw(killed), nix::sys::signal::Signal::SIGKILL).unwrap();
     until("another server runs", async || postmaster().is_some_and(|pid| pid != killed)).await;
-    until("the database answers again", async || services.db.answers().await).await;
-    services.db.close().await;
+    until("the database answers again", async || process.services().db.answers().await).await;
+    process.database.close().await;
     server.stop();
 }
 
@@ -266,9 +267,9 @@ async fn stopped() -> (Data, Actor) {
     let data = Data::new();
     let server = Running::start(&data.folder, "serve", &[]);
     server.ready().await;
-    let services = data.services().await;
-    let actor = workspace(&services).await;
-    services.db.close().await;
+    let process = data.process().await;
+    let actor = workspace(&mut process.services()).await;
+    process.database.close().await;
     server.stop();
     (data, actor)
 }
@@ -287,9 +288,9 @@ async fn a_start_waits_for_a_database_that_recovers_and_says_so() {
     until("it says that it waits", async || server.said().contains("not ready; waiting for it")).await;
     recovering.end();
     server.ready().await;
-    let services = data.services().await;
-    assert!(designs::list(&services, &actor.can().unwrap()).await.unwrap().is_empty());
-    services.db.close().await;
+    let process = data.process().await;
+    assert!(designs::list(&mut process.services(), &actor.can().unwrap()).await.unwrap().is_empty());
+    process.database.close().await;
     server.stop();
 }
 

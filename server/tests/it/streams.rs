@@ -63,7 +63,8 @@ impl Page {
 
 async fn another_session(site: &Site) -> String {
     let password = Password::new(PASSWORD);
-    let cookie = accounts::sign_in(&site.world.services, "owner@alpha.example", &password, &browser()).await.unwrap();
+    let cookie =
+        accounts::sign_in(&mut site.world.services(), "owner@alpha.example", &password, &browser()).await.unwrap();
     format!("vitrine_session={}", cookie.value())
 }
 
@@ -93,7 +94,8 @@ async fn a_browser_has_twenty_streams_a_workspace_a_hundred_and_who_goes_makes_r
     // A second workspace has its own.
     site.world.workspace("bravo").await;
     let password = Password::new(PASSWORD);
-    let bravo = accounts::sign_in(&site.world.services, "owner@bravo.example", &password, &browser()).await.unwrap();
+    let bravo =
+        accounts::sign_in(&mut site.world.services(), "owner@bravo.example", &password, &browser()).await.unwrap();
     assert!(Page::open(server, &format!("vitrine_session={}", bravo.value())).await.is_told());
 
     // Pages are closed, and others find their places.

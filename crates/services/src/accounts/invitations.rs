@@ -37,7 +37,7 @@ const OPEN_MAX: i64 = 100;
 /// # Errors
 /// Refusals at `email` and `role`, for a sender whose own address is not confirmed, and for too many at once; a
 /// conflict where the person is already a member.
-pub async fn invite(services: &Services, can: &Can<MemberManage>, email: &str, role: Role) -> Result<String> {
+pub async fn invite(services: &mut Services, can: &Can<MemberManage>, email: &str, role: Role) -> Result<String> {
     let email: Email = email.parse().map_err(|_| Problem::invalid("account-email-invalid").at("email"))?;
     if !can.actor().role().may_assign(role) {
         return Err(Problem::invalid("members-role-too-high").at("role").into());
@@ -59,7 +59,7 @@ fn link(public_url: &str, tenant: TenantId, secret: &Secret) -> String {
 }
 
 async fn write(
-    tx: &mut TenantTx,
+    tx: &mut TenantTx<'_>,
     can: &Can<MemberManage>,
     public_url: &str,
     sender: &Email,
@@ -119,7 +119,7 @@ async fn write(
 }
 
 /// Invitations that nobody has taken.
-pub async fn pending(services: &Services, can: &Can<MemberManage>) -> Result<Vec<Invitation>> {
+pub async fn pending(services: &mut Services, can: &Can<MemberManage>) -> Result<Vec<Invitation>> {
     let mut tx = services.db.tenant(can.tenant()).await?;
     let rows = sqlx::query!(
         "select id, email, role, expires_at from invitations where expires_at > now() order by created_at desc"
@@ -136,7 +136,7 @@ pub async fn pending(services: &Services, can: &Can<MemberManage>) -> Result<Vec
 
 /// # Errors
 /// [`ServiceError::NotFound`] where it was taken or withdrawn meanwhile.
-pub async fn withdraw(services: &Services, can: &Can<MemberManage>, id: InvitationId) -> Result<()> {
+pub async fn withdraw(services: &mut Services, can: &Can<MemberManage>, id: InvitationId) -> Result<()> {
     let mut tx = services.db.tenant(can.tenant()).await?;
     let gone = sqlx::query!("delete from invitations where id = $1", id.0).execute(tx.conn()).await?;
     if gone.rows_affected() == 0 {
@@ -180,7 +180,7 @@ fn parts(token: &str) -> Option<(TenantId, Vec<u8>)> {
 
 /// An invitation is worth what its sender may still do: it opens while they are a member who can give its role.
 /// It stays locked until the transaction ends, so that one link is not taken twice at once.
-async fn open(tx: &mut TenantTx, token_hash: &[u8]) -> Result<Option<Open>> {
+async fn open(tx: &mut TenantTx<'_>, token_hash: &[u8]) -> Result<Option<Open>> {
     let row = sqlx::query!(
         r#"select i.id, i.email, i.role, i.mail_token_hash = $1 as by_mail, m.role as sender_role
         from invitations i join memberships m on m.account_id = i.invited_by and m.tenant_id = i.tenant_id
@@ -206,7 +206,7 @@ struct Guest {
     known: Option<(AccountId, String)>,
 }
 
-async fn guest(services: &Services, token: &str, browser: &Browser) -> Result<Guest> {
+async fn guest(services: &mut Services, token: &str, browser: &Browser) -> Result<Guest> {
     let Some((tenant, token_hash)) = parts(token) else { return Err(dead_link(services, browser).await) };
     let mut tx = services.db.tenant(tenant).await?;
     let Some(open) = open(&mut tx, &token_hash).await? else {
@@ -224,7 +224,7 @@ async fn guest(services: &Services, token: &str, browser: &Browser) -> Result<Gu
 
 /// # Errors
 /// A refusal where the link was taken, withdrawn or is too old.
-pub async fn offer(services: &Services, token: &str, browser: &Browser) -> Result<InvitationOffer> {
+pub async fn offer(services: &mut Services, token: &str, browser: &Browser) -> Result<InvitationOffer> {
     let Guest { tenant_name, email, role, known, .. } = guest(services, token, browser).await?;
     Ok(InvitationOffer { tenant_name, email: email.into(), role, has_account: known.is_some() })
 }
@@ -241,7 +241,7 @@ enum Joining<'a> {
 /// # Errors
 /// Refusals for the link and the password.
 pub async fn accept(
-    services: &Services,
+    services: &mut Services,
     token: &str,
     session: Option<&Session>,
     password: &Password,
@@ -266,7 +266,7 @@ pub async fn accept(
 }
 
 async fn join(
-    tx: &mut TenantTx,
+    tx: &mut TenantTx<'_>,
     public_url: &str,
     token_hash: &[u8],
     joining: Joining<'_>,

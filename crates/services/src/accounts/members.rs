@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The workspaces a person belongs to, the first joined first.
-pub async fn memberships(services: &Services, session: &Session) -> Result<Vec<Membership>> {
+pub async fn memberships(services: &mut Services, session: &Session) -> Result<Vec<Membership>> {
     let mut tx = services.db.account(session.account).await?;
     let rows = sqlx::query!(
         "select t.id, t.name, t.subdomain, m.role from memberships m join tenants t on t.id = m.tenant_id
@@ -41,7 +41,7 @@ pub async fn memberships(services: &Services, session: &Session) -> Result<Vec<M
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] where the person is no member of the present tenant.
-pub async fn viewer(services: &Services, session: &Session) -> Result<Viewer> {
+pub async fn viewer(services: &mut Services, session: &Session) -> Result<Viewer> {
     let Mailbox { email, confirmed } = mailbox_of(services, session.account).await?;
     let memberships = memberships(services, session).await?;
     let (tenant, role) = session.membership.ok_or(ServiceError::NotFound)?;
@@ -61,14 +61,14 @@ pub async fn viewer(services: &Services, session: &Session) -> Result<Viewer> {
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] for a workspace they do not belong to.
-pub async fn switch_tenant(services: &Services, session: &Session, tenant: TenantId) -> Result<()> {
+pub async fn switch_tenant(services: &mut Services, session: &Session, tenant: TenantId) -> Result<()> {
     role_in(services, session.account, tenant).await?.ok_or(ServiceError::NotFound)?;
     let mut tx = services.db.begin().await?;
     move_to(tx.conn(), session, tenant).await?;
     tx.commit().await
 }
 
-pub async fn list(services: &Services, can: &Can<MemberRead>) -> Result<Vec<Member>> {
+pub async fn list(services: &mut Services, can: &Can<MemberRead>) -> Result<Vec<Member>> {
     let mut tx = services.db.tenant(can.tenant()).await?;
     let rows = sqlx::query!(
         "select m.account_id, a.email, m.role, m.created_at from memberships m join accounts a on a.id = m.account_id
@@ -88,7 +88,7 @@ pub async fn list(services: &Services, can: &Can<MemberRead>) -> Result<Vec<Memb
 /// # Errors
 /// [`ServiceError::NotFound`] for somebody who is no member; a refusal where the actor may not hand out or take
 /// away the role, or where no owner would be left.
-pub async fn change_role(services: &Services, can: &Can<MemberManage>, member: AccountId, to: Role) -> Result<()> {
+pub async fn change_role(services: &mut Services, can: &Can<MemberManage>, member: AccountId, to: Role) -> Result<()> {
     let mut tx = services.db.tenant(can.tenant()).await?;
     let from = locked_role(&mut tx, member).await?;
     check_assignable(can, from)?;
@@ -104,7 +104,7 @@ pub async fn change_role(services: &Services, can: &Can<MemberManage>, member: A
 
 /// # Errors
 /// As [`change_role`].
-pub async fn remove(services: &Services, can: &Can<MemberManage>, member: AccountId) -> Result<()> {
+pub async fn remove(services: &mut Services, can: &Can<MemberManage>, member: AccountId) -> Result<()> {
     let mut tx = services.db.tenant(can.tenant()).await?;
     let from = locked_role(&mut tx, member).await?;
     check_assignable(can, from)?;
@@ -115,7 +115,7 @@ pub async fn remove(services: &Services, can: &Can<MemberManage>, member: Accoun
 }
 
 /// Takes back what a person has invited others to and could not any more: all of it, once they are no member.
-async fn withdraw_above(tx: &mut TenantTx, inviter: AccountId, role: Option<Role>) -> Result<()> {
+async fn withdraw_above(tx: &mut TenantTx<'_>, inviter: AccountId, role: Option<Role>) -> Result<()> {
     let kept: Vec<String> = Role::ALL
         .into_iter()
         .filter(|offered| role.is_some_and(|role| role.may_assign(*offered)))
@@ -128,7 +128,7 @@ async fn withdraw_above(tx: &mut TenantTx, inviter: AccountId, role: Option<Role
 }
 
 async fn finish(
-    mut tx: TenantTx,
+    mut tx: TenantTx<'_>,
     can: &Can<MemberManage>,
     action: &str,
     member: AccountId,
@@ -142,7 +142,7 @@ async fn finish(
 }
 
 /// The member's role. All owners' rows are locked with it, so that two changes at once cannot remove the last two.
-async fn locked_role(tx: &mut TenantTx, member: AccountId) -> Result<Role> {
+async fn locked_role(tx: &mut TenantTx<'_>, member: AccountId) -> Result<Role> {
     let rows = sqlx::query!(
         "select account_id, role from memberships where tenant_id = $2 and (role = 'owner' or account_id = $1)
         order by account_id for update",
@@ -162,7 +162,7 @@ fn check_assignable(can: &Can<MemberManage>, role: Role) -> Result<()> {
     Err(Problem::invalid("members-role-too-high").at("role").into())
 }
 
-async fn check_owner_left(tx: &mut TenantTx) -> Result<()> {
+async fn check_owner_left(tx: &mut TenantTx<'_>) -> Result<()> {
     let owners = sqlx::query_scalar!(
         r#"select count(*) as "count!" from memberships where tenant_id = $1 and role = 'owner'"#,
         tx.tenant().0

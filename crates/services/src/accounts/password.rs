@@ -97,7 +97,7 @@ impl Password {
 
     /// Whether it is the one that was hashed; then the guesses before it are forgiven. Without a hash (no such account)
     /// the same time is spent.
-    pub(super) async fn fits(&self, services: &Services, guess: Guess, hash: Option<String>) -> Result<bool> {
+    pub(super) async fn fits(&self, services: &mut Services, guess: Guess, hash: Option<String>) -> Result<bool> {
         let password = self.clone();
         let fits = services.hasher.run(move || {
             let Some(hash) = hash else { return password.digest().map(|_| false) };

@@ -49,13 +49,13 @@ pub(super) fn expired() -> crate::ServiceError {
 }
 
 /// A link that leads nowhere is counted against the network it is tried from.
-pub(super) async fn dead_link(services: &Services, browser: &Browser) -> crate::ServiceError {
+pub(super) async fn dead_link(services: &mut Services, browser: &Browser) -> crate::ServiceError {
     let counted = throttle::count(services, &throttle::DEAD_LINKS_PER_NETWORK, &browser.address.network()).await;
     counted.err().unwrap_or_else(expired)
 }
 
 /// Whether a token would be taken: asked before anything is done for its sake.
-async fn is_good(services: &Services, token: &str, purpose: &str) -> Result<bool> {
+async fn is_good(services: &mut Services, token: &str, purpose: &str) -> Result<bool> {
     let found = sqlx::query_scalar!(
         r#"select exists (select from account_tokens where token_hash = $1 and purpose = $2 and expires_at > now())
             as "found!""#,
@@ -78,7 +78,7 @@ async fn redeem(conn: &mut PgConnection, token: &str, purpose: &str) -> Result<A
 }
 
 /// Counts a message to a person against the network that asks for it and the person.
-pub(super) async fn count_mail(services: &Services, to: &Email, network: &str) -> Result<()> {
+pub(super) async fn count_mail(services: &mut Services, to: &Email, network: &str) -> Result<()> {
     throttle::count(services, &throttle::MAIL_PER_NETWORK, network).await?;
     let pair = format!("{} {network}", to.as_str());
     throttle::count(services, &throttle::MAIL_PER_RECIPIENT_AND_NETWORK, &pair).await?;
@@ -91,7 +91,7 @@ pub(super) struct Mailbox {
     pub confirmed: bool,
 }
 
-pub(super) async fn mailbox_of(services: &Services, account: AccountId) -> Result<Mailbox> {
+pub(super) async fn mailbox_of(services: &mut Services, account: AccountId) -> Result<Mailbox> {
     let found = sqlx::query!(
         r#"select email, email_verified_at is not null as "confirmed!" from accounts where id = $1"#,
         account.0
@@ -109,7 +109,7 @@ pub(super) async fn confirm(conn: &mut PgConnection, account: AccountId) -> Resu
 }
 
 /// Sends the verification link once more.
-pub async fn send_verification(services: &Services, session: &Session) -> Result<()> {
+pub async fn send_verification(services: &mut Services, session: &Session) -> Result<()> {
     let Mailbox { email, confirmed } = mailbox_of(services, session.account).await?;
     if confirmed {
         return Ok(());
@@ -122,7 +122,7 @@ pub async fn send_verification(services: &Services, session: &Session) -> Result
 
 /// # Errors
 /// A refusal where the link was used, replaced or is too old.
-pub async fn verify_email(services: &Services, token: &str, browser: &Browser) -> Result<()> {
+pub async fn verify_email(services: &mut Services, token: &str, browser: &Browser) -> Result<()> {
     if !is_good(services, token, "verify_email").await? {
         return Err(dead_link(services, browser).await);
     }
@@ -133,7 +133,7 @@ pub async fn verify_email(services: &Services, token: &str, browser: &Browser) -
 }
 
 /// Sends a link to the address if somebody has it; whether somebody does is not told.
-pub async fn request_password_reset(services: &Services, email: &str, browser: &Browser) -> Result<()> {
+pub async fn request_password_reset(services: &mut Services, email: &str, browser: &Browser) -> Result<()> {
     let email: Email = email.parse().map_err(|_| Problem::invalid("account-email-invalid").at("email"))?;
     count_mail(services, &email, &browser.address.network()).await?;
     let mut tx = services.db.begin().await?;
@@ -150,7 +150,12 @@ pub async fn request_password_reset(services: &Services, email: &str, browser: &
 ///
 /// # Errors
 /// Refusals for the link and for the password's length; a refused password leaves the link usable.
-pub async fn reset_password(services: &Services, token: &str, password: &Password, browser: &Browser) -> Result<()> {
+pub async fn reset_password(
+    services: &mut Services,
+    token: &str,
+    password: &Password,
+    browser: &Browser,
+) -> Result<()> {
     password.check_length()?;
     // The link first: a hash is made only for somebody who has one.
     if !is_good(services, token, "reset_password").await? {
@@ -162,7 +167,7 @@ pub async fn reset_password(services: &Services, token: &str, password: &Passwor
     tx.commit().await
 }
 
-async fn set_password(tx: &mut GlobalTx, token: &str, hash: &HashedPassword) -> Result<()> {
+async fn set_password(tx: &mut GlobalTx<'_>, token: &str, hash: &HashedPassword) -> Result<()> {
     let account = redeem(tx.conn(), token, "reset_password").await?;
     sqlx::query!("update accounts set password_hash = $2 where id = $1", account.0, hash.as_str())
         .execute(tx.conn())

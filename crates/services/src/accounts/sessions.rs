@@ -91,7 +91,7 @@ pub(super) async fn start(
 
 /// The session a cookie belongs to, in the tenant the request's host names or else the one the session is in.
 pub async fn resume(
-    services: &Services,
+    services: &mut Services,
     cookie: &str,
     host: Option<&Subdomain>,
     browser: &Browser,
@@ -155,7 +155,7 @@ impl Shown {
 ///
 /// # Errors
 /// A conflict that names the workspace now open, where it is another; a refusal where the person is not a member.
-pub async fn acting(services: &Services, session: &Session, page: Shown) -> Result<Actor> {
+pub async fn acting(services: &mut Services, session: &Session, page: Shown) -> Result<Actor> {
     let actor = session.actor()?;
     match page {
         Shown::Unsaid => return Ok(actor),
@@ -177,7 +177,7 @@ pub(super) async fn move_to(conn: &mut PgConnection, session: &Session, tenant: 
 }
 
 /// Whether the session still lives, in the workspace it was resumed in, and the person still is a member of that.
-pub async fn stands(services: &Services, session: &Session) -> Result<bool> {
+pub async fn stands(services: &mut Services, session: &Session) -> Result<bool> {
     let now = sqlx::query!("select tenant_id from sessions where id = $1 and expires_at > now()", session.id.0);
     let Some(now) = now.fetch_optional(services.db.global()).await? else { return Ok(false) };
     let Some((tenant, _)) = session.membership else { return Ok(true) };
@@ -188,7 +188,7 @@ pub async fn stands(services: &Services, session: &Session) -> Result<bool> {
 }
 
 /// Whether a workspace has this address.
-pub async fn is_workspace(services: &Services, subdomain: &Subdomain) -> Result<bool> {
+pub async fn is_workspace(services: &mut Services, subdomain: &Subdomain) -> Result<bool> {
     let found = sqlx::query_scalar!(
         r#"select exists (select from subdomains where subdomain = $1) as "found!""#,
         subdomain.as_str()
@@ -196,7 +196,7 @@ pub async fn is_workspace(services: &Services, subdomain: &Subdomain) -> Result<
     Ok(found.fetch_one(services.db.global()).await?)
 }
 
-pub(super) async fn role_in(services: &Services, account: AccountId, tenant: TenantId) -> Result<Option<Role>> {
+pub(super) async fn role_in(services: &mut Services, account: AccountId, tenant: TenantId) -> Result<Option<Role>> {
     let mut tx = services.db.account(account).await?;
     let role = sqlx::query_scalar!(
         "select role from memberships where account_id = $1 and tenant_id = $2",
@@ -209,7 +209,7 @@ pub(super) async fn role_in(services: &Services, account: AccountId, tenant: Ten
 }
 
 /// A person's signed-in browsers, the last used first.
-pub async fn list(services: &Services, session: &Session) -> Result<Vec<SessionInfo>> {
+pub async fn list(services: &mut Services, session: &Session) -> Result<Vec<SessionInfo>> {
     let rows = sqlx::query!(
         "select id, user_agent, address, last_seen_at from sessions
         where account_id = $1 and expires_at > now() order by last_seen_at desc limit 100",
@@ -231,7 +231,7 @@ pub async fn list(services: &Services, session: &Session) -> Result<Vec<SessionI
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] for somebody else's.
-pub async fn end(services: &Services, session: &Session, ended: SessionId) -> Result<()> {
+pub async fn end(services: &mut Services, session: &Session, ended: SessionId) -> Result<()> {
     let mut tx = services.db.begin().await?;
     let gone = sqlx::query!("delete from sessions where id = $1 and account_id = $2", ended.0, session.account.0)
         .execute(tx.conn())
@@ -244,7 +244,7 @@ pub async fn end(services: &Services, session: &Session, ended: SessionId) -> Re
 }
 
 /// Signs out everywhere but here.
-pub async fn end_all_others(services: &Services, session: &Session) -> Result<()> {
+pub async fn end_all_others(services: &mut Services, session: &Session) -> Result<()> {
     let mut tx = services.db.begin().await?;
     sqlx::query!("delete from sessions where account_id = $1 and id <> $2", session.account.0, session.id.0)
         .execute(tx.conn())

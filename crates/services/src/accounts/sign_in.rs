@@ -14,7 +14,7 @@ use crate::{Result, Services};
 /// # Errors
 /// One refusal for a wrong address and a wrong password alike; a refusal with how long to wait after too many.
 pub async fn sign_in(
-    services: &Services,
+    services: &mut Services,
     email: &str,
     password: &Password,
     browser: &Browser,
@@ -41,6 +41,6 @@ pub async fn sign_in(
     Ok(cookie)
 }
 
-pub async fn sign_out(services: &Services, session: &Session) -> Result<()> {
+pub async fn sign_out(services: &mut Services, session: &Session) -> Result<()> {
     super::sessions::end(services, session, session.id).await
 }

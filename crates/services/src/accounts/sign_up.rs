@@ -61,7 +61,7 @@ impl SignUp {
 ///
 /// # Errors
 /// Refusals name the field: `workspace`, `subdomain` (malformed, reserved, taken), `email`, `password`.
-pub async fn sign_up(services: &Services, form: SignUp, browser: &Browser) -> Result<(Actor, SessionCookie)> {
+pub async fn sign_up(services: &mut Services, form: SignUp, browser: &Browser) -> Result<(Actor, SessionCookie)> {
     throttle::count(services, &throttle::SIGN_UPS_PER_NETWORK, &browser.address.network()).await?;
     let form = form.check()?;
     let known = sqlx::query!("select id, password_hash from accounts where email = $1", form.email.as_str())
@@ -93,7 +93,7 @@ fn email_taken() -> ServiceError {
 }
 
 async fn found(
-    tx: &mut TenantTx,
+    tx: &mut TenantTx<'_>,
     public_url: &str,
     form: &Checked,
     founder: Founder,
@@ -142,7 +142,7 @@ async fn found(
 
 /// An account whose address nobody has shown to be theirs yet, and the mail with which they can.
 pub(super) async fn new_account(
-    tx: &mut TenantTx,
+    tx: &mut TenantTx<'_>,
     public_url: &str,
     email: &Email,
     hash: &HashedPassword,

@@ -41,7 +41,7 @@ const PAUSE_MINUTES_MAX: i32 = 60;
 ///
 /// # Errors
 /// A refusal that says how long to wait, once the limit is passed.
-pub(super) async fn count(services: &Services, limit: &Limit, of: &str) -> Result<()> {
+pub(super) async fn count(services: &mut Services, limit: &Limit, of: &str) -> Result<()> {
     let row = sqlx::query!(
         r#"insert into attempts (key, count, window_started_at) values ($1, 1, now())
         on conflict (key) do update set
@@ -78,7 +78,7 @@ impl Guess {
     ///
     /// # Errors
     /// A refusal that says how long to wait: this network has guessed wrong too often, at this account or at all.
-    pub(super) async fn count(services: &Services, email: &Email, browser: &Browser) -> Result<Self> {
+    pub(super) async fn count(services: &mut Services, email: &Email, browser: &Browser) -> Result<Self> {
         let network = browser.address.network();
         count(services, &GUESSES_PER_NETWORK, &network).await?;
         let key = format!("password {} {network}", email.as_str());
@@ -105,7 +105,7 @@ impl Guess {
         Err(throttled(left.fetch_optional(services.db.global()).await?.unwrap_or(1)))
     }
 
-    pub(super) async fn forgive(self, services: &Services) -> Result<()> {
+    pub(super) async fn forgive(self, services: &mut Services) -> Result<()> {
         sqlx::query!("delete from attempts where key = $1", self.key).execute(services.db.global()).await?;
         Ok(())
     }

@@ -22,7 +22,7 @@ pub(crate) struct Entry<'a> {
 }
 
 /// Adds an entry in the transaction of the change itself: either both happen or neither.
-pub(crate) async fn record(tx: &mut TenantTx, actor: &Actor, entry: Entry<'_>) -> Result<()> {
+pub(crate) async fn record(tx: &mut TenantTx<'_>, actor: &Actor, entry: Entry<'_>) -> Result<()> {
     let tenant = tx.tenant();
     // One writer per tenant at a time, so that the chain has no forks.
     sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", format!("audit {tenant}"))
@@ -112,7 +112,7 @@ impl Link<'_> {
 }
 
 /// The newest entries, at most 200.
-pub async fn newest(services: &Services, can: &Can<AuditRead>) -> Result<Vec<AuditEntry>> {
+pub async fn newest(services: &mut Services, can: &Can<AuditRead>) -> Result<Vec<AuditEntry>> {
     let mut tx = services.db.tenant(can.tenant()).await?;
     let rows = sqlx::query!(
         r#"select l.sequence, l.at, l.action, l.object_kind, l.object_id, coalesce(a.email, '') as "who!"
@@ -132,7 +132,7 @@ pub async fn newest(services: &Services, can: &Can<AuditRead>) -> Result<Vec<Aud
 }
 
 /// Walks the chain from its beginning. `Some(sequence)` is the first entry that does not follow from the one before.
-pub async fn first_broken_link(services: &Services, can: &Can<AuditRead>) -> Result<Option<i64>> {
+pub async fn first_broken_link(services: &mut Services, can: &Can<AuditRead>) -> Result<Option<i64>> {
     let mut tx = services.db.tenant(can.tenant()).await?;
     let rows = sqlx::query!("select * from audit_log order by sequence").fetch_all(tx.conn()).await?;
     let mut previous = vec![0; 32];

@@ -2,11 +2,15 @@
 
 mod arrival;
 
-use std::{str::FromStr, time::Duration};
+use std::{marker::PhantomData, str::FromStr, time::Duration};
 
 use document::words::UnknownWord;
 use domain::{AccountId, TenantId};
-use sqlx::{Connection, PgConnection, PgPool, Postgres, Transaction, migrate::Migrator, postgres::PgPoolOptions};
+use sqlx::{
+    Connection, PgConnection, PgPool, Postgres, Transaction,
+    migrate::Migrator,
+    postgres::{PgListener, PgPoolOptions},
+};
 
 use crate::{Result, ServiceError};
 
@@ -36,8 +40,23 @@ pub async fn migrate(owner_url: &str) -> Result<(), MigrateError> {
     Ok(())
 }
 
-/// A pool of connections as the application role.
+/// The database, as the application role: what the requests and jobs of a process share.
 #[derive(Clone)]
+pub struct Database {
+    pool: PgPool,
+}
+
+/// One request's or job's way to the database: to one connection at a time. A transaction borrows it, so nothing can ask
+/// for a second connection inside of one, which is how a few requests hold the whole pool against everybody.
+///
+/// ```compile_fail,E0499
+/// async fn two_at_once(services: &mut services::Services, tenant: domain::TenantId) -> services::Result<()> {
+///     let first = services.db.tenant(tenant).await?;
+///     let second = services.db.begin().await?;
+///     first.commit().await?;
+///     second.commit().await
+/// }
+/// ```
 pub struct Db {
     pool: PgPool,
 }
@@ -55,7 +74,7 @@ pub enum ConnectError {
     TooPowerful(String),
 }
 
-impl Db {
+impl Database {
     /// Connects and makes sure that the role cannot see past row-level security. A database that is starting up or
     /// recovering is waited for.
     ///
@@ -84,46 +103,15 @@ impl Db {
         Ok(Self { pool })
     }
 
-    /// For tables that belong to no tenant.
-    pub fn global(&self) -> &PgPool {
-        one::refuse_second();
-        &self.pool
+    pub(crate) fn db(&self) -> Db {
+        Db { pool: self.pool.clone() }
     }
 
-    /// For the listener of events, which needs a connection of its own.
-    pub fn pool(&self) -> &PgPool {
-        &self.pool
-    }
-
-    /// A transaction for tables that belong to no tenant.
-    ///
-    /// In a task of its own: a request that its browser gives up is dropped at any await, and sqlx hands a connection
-    /// whose BEGIN was under way back to the pool with the transaction open, where the next statement would be lost in it.
-    pub async fn begin(&self) -> Result<GlobalTx> {
-        one::refuse_second();
-        let pool = self.pool.clone();
-        let tx = tokio::spawn(async move { pool.begin().await }).await??;
-        Ok(GlobalTx { tx, _open: one::Open::here() })
-    }
-
-    /// A transaction that sees and changes this tenant's rows and no other's.
-    pub async fn tenant(&self, tenant: TenantId) -> Result<TenantTx> {
-        let mut tx = self.begin().await?;
-        sqlx::query!("select set_config('app.tenant_id', $1, true)", tenant.to_string()).fetch_one(tx.conn()).await?;
-        Ok(TenantTx { tx, tenant })
-    }
-
-    /// A transaction that sees this person's own memberships and the tenants they belong to.
-    pub async fn account(&self, account: AccountId) -> Result<GlobalTx> {
-        let mut tx = self.begin().await?;
-        sqlx::query!("select set_config('app.account_id', $1, true)", account.to_string()).fetch_one(tx.conn()).await?;
-        Ok(tx)
-    }
-
-    /// Whether the database answers now.
-    pub async fn answers(&self) -> bool {
-        let asked = sqlx::query_scalar!(r#"select 1 as "one!""#).fetch_one(&self.pool);
-        matches!(tokio::time::timeout(Duration::from_secs(2), asked).await, Ok(Ok(_)))
+    /// A connection of its own that hears what is told on the channel.
+    pub(crate) async fn listen(&self, channel: &str) -> Result<PgListener, sqlx::Error> {
+        let mut listener = PgListener::connect_with(&self.pool).await?;
+        listener.listen(channel).await?;
+        Ok(listener)
     }
 
     pub async fn close(&self) {
@@ -131,13 +119,50 @@ impl Db {
     }
 }
 
-/// A transaction bound to no tenant, or to one person. It leads to no other connection.
-pub struct GlobalTx {
-    tx: Transaction<'static, Postgres>,
-    _open: one::Open,
+impl Db {
+    /// For tables that belong to no tenant.
+    pub fn global(&mut self) -> &PgPool {
+        &self.pool
+    }
+
+    /// A transaction for tables that belong to no tenant.
+    ///
+    /// In a task of its own: a request that its browser gives up is dropped at any await, and sqlx hands a connection
+    /// whose BEGIN was under way back to the pool with the transaction open, where the next statement would be lost in it.
+    pub async fn begin(&mut self) -> Result<GlobalTx<'_>> {
+        let pool = self.pool.clone();
+        let tx = tokio::spawn(async move { pool.begin().await }).await??;
+        Ok(GlobalTx { tx, only: PhantomData })
+    }
+
+    /// A transaction that sees and changes this tenant's rows and no other's.
+    pub async fn tenant(&mut self, tenant: TenantId) -> Result<TenantTx<'_>> {
+        let mut tx = self.begin().await?;
+        sqlx::query!("select set_config('app.tenant_id', $1, true)", tenant.to_string()).fetch_one(tx.conn()).await?;
+        Ok(TenantTx { tx, tenant })
+    }
+
+    /// A transaction that sees this person's own memberships and the tenants they belong to.
+    pub async fn account(&mut self, account: AccountId) -> Result<GlobalTx<'_>> {
+        let mut tx = self.begin().await?;
+        sqlx::query!("select set_config('app.account_id', $1, true)", account.to_string()).fetch_one(tx.conn()).await?;
+        Ok(tx)
+    }
+
+    /// Whether the database answers now.
+    pub async fn answers(&mut self) -> bool {
+        let asked = sqlx::query_scalar!(r#"select 1 as "one!""#).fetch_one(&self.pool);
+        matches!(tokio::time::timeout(Duration::from_secs(2), asked).await, Ok(Ok(_)))
+    }
 }
 
-impl GlobalTx {
+/// A transaction bound to no tenant, or to one person. It leads to no other connection.
+pub struct GlobalTx<'db> {
+    tx: Transaction<'static, Postgres>,
+    only: PhantomData<&'db mut Db>,
+}
+
+impl GlobalTx<'_> {
     pub fn conn(&mut self) -> &mut PgConnection {
         &mut self.tx
     }
@@ -148,12 +173,12 @@ impl GlobalTx {
 }
 
 /// A transaction bound to one tenant. There is no other way to a tenant's tables.
-pub struct TenantTx {
-    tx: GlobalTx,
+pub struct TenantTx<'db> {
+    tx: GlobalTx<'db>,
     tenant: TenantId,
 }
 
-impl TenantTx {
+impl TenantTx<'_> {
     pub fn conn(&mut self) -> &mut PgConnection {
         self.tx.conn()
     }
@@ -165,64 +190,4 @@ impl TenantTx {
     pub async fn commit(self) -> Result<()> {
         self.tx.commit().await
     }
-}
-
-/// One connection at a time: a task that holds a transaction and waits for another connection is how a few requests
-/// hold the whole pool against everybody. The everyday build, with which all tests run, ends such a task.
-#[cfg(debug_assertions)]
-mod one {
-    use std::{
-        collections::HashMap,
-        sync::{LazyLock, Mutex, MutexGuard, PoisonError},
-    };
-
-    use tokio::task::Id;
-
-    static OPEN: LazyLock<Mutex<HashMap<Id, usize>>> = LazyLock::new(Mutex::default);
-
-    fn open() -> MutexGuard<'static, HashMap<Id, usize>> {
-        OPEN.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// This task's transaction, until it is dropped.
-    pub(super) struct Open(Option<Id>);
-
-    impl Open {
-        pub(super) fn here() -> Self {
-            let task = tokio::task::try_id();
-            if let Some(task) = task {
-                *open().entry(task).or_default() += 1;
-            }
-            Self(task)
-        }
-    }
-
-    impl Drop for Open {
-        fn drop(&mut self) {
-            let Some(task) = self.0 else { return };
-            let mut open = open();
-            match open.get_mut(&task) {
-                Some(count) if *count > 1 => *count -= 1,
-                _ => drop(open.remove(&task)),
-            }
-        }
-    }
-
-    pub(super) fn refuse_second() {
-        let second = tokio::task::try_id().is_some_and(|task| open().contains_key(&task));
-        assert!(!second, "a second connection was asked for inside a transaction");
-    }
-}
-
-#[cfg(not(debug_assertions))]
-mod one {
-    pub(super) struct Open;
-
-    impl Open {
-        pub(super) fn here() -> Self {
-            Self
-        }
-    }
-
-    pub(super) fn refuse_second() {}
 }

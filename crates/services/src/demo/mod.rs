@@ -6,7 +6,7 @@ use render::encode::{self, Jpeg, PngEffort};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Result, ServiceError, Services,
+    Process, Result, ServiceError, Services,
     access::{Actor, Can, DesignCreate},
     accounts::ClientAddress,
     db::TenantTx,
@@ -33,7 +33,7 @@ pub(crate) struct FillWithDemo {
 impl Job for FillWithDemo {
     const KIND: &'static str = "demo";
     const LANE: Lane = Lane::Render;
-    type Context = Services;
+    type Context = Process;
 
     /// As much as two dozen pictures of a camera's size.
     fn cost(&self) -> u32 {
@@ -45,10 +45,11 @@ impl Job for FillWithDemo {
         Some(String::new())
     }
 
-    async fn run(self, services: &Services, job: &Claimed) -> Result<Outcome, JobError> {
+    async fn run(self, process: &Process, job: &Claimed) -> Result<Outcome, JobError> {
         let Self { account, role, session, address } = self;
         let actor = Actor { account, session, tenant: job.tenant, role, address };
-        fill(services, &actor).await?;
+        let mut services = process.services();
+        fill(&mut services, &actor).await?;
         let mut tx = services.db.tenant(job.tenant).await?;
         let held = job.hold(&mut tx).await?;
         events::announce(&mut tx, Topic::Designs).await?;
@@ -57,7 +58,7 @@ impl Job for FillWithDemo {
 }
 
 /// Asks for the set; it arrives piece by piece within seconds. While it does, asking again changes nothing.
-pub async fn request(services: &Services, can: &Can<DesignCreate>) -> Result<()> {
+pub async fn request(services: &mut Services, can: &Can<DesignCreate>) -> Result<()> {
     let actor = can.actor();
     let job = FillWithDemo { account: actor.account, role: actor.role, session: actor.session, address: actor.address };
     let mut tx = services.db.tenant(actor.tenant).await?;
@@ -66,7 +67,7 @@ pub async fn request(services: &Services, can: &Can<DesignCreate>) -> Result<()>
 }
 
 /// One at a time in a workspace, until the transaction ends: what another has added before is seen.
-async fn turn(services: &Services, tenant: TenantId) -> Result<TenantTx> {
+async fn turn(services: &mut Services, tenant: TenantId) -> Result<TenantTx<'_>> {
     let mut tx = services.db.tenant(tenant).await?;
     sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", format!("demo {tenant}"))
         .fetch_one(tx.conn())
@@ -75,7 +76,7 @@ async fn turn(services: &Services, tenant: TenantId) -> Result<TenantTx> {
 }
 
 /// A turn at adding a design, unless there is one of this name.
-async fn turn_for_design(services: &Services, tenant: TenantId, name: &str) -> Result<Option<TenantTx>> {
+async fn turn_for_design<'a>(services: &'a mut Services, tenant: TenantId, name: &str) -> Result<Option<TenantTx<'a>>> {
     let mut tx = turn(services, tenant).await?;
     let there = sqlx::query_scalar!(
         r#"select exists (select from designs where name = $1 and deleted_at is null) as "exists!""#,
@@ -85,7 +86,11 @@ async fn turn_for_design(services: &Services, tenant: TenantId, name: &str) -> R
 }
 
 /// The same for a template.
-async fn turn_for_template(services: &Services, tenant: TenantId, name: &str) -> Result<Option<TenantTx>> {
+async fn turn_for_template<'a>(
+    services: &'a mut Services,
+    tenant: TenantId,
+    name: &str,
+) -> Result<Option<TenantTx<'a>>> {
     let mut tx = turn(services, tenant).await?;
     let there = sqlx::query_scalar!(
         r#"select exists (select from templates where name = $1 and deleted_at is null) as "exists!""#,
@@ -95,7 +100,7 @@ async fn turn_for_template(services: &Services, tenant: TenantId, name: &str) ->
 }
 
 /// Adds what of the set the workspace does not have yet, so that asking twice gives nothing twice, even at once.
-pub async fn fill(services: &Services, actor: &Actor) -> Result<()> {
+pub async fn fill(services: &mut Services, actor: &Actor) -> Result<()> {
     let tenant = actor.tenant;
     for (name, draw) in showcase::DESIGNS {
         if turn_for_design(services, tenant, name).await?.is_none() {

@@ -23,17 +23,22 @@ use crate::{
 ///
 /// # Errors
 /// Refusals at the field `file`: empty, not an image, damaged, too large, CMYK.
-pub async fn add(services: &Services, can: &Can<DesignCreate>, name: &str, file: images::Received) -> Result<Design> {
+pub async fn add(
+    services: &mut Services,
+    can: &Can<DesignCreate>,
+    name: &str,
+    file: images::Received,
+) -> Result<Design> {
     let image = images::store(services, can.tenant(), file, Waiting::Person).await?;
     insert(services, can.actor(), &title_of_file(name), image).await
 }
 
-pub(crate) async fn insert(services: &Services, actor: &Actor, name: &str, new: NewImage) -> Result<Design> {
+pub(crate) async fn insert(services: &mut Services, actor: &Actor, name: &str, new: NewImage) -> Result<Design> {
     insert_in(services.db.tenant(actor.tenant()).await?, actor, name, new).await
 }
 
 /// Ends the transaction, so that what was looked up in it still holds.
-pub(crate) async fn insert_in(mut tx: TenantTx, actor: &Actor, name: &str, new: NewImage) -> Result<Design> {
+pub(crate) async fn insert_in(mut tx: TenantTx<'_>, actor: &Actor, name: &str, new: NewImage) -> Result<Design> {
     let id = DesignId(Uuid::now_v7());
     images::insert(&mut tx, &new).await?;
     let image = new.image;
@@ -62,7 +67,7 @@ pub(crate) async fn insert_in(mut tx: TenantTx, actor: &Actor, name: &str, new: 
 }
 
 /// The newest designs first, at most 500.
-pub async fn list(services: &Services, can: &Can<LibraryRead>) -> Result<Vec<Design>> {
+pub async fn list(services: &mut Services, can: &Can<LibraryRead>) -> Result<Vec<Design>> {
     let mut tx = services.db.tenant(can.tenant()).await?;
     let rows = sqlx::query!(
         "select d.id, d.name, d.created_at, i.hash, i.format, i.width, i.height, i.has_alpha, i.bytes
@@ -87,7 +92,7 @@ pub async fn list(services: &Services, can: &Can<LibraryRead>) -> Result<Vec<Des
 }
 
 /// The small picture of a design.
-pub async fn thumbnail(services: &Services, can: &Can<LibraryRead>, id: DesignId) -> Result<Bytes> {
+pub async fn thumbnail(services: &mut Services, can: &Can<LibraryRead>, id: DesignId) -> Result<Bytes> {
     let mut tx = services.db.tenant(can.tenant()).await?;
     let hash = sqlx::query_scalar!("select image_hash from designs where id = $1", id.0).fetch_one(tx.conn()).await?;
     drop(tx);
@@ -96,7 +101,7 @@ pub async fn thumbnail(services: &Services, can: &Can<LibraryRead>, id: DesignId
 
 /// # Errors
 /// [`ServiceError::NotFound`]; a refusal at the field `name`.
-pub async fn rename(services: &Services, can: &Can<DesignCreate>, id: DesignId, name: &str) -> Result<()> {
+pub async fn rename(services: &mut Services, can: &Can<DesignCreate>, id: DesignId, name: &str) -> Result<()> {
     let name = name.trim();
     if !(1..=120).contains(&name.chars().count()) {
         return Err(Problem::invalid("name-length").at("name").into());
@@ -129,7 +134,7 @@ pub enum Shelf {
 ///
 /// # Errors
 /// [`ServiceError::NotFound`].
-pub async fn shelve(services: &Services, can: &Can<DesignDelete>, id: DesignId, shelf: Shelf) -> Result<()> {
+pub async fn shelve(services: &mut Services, can: &Can<DesignDelete>, id: DesignId, shelf: Shelf) -> Result<()> {
     let mut tx = services.db.tenant(can.tenant()).await?;
     let in_trash = shelf == Shelf::Trash;
     let moved = sqlx::query!(

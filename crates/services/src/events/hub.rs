@@ -12,8 +12,9 @@ use tokio::sync::broadcast::{self, error::RecvError};
 
 use super::{Event, Topic};
 use crate::{
-    Result, ServiceError, Services,
+    Result, ServiceError,
     access::Actor,
+    db::Database,
     places::{Holder, Place, Places},
 };
 
@@ -94,9 +95,9 @@ impl Channel {
 
 impl Hub {
     /// Starts listening; ends with the runtime.
-    pub fn start(services: &Services) -> Self {
+    pub fn start(database: &Database) -> Self {
         let hub = Self::default();
-        tokio::spawn(super::listen(services.clone(), hub.clone()));
+        tokio::spawn(super::listen(database.clone(), hub.clone()));
         hub
     }
 

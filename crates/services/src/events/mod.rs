@@ -7,11 +7,14 @@ use std::{collections::BTreeSet, time::Duration};
 
 use domain::{AccountId, TenantId};
 use serde::{Deserialize, Serialize};
-use sqlx::{PgConnection, postgres::PgListener};
+use sqlx::PgConnection;
 
 pub use hub::{Hub, Subscription};
 
-use crate::{Result, Services, db::TenantTx};
+use crate::{
+    Result,
+    db::{Database, TenantTx},
+};
 
 const CHANNEL: &str = "vitrine_events";
 
@@ -55,7 +58,7 @@ pub enum Event {
 }
 
 /// Tells every process, when the transaction commits.
-pub(crate) async fn announce(tx: &mut TenantTx, topic: Topic) -> Result<()> {
+pub(crate) async fn announce(tx: &mut TenantTx<'_>, topic: Topic) -> Result<()> {
     let tenant = tx.tenant();
     notify(tx.conn(), Notice::Changed { tenant, topic }).await
 }
@@ -71,10 +74,10 @@ async fn notify(conn: &mut PgConnection, notice: Notice) -> Result<()> {
     Ok(())
 }
 
-async fn listen(services: Services, hub: Hub) {
+async fn listen(database: Database, hub: Hub) {
     let mut lost = false;
     loop {
-        match connect(&services).await {
+        match database.listen(CHANNEL).await {
             Err(error) => tracing::warn!(%error, "event listener cannot connect"),
             Ok(mut listener) => {
                 if std::mem::take(&mut lost) {
@@ -94,11 +97,5 @@ async fn listen(services: Services, hub: Hub) {
             hub.tell_all(&Event::DatabaseLost);
         }
         tokio::time::sleep(Duration::from_millis(500)).await;
-    }
-
-    async fn connect(services: &Services) -> Result<PgListener, sqlx::Error> {
-        let mut listener = PgListener::connect_with(services.db.pool()).await?;
-        listener.listen(CHANNEL).await?;
-        Ok(listener)
     }
 }

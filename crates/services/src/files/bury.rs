@@ -12,7 +12,7 @@ const ROUND: i64 = 1000;
 
 /// Marks what nothing has used for `unused` as doomed: nothing can use it from now on until it is stored again. What
 /// was claimed and never settled is marked too.
-pub async fn doom(services: &Services, tenant: TenantId, unused: Duration) -> Result<u64> {
+pub async fn doom(services: &mut Services, tenant: TenantId, unused: Duration) -> Result<u64> {
     let mut tx = services.db.tenant(tenant).await?;
     let doomed = sqlx::query!(
         "update files set state = 'doomed', unused_since = now() where (tenant_id, kind, hash) in (
@@ -33,7 +33,7 @@ pub async fn doom(services: &Services, tenant: TenantId, unused: Duration) -> Re
 ///
 /// The bytes go while the row is locked: whoever claims the same file meanwhile waits, finds no row, and stores it
 /// anew. A process that is killed in between leaves a doomed row, which the next round buries.
-pub async fn bury(services: &Services, tenant: TenantId, grace: Duration) -> Result<u64> {
+pub async fn bury(services: &mut Services, tenant: TenantId, grace: Duration) -> Result<u64> {
     let mut buried = 0;
     for _ in 0..ROUND {
         let mut tx = services.db.tenant(tenant).await?;

@@ -79,7 +79,7 @@ pub(crate) struct Claim {
 /// Says that the file is wanted, and of which objects with how many bytes, before any of these is put. From then on it
 /// cannot be doomed for as long as unused files are kept.
 pub(crate) async fn claim(
-    services: &Services,
+    services: &mut Services,
     tenant: TenantId,
     kind: FileKind,
     hash: ContentHash,
@@ -112,7 +112,7 @@ pub(crate) async fn claim(
 ///
 /// # Errors
 /// [`ServiceError::Removed`] where that took so long that the file was doomed meanwhile.
-pub(crate) async fn settle(tx: &mut TenantTx, claim: &Claim) -> Result<()> {
+pub(crate) async fn settle(tx: &mut TenantTx<'_>, claim: &Claim) -> Result<()> {
     let settled = sqlx::query!(
         "update files set state = 'stored'
         where tenant_id = $1 and kind = $2 and hash = $3 and life = $4 and state <> 'doomed'",
@@ -128,7 +128,7 @@ pub(crate) async fn settle(tx: &mut TenantTx, claim: &Claim) -> Result<()> {
 
 /// Locks the rows of images that a transaction is going to use by several statements, in the order in which each of those
 /// locks them, so that no two transactions wait for each other in a circle.
-pub(crate) async fn lock_images(tx: &mut TenantTx, hashes: &[ContentHash]) -> Result<()> {
+pub(crate) async fn lock_images(tx: &mut TenantTx<'_>, hashes: &[ContentHash]) -> Result<()> {
     let hashes: Vec<Vec<u8>> = hashes.iter().map(|hash| hash.0.to_vec()).collect();
     sqlx::query!(
         "select hash from files where tenant_id = $1 and kind = 'image' and hash = any($2) order by hash
@@ -154,7 +154,7 @@ fn counted(objects: &[(BlobKind, u64)]) -> Vec<String> {
 /// Counts an object that was made of a stored file later and is kept with it, such as a preview. One that counts already,
 /// because two have made it at once or it was lost, counts no second time.
 pub(crate) async fn grow(
-    services: &Services,
+    services: &mut Services,
     tenant: TenantId,
     object: BlobKind,
     hash: ContentHash,
@@ -176,7 +176,7 @@ pub(crate) async fn grow(
 }
 
 /// How many bytes the tenant keeps in the store.
-pub async fn stored_bytes(services: &Services, tenant: TenantId) -> Result<u64> {
+pub async fn stored_bytes(services: &mut Services, tenant: TenantId) -> Result<u64> {
     let mut tx = services.db.tenant(tenant).await?;
     let bytes = sqlx::query_scalar!("select bytes from tenant_storage where tenant_id = $1", tenant.0)
         .fetch_optional(tx.conn())

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::FileKind;
 use crate::{
-    Result, Services,
+    Process, Result, Services,
     blobs::{BlobKind, Stored, hash_column},
     db::column,
     jobs::{Claimed, Job, JobError, Lane, Outcome},
@@ -44,14 +44,15 @@ pub(crate) struct Reconcile {}
 impl Job for Reconcile {
     const KIND: &'static str = "reconcile";
     const LANE: Lane = Lane::Maintenance;
-    type Context = Services;
+    type Context = Process;
 
     fn dedupe_key(&self) -> Option<String> {
         Some(String::new())
     }
 
-    async fn run(self, services: &Services, job: &Claimed) -> Result<Outcome, JobError> {
-        let found = reconcile(services, job.tenant, LEFT_OVER_AFTER).await?;
+    async fn run(self, process: &Process, job: &Claimed) -> Result<Outcome, JobError> {
+        let mut services = process.services();
+        let found = reconcile(&mut services, job.tenant, LEFT_OVER_AFTER).await?;
         if found != Reconciled::default() {
             let Reconciled { left_over, missing, corrected } = found;
             tracing::warn!(left_over, missing, corrected, "rows and store differed");
@@ -62,7 +63,7 @@ impl Job for Reconcile {
 }
 
 /// Compares a tenant's rows with the store.
-pub async fn reconcile(services: &Services, tenant: TenantId, left_over_after: Duration) -> Result<Reconciled> {
+pub async fn reconcile(services: &mut Services, tenant: TenantId, left_over_after: Duration) -> Result<Reconciled> {
     let blobs = services.blobs.clone();
     let unfinished = tokio::task::spawn_blocking(move || blobs.remove_unfinished(tenant, left_over_after)).await??;
     let left_over = unfinished + remove_left_over(services, tenant, left_over_after).await?;
@@ -71,7 +72,7 @@ pub async fn reconcile(services: &Services, tenant: TenantId, left_over_after: D
     Ok(found)
 }
 
-async fn remove_left_over(services: &Services, tenant: TenantId, after: Duration) -> Result<u64> {
+async fn remove_left_over(services: &mut Services, tenant: TenantId, after: Duration) -> Result<u64> {
     let mut removed = 0;
     let mut chunks = services.blobs.list(tenant, after).try_chunks(CHUNK);
     while let Some(chunk) = chunks.next().await {
@@ -88,7 +89,7 @@ async fn remove_left_over(services: &Services, tenant: TenantId, after: Duration
 
 /// Removes the objects under the lock of a row made for the purpose, so that whoever claims the file meanwhile waits.
 async fn remove_unless_known(
-    services: &Services,
+    services: &mut Services,
     tenant: TenantId,
     kind: FileKind,
     hash: ContentHash,
@@ -123,7 +124,7 @@ struct Row {
     counted: Vec<String>,
 }
 
-async fn compare_rows(services: &Services, tenant: TenantId, found: &mut Reconciled) -> Result<()> {
+async fn compare_rows(services: &mut Services, tenant: TenantId, found: &mut Reconciled) -> Result<()> {
     let mut last = (String::new(), Vec::new());
     loop {
         let mut tx = services.db.tenant(tenant).await?;
@@ -148,7 +149,7 @@ async fn compare_rows(services: &Services, tenant: TenantId, found: &mut Reconci
 }
 
 /// Compares a file's row with its objects. What is missing stays counted: the same file again brings it back.
-async fn compare(services: &Services, tenant: TenantId, row: Row, found: &mut Reconciled) -> Result<()> {
+async fn compare(services: &mut Services, tenant: TenantId, row: Row, found: &mut Reconciled) -> Result<()> {
     let (kind, hash) = (column::<FileKind>(&row.kind)?, hash_column(row.hash.clone())?);
     let mut objects = Vec::new();
     for object in kind.blobs() {
@@ -167,7 +168,7 @@ async fn compare(services: &Services, tenant: TenantId, row: Row, found: &mut Re
 }
 
 /// Counts what is there, unless the row has changed since it was read: who has changed it knew more.
-async fn correct(services: &Services, tenant: TenantId, row: &Row, objects: &[(BlobKind, u64)]) -> Result<u64> {
+async fn correct(services: &mut Services, tenant: TenantId, row: &Row, objects: &[(BlobKind, u64)]) -> Result<u64> {
     let mut tx = services.db.tenant(tenant).await?;
     let corrected = sqlx::query!(
         "update files set bytes = $7, counted = $8

@@ -21,7 +21,7 @@ use render::{
 use crate::{
     Result, ServiceError, Services,
     access::{Can, LibraryRead},
-    blobs::{BlobKind, Reading, content_hash, hash_column},
+    blobs::{BlobKind, Blobs, Reading, content_hash, hash_column},
     db::{TenantTx, column},
     files::{self, Claim, FileKind},
     heavy::{Share, Waiting},
@@ -141,7 +141,7 @@ pub(crate) struct NewImage {
 /// Checks a received file by decoding all of it, and stores it with its levels and thumbnail. The same file again
 /// costs no decoding. The caller writes the row ([`insert`]) in the transaction of what uses the image.
 pub(crate) async fn store(
-    services: &Services,
+    services: &mut Services,
     tenant: TenantId,
     received: Received,
     waiting: Waiting,
@@ -158,12 +158,12 @@ pub(crate) async fn store(
 }
 
 /// As [`store`], for bytes that are already at hand.
-pub(crate) async fn store_bytes(services: &Services, tenant: TenantId, bytes: Bytes) -> Result<NewImage> {
+pub(crate) async fn store_bytes(services: &mut Services, tenant: TenantId, bytes: Bytes) -> Result<NewImage> {
     store_new(services, tenant, content_hash(&bytes), bytes, Waiting::Job).await
 }
 
 async fn store_new(
-    services: &Services,
+    services: &mut Services,
     tenant: TenantId,
     hash: ContentHash,
     source: impl Source,
@@ -193,7 +193,7 @@ async fn store_new(
 }
 
 /// Makes the image known to the tenant, now that all of it is stored; again is no change.
-pub(crate) async fn insert(tx: &mut TenantTx, new: &NewImage) -> Result<()> {
+pub(crate) async fn insert(tx: &mut TenantTx<'_>, new: &NewImage) -> Result<()> {
     files::settle(tx, &new.claim).await?;
     let image = &new.image;
     sqlx::query!(
@@ -212,7 +212,7 @@ pub(crate) async fn insert(tx: &mut TenantTx, new: &NewImage) -> Result<()> {
     Ok(())
 }
 
-async fn find(services: &Services, tenant: TenantId, hash: ContentHash) -> Result<Option<StoredImage>> {
+async fn find(services: &mut Services, tenant: TenantId, hash: ContentHash) -> Result<Option<StoredImage>> {
     let mut tx = services.db.tenant(tenant).await?;
     Ok(infos(&mut tx, &[hash]).await?.pop())
 }
@@ -221,7 +221,7 @@ async fn find(services: &Services, tenant: TenantId, hash: ContentHash) -> Resul
 ///
 /// # Errors
 /// [`ServiceError::NotFound`].
-pub async fn info(services: &Services, can: &Can<LibraryRead>, hash: ContentHash) -> Result<StoredImage> {
+pub async fn info(services: &mut Services, can: &Can<LibraryRead>, hash: ContentHash) -> Result<StoredImage> {
     find(services, can.tenant(), hash).await?.ok_or(ServiceError::NotFound)
 }
 
@@ -230,7 +230,7 @@ pub async fn info(services: &Services, can: &Can<LibraryRead>, hash: ContentHash
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] for an image or level that is not there.
-pub async fn level(services: &Services, can: &Can<LibraryRead>, hash: ContentHash, level: u32) -> Result<Reading> {
+pub async fn level(services: &mut Services, can: &Can<LibraryRead>, hash: ContentHash, level: u32) -> Result<Reading> {
     let image = info(services, can, hash).await?;
     if level > render::pyramid::coarsest_level(image.width, image.height) {
         return Err(ServiceError::NotFound);
@@ -248,7 +248,7 @@ pub async fn level(services: &Services, can: &Can<LibraryRead>, hash: ContentHas
 /// Makes the level that a render reads, where the store has lost it: reading the original instead would take memory that
 /// nobody has asked for.
 pub(crate) async fn restore_level(
-    services: &Services,
+    services: &mut Services,
     tenant: TenantId,
     image: &StoredImage,
     level: u32,
@@ -261,7 +261,7 @@ pub(crate) async fn restore_level(
 }
 
 async fn make_level(
-    services: &Services,
+    services: &mut Services,
     tenant: TenantId,
     image: &StoredImage,
     level: u32,
@@ -277,7 +277,7 @@ async fn make_level(
         // Somebody else who waited has made it.
         return Ok(());
     }
-    let pyramid = pyramid(services, &share, tenant, image, 0).await?;
+    let pyramid = pyramid(&services.blobs, &share, tenant, image, 0).await?;
     let png = share.run(move || derive::level_png(&pyramid, level)).await?;
     let bytes = png.len() as u64;
     services.blobs.put(tenant, BlobKind::Level(level), image.hash, png).await?;
@@ -285,13 +285,13 @@ async fn make_level(
 }
 
 /// The small picture for lists.
-pub async fn thumbnail(services: &Services, can: &Can<LibraryRead>, hash: ContentHash) -> Result<Bytes> {
+pub async fn thumbnail(services: &mut Services, can: &Can<LibraryRead>, hash: ContentHash) -> Result<Bytes> {
     info(services, can, hash).await?;
     services.blobs.get(can.tenant(), BlobKind::Thumbnail, hash).await
 }
 
 /// What the tenant knows of each image that is there, in no order.
-pub(crate) async fn infos(tx: &mut TenantTx, hashes: &[ContentHash]) -> Result<Vec<StoredImage>> {
+pub(crate) async fn infos(tx: &mut TenantTx<'_>, hashes: &[ContentHash]) -> Result<Vec<StoredImage>> {
     let hashes: Vec<Vec<u8>> = hashes.iter().map(|hash| hash.0.to_vec()).collect();
     let rows = sqlx::query!(
         "select hash, format, width, height, has_alpha, bytes from images where tenant_id = $1 and hash = any($2)",
@@ -317,7 +317,7 @@ pub(crate) async fn infos(tx: &mut TenantTx, hashes: &[ContentHash]) -> Result<V
 /// What the tenant has of an image from a level on, for final renders: of the stored level where there is one, else of
 /// the original. `share` covers it.
 pub(crate) async fn pyramid(
-    services: &Services,
+    blobs: &Blobs,
     share: &Share,
     tenant: TenantId,
     image: &StoredImage,
@@ -326,11 +326,11 @@ pub(crate) async fn pyramid(
     let (width, height, hash) = (image.width, image.height, image.hash);
     let stored = match kept_level(image, level) {
         0 => None,
-        kept => services.blobs.find(tenant, BlobKind::Level(kept), hash).await?.map(|png| (kept, png)),
+        kept => blobs.find(tenant, BlobKind::Level(kept), hash).await?.map(|png| (kept, png)),
     };
     let (first, file) = match stored {
         Some(found) => found,
-        None => (0, services.blobs.get(tenant, BlobKind::Original, hash).await?),
+        None => (0, blobs.get(tenant, BlobKind::Original, hash).await?),
     };
     share
         .run(move || {

@@ -57,7 +57,7 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     fn run(self, context: &Self::Context, claimed: &Claimed) -> impl Future<Output = Result<Outcome, JobError>> + Send;
 
     /// Tells whom it concerns, in the transaction that buries the job. `reason` is the key of a sentence.
-    fn give_up(self, _tx: &mut TenantTx, _reason: &str) -> impl Future<Output = Result<()>> + Send {
+    fn give_up(self, _tx: &mut TenantTx<'_>, _reason: &str) -> impl Future<Output = Result<()>> + Send {
         async { Ok(()) }
     }
 }
@@ -94,7 +94,7 @@ impl Held {
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn commit(self, tx: TenantTx) -> Result<Outcome, JobError> {
+    pub async fn commit(self, tx: TenantTx<'_>) -> Result<Outcome, JobError> {
         tx.commit().await?;
         Ok(Outcome::Done(Finished(())))
     }
@@ -125,7 +125,7 @@ impl Claimed {
     ///
     /// # Errors
     /// [`JobError::NoLongerOurs`] where the lease has gone to another worker: the transaction must not commit.
-    pub async fn hold(&self, tx: &mut TenantTx) -> Result<Held, JobError> {
+    pub async fn hold(&self, tx: &mut TenantTx<'_>) -> Result<Held, JobError> {
         let done = sqlx::query!(
             "update jobs set state = 'done', worker = null, leased_until = null, finished_at = now(), last_error = null
             where id = $1 and state = 'running' and worker = $2 and attempts = $3",

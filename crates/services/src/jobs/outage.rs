@@ -22,7 +22,7 @@ struct Standstill {
 
 /// Whether something that every job needs is away, and nothing is wrong with the job itself: one unreadable file is no
 /// outage.
-pub(super) async fn is_outage(services: &Services, error: &ServiceError) -> bool {
+pub(super) async fn is_outage(services: &mut Services, error: &ServiceError) -> bool {
     match error {
         ServiceError::StorageFull => true,
         ServiceError::Unavailable(_) => !services.db.answers().await || !services.blobs.answers().await,

@@ -25,7 +25,7 @@ pub enum Priority {
 
 /// Asks for work in the caller's transaction; workers hear of it when that commits. Best at its end: until then no other
 /// transaction of the tenant can ask for work of the same lane.
-pub async fn enqueue<J: Job>(tx: &mut TenantTx, jobs: &[J], priority: Priority) -> Result<()> {
+pub async fn enqueue<J: Job>(tx: &mut TenantTx<'_>, jobs: &[J], priority: Priority) -> Result<()> {
     let mut place =
         sqlx::query_scalar!(r#"select take_turns($1) as "place!""#, J::LANE.as_str()).fetch_one(tx.conn()).await?;
     let mut rows = Rows::default();
@@ -75,7 +75,7 @@ struct Rows {
 }
 
 /// Cancels what waits and runs for `subject`. A running job loses its lease and so cannot finish.
-pub async fn cancel(tx: &mut TenantTx, subject: Uuid) -> Result<()> {
+pub async fn cancel(tx: &mut TenantTx<'_>, subject: Uuid) -> Result<()> {
     sqlx::query!(
         "update jobs set state = 'cancelled', worker = null, leased_until = null, finished_at = now()
         where tenant_id = $1 and subject = $2 and state in ('delayed', 'queued', 'running')",
@@ -89,7 +89,7 @@ pub async fn cancel(tx: &mut TenantTx, subject: Uuid) -> Result<()> {
 
 /// The next job of a lane for this worker, if any is due, with what is kept of it.
 pub(super) async fn claim(
-    db: &Db,
+    db: &mut Db,
     lane: Lane,
     known: &[String],
     worker: Uuid,
@@ -114,7 +114,7 @@ pub(super) async fn claim(
 }
 
 /// Holds the job for another lease; false where it is no longer this worker's.
-pub(super) async fn renew(db: &Db, job: &Claimed, lease: Duration) -> Result<bool> {
+pub(super) async fn renew(db: &mut Db, job: &Claimed, lease: Duration) -> Result<bool> {
     let mut tx = db.tenant(job.tenant).await?;
     let renewed = sqlx::query!(
         "update jobs set leased_until = now() + make_interval(secs => $3)
@@ -139,7 +139,7 @@ pub(super) enum Attempt {
 
 /// Puts the job back for later.
 pub(super) async fn postpone(
-    db: &Db,
+    db: &mut Db,
     job: &Claimed,
     pause: Duration,
     attempt: Attempt,
@@ -162,7 +162,7 @@ pub(super) async fn postpone(
 }
 
 /// Buries the job; false where it is no longer this worker's.
-pub(super) async fn bury(tx: &mut TenantTx, job: &Claimed, error: &str) -> Result<bool> {
+pub(super) async fn bury(tx: &mut TenantTx<'_>, job: &Claimed, error: &str) -> Result<bool> {
     let buried = sqlx::query!(
         "update jobs set state = 'dead', worker = null, leased_until = null, finished_at = now(), last_error = $3
         where id = $1 and state = 'running' and worker = $2",
@@ -176,7 +176,7 @@ pub(super) async fn bury(tx: &mut TenantTx, job: &Claimed, error: &str) -> Resul
 }
 
 /// How many jobs of all tenants wait, run and are dead; each is counted to 10,000 at most.
-pub async fn counts(db: &Db) -> Result<BTreeMap<String, i64>> {
+pub async fn counts(db: &mut Db) -> Result<BTreeMap<String, i64>> {
     let rows =
         sqlx::query!(r#"select state as "state!", count as "count!" from job_counts()"#).fetch_all(db.global()).await?;
     let mut counts: BTreeMap<String, i64> =

@@ -22,7 +22,12 @@ pub(super) trait Kind: Send + Sync {
 
     fn run<'a>(&'a self, payload: &'a Value, claimed: &'a Claimed) -> BoxFuture<'a, Result<Outcome, JobError>>;
 
-    fn give_up<'a>(&'a self, payload: &'a Value, tx: &'a mut TenantTx, reason: &'a str) -> BoxFuture<'a, Result<()>>;
+    fn give_up<'a>(
+        &'a self,
+        payload: &'a Value,
+        tx: &'a mut TenantTx<'_>,
+        reason: &'a str,
+    ) -> BoxFuture<'a, Result<()>>;
 }
 
 struct KindOf<J: Job>(J::Context, PhantomData<fn() -> J>);
@@ -44,7 +49,12 @@ impl<J: Job> Kind for KindOf<J> {
         })
     }
 
-    fn give_up<'a>(&'a self, payload: &'a Value, tx: &'a mut TenantTx, reason: &'a str) -> BoxFuture<'a, Result<()>> {
+    fn give_up<'a>(
+        &'a self,
+        payload: &'a Value,
+        tx: &'a mut TenantTx<'_>,
+        reason: &'a str,
+    ) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
             match <J as Deserialize>::deserialize(payload) {
                 Ok(job) => job.give_up(tx, reason).await,

@@ -14,12 +14,12 @@ use super::{
     queue::{self, Attempt},
     registry::Kind,
 };
-use crate::{Result, ServiceError, Services};
+use crate::{Process, Result, ServiceError, db::Db};
 
 /// What a claimed job is run with.
 #[derive(Clone)]
 pub(super) struct Runner {
-    pub services: Services,
+    pub process: Process,
     pub lease: Duration,
     pub outage: Outage,
 }
@@ -41,7 +41,7 @@ impl Runner {
         }
         // The beat is a task of its own: it needs a connection while the job may hold one.
         let mut beat = JoinSet::new();
-        beat.spawn(renew(self.services.clone(), job.clone(), self.lease));
+        beat.spawn(renew(self.process.database.db(), job.clone(), self.lease));
         let limit = kind.lane().time_limit();
         tokio::select! {
             outcome = timeout(limit, kind.run(payload, job)) => match outcome {
@@ -61,26 +61,26 @@ impl Runner {
         payload: &Value,
         outcome: Result<Outcome, JobError>,
     ) -> Result<()> {
-        let db = &self.services.db;
+        let mut services = self.process.services();
         match outcome {
             Ok(Outcome::Done(_)) => {
                 self.outage.over();
                 Ok(())
             }
-            Ok(Outcome::Later(pause)) => queue::postpone(db, job, pause, Attempt::IsFree, None).await,
+            Ok(Outcome::Later(pause)) => queue::postpone(&mut services.db, job, pause, Attempt::IsFree, None).await,
             Err(JobError::NoLongerOurs) => {
                 tracing::info!("job was cancelled or taken over");
                 Ok(())
             }
-            Err(JobError::Transient(error)) if is_outage(&self.services, &error).await => {
+            Err(JobError::Transient(error)) if is_outage(&mut services, &error).await => {
                 let pause = self.outage.seen();
                 tracing::warn!(%error, ?pause, "job waits until database and store answer");
-                queue::postpone(db, job, pause, Attempt::IsFree, Some(&error.to_string())).await
+                queue::postpone(&mut services.db, job, pause, Attempt::IsFree, Some(&error.to_string())).await
             }
             Err(JobError::Transient(error)) if job.attempt < job.attempts_max => {
                 tracing::warn!(%error, "job failed, will be tried again");
                 let pause = pause_after(job.attempt);
-                queue::postpone(db, job, pause, Attempt::Counts, Some(&error.to_string())).await
+                queue::postpone(&mut services.db, job, pause, Attempt::Counts, Some(&error.to_string())).await
             }
             Err(JobError::Transient(error)) => {
                 tracing::error!(%error, "job failed for the last time");
@@ -95,7 +95,8 @@ impl Runner {
 
     /// Buries the job together with what it was for.
     async fn bury(&self, job: &Claimed, kind: &dyn Kind, payload: &Value, reason: &str, error: &str) -> Result<()> {
-        let mut tx = self.services.db.tenant(job.tenant).await?;
+        let mut db = self.process.database.db();
+        let mut tx = db.tenant(job.tenant).await?;
         if queue::bury(&mut tx, job, error).await? {
             kind.give_up(payload, &mut tx, reason).await?;
             tx.commit().await?;
@@ -111,13 +112,13 @@ fn pause_after(attempt: i32) -> Duration {
 }
 
 /// Renews the lease until it is lost.
-async fn renew(services: Services, job: Claimed, lease: Duration) {
+async fn renew(mut db: Db, job: Claimed, lease: Duration) {
     let mut beat = interval(lease / 3);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     beat.tick().await;
     loop {
         beat.tick().await;
-        match queue::renew(&services.db, &job, lease).await {
+        match queue::renew(&mut db, &job, lease).await {
             Ok(true) => {}
             Ok(false) => return,
             // The lease outlives a short outage; finishing checks once more.

@@ -6,7 +6,10 @@ use futures::future::BoxFuture;
 use tokio::task::JoinSet;
 
 use super::Registry;
-use crate::{Result, db::Db};
+use crate::{
+    Result,
+    db::{Database, Db},
+};
 
 /// How often a process looks whether something is due.
 const LOOK: Duration = Duration::from_secs(30);
@@ -40,22 +43,22 @@ impl Scheduled {
 }
 
 /// Does what is due, for ever, each schedule by itself.
-pub(super) async fn keep(db: Db, registry: Registry) {
+pub(super) async fn keep(database: Database, registry: Registry) {
     let mut all = JoinSet::new();
     for (name, schedule) in registry.schedules() {
-        all.spawn(keep_one(db.clone(), name, schedule.clone()));
+        all.spawn(keep_one(database.db(), name, schedule.clone()));
     }
     while all.join_next().await.is_some() {}
 }
 
-async fn keep_one(db: Db, name: &'static str, schedule: Scheduled) {
+async fn keep_one(mut db: Db, name: &'static str, schedule: Scheduled) {
     loop {
-        match take(&db, name, schedule.every).await {
+        match take(&mut db, name, schedule.every).await {
             Ok(false) => {}
             Ok(true) => {
                 if let Err(error) = (schedule.run)().await {
                     tracing::warn!(name, %error, "what was due failed; it is tried again in a minute");
-                    if let Err(error) = again_soon(&db, name).await {
+                    if let Err(error) = again_soon(&mut db, name).await {
                         tracing::warn!(name, %error, "schedule not written");
                     }
                 }
@@ -67,7 +70,7 @@ async fn keep_one(db: Db, name: &'static str, schedule: Scheduled) {
 }
 
 /// Whether it is time and nobody else does it. What nobody has done yet is due at once.
-async fn take(db: &Db, name: &str, every: Duration) -> Result<bool> {
+async fn take(db: &mut Db, name: &str, every: Duration) -> Result<bool> {
     let taken = sqlx::query!(
         "insert into schedules as known (name, next_run_at) values ($1, now() + make_interval(secs => $2))
         on conflict (name) do update set next_run_at = excluded.next_run_at where known.next_run_at <= now()",
@@ -79,7 +82,7 @@ async fn take(db: &Db, name: &str, every: Duration) -> Result<bool> {
     Ok(taken.rows_affected() == 1)
 }
 
-async fn again_soon(db: &Db, name: &str) -> Result<()> {
+async fn again_soon(db: &mut Db, name: &str) -> Result<()> {
     sqlx::query!("update schedules set next_run_at = now() + interval '1 minute' where name = $1", name)
         .execute(db.global())
         .await?;

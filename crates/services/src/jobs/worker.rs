@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use sqlx::postgres::PgListener;
 use tokio::{
     sync::watch,
     task::JoinSet,
@@ -11,7 +10,7 @@ use tokio::{
 use uuid::Uuid;
 
 use super::{Lane, Registry, outage::Outage, queue, run::Runner, schedule};
-use crate::{Services, mail};
+use crate::{Process, Services, db::Database, mail};
 
 #[derive(Clone, Copy, Debug)]
 pub struct WorkerSettings {
@@ -36,11 +35,11 @@ pub struct Worker {
 
 impl Worker {
     /// Begins to run what is registered.
-    pub fn start(services: &Services, registry: &Registry, settings: WorkerSettings) -> Self {
+    pub fn start(process: &Process, registry: &Registry, settings: WorkerSettings) -> Self {
         let (stop, stopped) = watch::channel(false);
         let (wake, woken) = watch::channel(());
         let mut tasks = JoinSet::new();
-        let runner = Runner { services: services.clone(), lease: settings.lease, outage: Outage::default() };
+        let runner = Runner { process: process.clone(), lease: settings.lease, outage: Outage::default() };
         for lane in Lane::ALL {
             for _ in 0..lane.slots(settings.slots) {
                 let slot = Slot {
@@ -54,9 +53,9 @@ impl Worker {
                 tasks.spawn(slot.work(woken.clone()));
             }
         }
-        tasks.spawn(until_stopped(stopped.clone(), listen(services.clone(), wake)));
-        tasks.spawn(until_stopped(stopped.clone(), send_mail(services.clone(), woken)));
-        tasks.spawn(until_stopped(stopped, schedule::keep(services.db.clone(), registry.clone())));
+        tasks.spawn(until_stopped(stopped.clone(), listen(process.database.clone(), wake)));
+        tasks.spawn(until_stopped(stopped.clone(), send_mail(process.services(), woken)));
+        tasks.spawn(until_stopped(stopped, schedule::keep(process.database.clone(), registry.clone())));
         Self { stop, tasks }
     }
 
@@ -94,8 +93,8 @@ impl Slot {
                 self.wait(sleep(left)).await;
                 continue;
             }
-            let Runner { services, lease, .. } = &self.runner;
-            match queue::claim(&services.db, self.lane, &self.known, self.worker, *lease).await {
+            let Runner { process, lease, .. } = &self.runner;
+            match queue::claim(&mut process.database.db(), self.lane, &self.known, self.worker, *lease).await {
                 Ok(Some((job, payload))) => {
                     // Only known kinds are claimed.
                     let Some(kind) = self.registry.kind(&job.kind).cloned() else { continue };
@@ -132,11 +131,9 @@ impl Slot {
 }
 
 /// Tells the slots of new jobs.
-async fn listen(services: Services, wake: watch::Sender<()>) {
+async fn listen(database: Database, wake: watch::Sender<()>) {
     loop {
-        if let Ok(mut listener) = PgListener::connect_with(services.db.pool()).await
-            && listener.listen(queue::CHANNEL).await.is_ok()
-        {
+        if let Ok(mut listener) = database.listen(queue::CHANNEL).await {
             wake.send_replace(());
             while let Ok(Some(_)) = listener.try_recv().await {
                 wake.send_replace(());
@@ -146,9 +143,9 @@ async fn listen(services: Services, wake: watch::Sender<()>) {
     }
 }
 
-async fn send_mail(services: Services, mut woken: watch::Receiver<()>) {
+async fn send_mail(mut services: Services, mut woken: watch::Receiver<()>) {
     loop {
-        if let Err(error) = mail::send_due(&services).await {
+        if let Err(error) = mail::send_due(&mut services).await {
             tracing::warn!(%error, "mail could not be sent");
         }
         tokio::select! {

@@ -86,7 +86,7 @@ pub struct OutboxMail {
 }
 
 /// The newest 50 messages; nothing where mail really leaves.
-pub async fn outbox(services: &Services) -> Result<Vec<OutboxMail>> {
+pub async fn outbox(services: &mut Services) -> Result<Vec<OutboxMail>> {
     if !services.mailer.is_outbox() {
         return Err(ServiceError::NotFound);
     }
@@ -99,7 +99,7 @@ pub async fn outbox(services: &Services) -> Result<Vec<OutboxMail>> {
 
 /// Sends what is due, one message at a time; returns how many left. A message that cannot be sent is tried
 /// again with growing pauses for about two days.
-pub async fn send_due(services: &Services) -> Result<usize> {
+pub async fn send_due(services: &mut Services) -> Result<usize> {
     let Mailer::Smtp(smtp) = &services.mailer else { return Ok(0) };
     let mut sent = 0;
     loop {

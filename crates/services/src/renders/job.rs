@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::picture::Picture;
 use crate::{
-    Result, ServiceError, Services,
+    Process, Result, ServiceError, Services,
     blobs::{BlobKind, content_hash, hash_column},
     db::{TenantTx, column},
     events::{self, Topic},
@@ -39,7 +39,7 @@ pub(crate) struct RenderPicture {
 impl Job for RenderPicture {
     const KIND: &'static str = "render";
     const LANE: Lane = Lane::Render;
-    type Context = Services;
+    type Context = Process;
 
     fn subject(&self) -> Option<Uuid> {
         Some(self.batch.0)
@@ -49,11 +49,11 @@ impl Job for RenderPicture {
         self.effort
     }
 
-    async fn run(self, services: &Services, job: &Claimed) -> Result<Outcome, JobError> {
-        run(services, job, self.render).await
+    async fn run(self, process: &Process, job: &Claimed) -> Result<Outcome, JobError> {
+        run(&mut process.services(), job, self.render).await
     }
 
-    async fn give_up(self, tx: &mut TenantTx, reason: &str) -> Result<()> {
+    async fn give_up(self, tx: &mut TenantTx<'_>, reason: &str) -> Result<()> {
         give_up(tx, self.render, reason).await
     }
 }
@@ -82,7 +82,7 @@ struct Output {
 }
 
 /// Makes the picture, or takes the equal one that exists, and marks render and job done together.
-async fn run(services: &Services, job: &Claimed, render: RenderId) -> Result<Outcome, JobError> {
+async fn run(services: &mut Services, job: &Claimed, render: RenderId) -> Result<Outcome, JobError> {
     let mut tx = services.db.tenant(job.tenant).await?;
     let Some(order) = load(&mut tx, render).await? else {
         // Done, cancelled or deleted meanwhile: nothing is left to do.
@@ -117,7 +117,7 @@ async fn run(services: &Services, job: &Claimed, render: RenderId) -> Result<Out
     held.commit(tx).await
 }
 
-async fn load(tx: &mut TenantTx, render: RenderId) -> Result<Option<Order>> {
+async fn load(tx: &mut TenantTx<'_>, render: RenderId) -> Result<Option<Order>> {
     let row = sqlx::query!(
         "select b.document, b.side, b.format, r.image_hash, r.key from renders r join batches b on b.id = r.batch_id
         where r.id = $1 and r.state = 'queued'",
@@ -135,7 +135,7 @@ async fn load(tx: &mut TenantTx, render: RenderId) -> Result<Option<Order>> {
 }
 
 /// The output of an equal render of the tenant that is already done.
-async fn find_equal(tx: &mut TenantTx, key: &[u8]) -> Result<Option<Output>> {
+async fn find_equal(tx: &mut TenantTx<'_>, key: &[u8]) -> Result<Option<Output>> {
     let row = sqlx::query!(
         r#"select output_hash as "hash!", width as "width!", height as "height!", bytes as "bytes!"
         from renders where key = $1 and state = 'done' limit 1"#,
@@ -150,18 +150,18 @@ async fn find_equal(tx: &mut TenantTx, key: &[u8]) -> Result<Option<Output>> {
     .transpose()
 }
 
-async fn claim(services: &Services, tenant: TenantId, output: Output) -> Result<Claim> {
+async fn claim(services: &mut Services, tenant: TenantId, output: Output) -> Result<Claim> {
     files::claim(services, tenant, FileKind::Render, output.hash, &[(BlobKind::Render, output.bytes)]).await
 }
 
 /// A claim on a file that an equal render has, where it is really there.
-async fn claim_equal(services: &Services, tenant: TenantId, output: Output) -> Result<Option<Claim>> {
+async fn claim_equal(services: &mut Services, tenant: TenantId, output: Output) -> Result<Option<Claim>> {
     let claim = claim(services, tenant, output).await?;
     let there = claim.stored && services.blobs.has(tenant, BlobKind::Render, output.hash).await?;
     Ok(there.then_some(claim))
 }
 
-async fn make(services: &Services, tenant: TenantId, order: Order) -> Result<(Output, Claim), JobError> {
+async fn make(services: &mut Services, tenant: TenantId, order: Order) -> Result<(Output, Claim), JobError> {
     let gone = |error| match error {
         ServiceError::NotFound => JobError::Permanent("failure-image-gone".into()),
         ServiceError::Refused(_) => JobError::Permanent("failure-too-large".into()),
@@ -177,11 +177,11 @@ async fn make(services: &Services, tenant: TenantId, order: Order) -> Result<(Ou
     let mut sources = Sources::default();
     for photo in photos {
         let (image, level) = of(Some(photo))?;
-        let pyramid = services.pyramids.get(services, &share, tenant, image, level).await.map_err(gone)?;
+        let pyramid = services.pyramids.get(&services.blobs, &share, tenant, image, level).await.map_err(gone)?;
         sources.images.insert(photo, pyramid);
     }
     let (image, level) = of(None)?;
-    sources.design = Some(services.pyramids.get(services, &share, tenant, image, level).await.map_err(gone)?);
+    sources.design = Some(services.pyramids.get(&services.blobs, &share, tenant, image, level).await.map_err(gone)?);
     let (size, file) = share.run(move || Ok(draw(&order, sources))).await??;
     let (hash, bytes) = (content_hash(&file), file.len() as u64);
     let output = Output { hash, width: size.width(), height: size.height(), bytes };
@@ -191,7 +191,7 @@ async fn make(services: &Services, tenant: TenantId, order: Order) -> Result<(Ou
 }
 
 /// The picture will not come; says so where the merchant looks.
-async fn give_up(tx: &mut TenantTx, render: RenderId, key: &str) -> Result<()> {
+async fn give_up(tx: &mut TenantTx<'_>, render: RenderId, key: &str) -> Result<()> {
     sqlx::query!(
         "update renders set state = 'failed', failure = $2, finished_at = now() where id = $1 and state = 'queued'",
         render.0,

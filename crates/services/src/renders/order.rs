@@ -29,7 +29,7 @@ use crate::{
 ///
 /// # Errors
 /// Refusals for no design and for too many, and for a picture that could never be made; [`ServiceError::NotFound`] for a template or design that is not there.
-pub async fn order(services: &Services, can: &Can<RenderCreate>, order: &BatchOrder) -> Result<BatchId> {
+pub async fn order(services: &mut Services, can: &Can<RenderCreate>, order: &BatchOrder) -> Result<BatchId> {
     if order.designs.is_empty() {
         return Err(Problem::invalid("renders-no-design").at("designs").into());
     }
@@ -106,7 +106,7 @@ fn most_bytes(document: &Template, images: Vec<StoredImage>, designs: &[ContentH
 }
 
 /// Keeps the document's photos for as long as the batch may be tried again.
-async fn link_photos(tx: &mut TenantTx, batch: BatchId, photos: &[ContentHash]) -> Result<()> {
+async fn link_photos(tx: &mut TenantTx<'_>, batch: BatchId, photos: &[ContentHash]) -> Result<()> {
     let photos: Vec<Vec<u8>> = photos.iter().map(|hash| hash.0.to_vec()).collect();
     sqlx::query!(
         "insert into batch_images (tenant_id, batch_id, image_hash)
@@ -138,7 +138,7 @@ impl Lines {
         self.keys.push(key.to_vec());
     }
 
-    async fn insert(&self, tx: &mut TenantTx, batch: BatchId) -> Result<()> {
+    async fn insert(&self, tx: &mut TenantTx<'_>, batch: BatchId) -> Result<()> {
         sqlx::query!(
             "insert into renders (id, tenant_id, batch_id, position, design_name, image_hash, key)
             select id, $1, $2, position - 1, name, image, key
@@ -157,7 +157,7 @@ impl Lines {
     }
 }
 
-async fn enqueue(tx: &mut TenantTx, batch: BatchId, renders: &[Uuid], effort: u64) -> Result<()> {
+async fn enqueue(tx: &mut TenantTx<'_>, batch: BatchId, renders: &[Uuid], effort: u64) -> Result<()> {
     let effort = u32::try_from(effort).unwrap_or(u32::MAX);
     let job = |render: &Uuid| RenderPicture { render: RenderId(*render), batch, effort };
     let jobs: Vec<_> = renders.iter().map(job).collect();
@@ -165,7 +165,7 @@ async fn enqueue(tx: &mut TenantTx, batch: BatchId, renders: &[Uuid], effort: u6
 }
 
 async fn finish(
-    mut tx: TenantTx,
+    mut tx: TenantTx<'_>,
     can: &Can<RenderCreate>,
     action: &str,
     batch: BatchId,
@@ -181,7 +181,7 @@ async fn finish(
 ///
 /// # Errors
 /// [`ServiceError::NotFound`].
-pub async fn cancel(services: &Services, can: &Can<RenderCreate>, batch: BatchId) -> Result<()> {
+pub async fn cancel(services: &mut Services, can: &Can<RenderCreate>, batch: BatchId) -> Result<()> {
     let mut tx = services.db.tenant(can.tenant()).await?;
     exists(&mut tx, batch).await?;
     // Jobs before renders, as workers lock them. A running job loses its lease and so cannot finish.
@@ -199,7 +199,7 @@ pub async fn cancel(services: &Services, can: &Can<RenderCreate>, batch: BatchId
 ///
 /// # Errors
 /// [`ServiceError::NotFound`].
-pub async fn retry(services: &Services, can: &Can<RenderCreate>, batch: BatchId) -> Result<()> {
+pub async fn retry(services: &mut Services, can: &Can<RenderCreate>, batch: BatchId) -> Result<()> {
     let mut tx = services.db.tenant(can.tenant()).await?;
     let of = sqlx::query!("select document, side from batches where id = $1", batch.0).fetch_one(tx.conn()).await?;
     let document = read_document(of.document)?;
@@ -215,7 +215,7 @@ pub async fn retry(services: &Services, can: &Can<RenderCreate>, batch: BatchId)
     finish(tx, can, "batch.retried", batch, None).await
 }
 
-async fn exists(tx: &mut TenantTx, batch: BatchId) -> Result<()> {
+async fn exists(tx: &mut TenantTx<'_>, batch: BatchId) -> Result<()> {
     sqlx::query_scalar!("select id from batches where id = $1", batch.0).fetch_one(tx.conn()).await?;
     Ok(())
 }

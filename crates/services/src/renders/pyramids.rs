@@ -9,7 +9,7 @@ use document::ContentHash;
 use domain::{TenantId, design::StoredImage};
 use render::{Pyramid, pyramid::level_size};
 
-use crate::{Result, Services, heavy::Share, images};
+use crate::{Result, blobs::Blobs, heavy::Share, images};
 
 type Kept = (TenantId, ContentHash, Arc<Pyramid>);
 
@@ -30,7 +30,7 @@ impl PyramidCache {
     /// work goes on.
     pub(super) async fn get(
         &self,
-        services: &Services,
+        blobs: &Blobs,
         share: &Share,
         tenant: TenantId,
         image: &StoredImage,
@@ -39,7 +39,7 @@ impl PyramidCache {
         if let Some(found) = self.take_up(tenant, image.hash, level) {
             return Ok(found);
         }
-        let pyramid = Arc::new(images::pyramid(services, share, tenant, image, level).await?);
+        let pyramid = Arc::new(images::pyramid(blobs, share, tenant, image, level).await?);
         self.keep(tenant, image.hash, &pyramid);
         Ok(pyramid)
     }

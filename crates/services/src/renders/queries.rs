@@ -53,7 +53,7 @@ impl BatchRow {
 }
 
 /// The newest batches, at most 100.
-pub async fn batches(services: &Services, can: &Can<LibraryRead>) -> Result<Vec<Batch>> {
+pub async fn batches(services: &mut Services, can: &Can<LibraryRead>) -> Result<Vec<Batch>> {
     let mut tx = services.db.tenant(can.tenant()).await?;
     let rows = sqlx::query_as!(
         BatchRow,
@@ -68,7 +68,7 @@ pub async fn batches(services: &Services, can: &Can<LibraryRead>) -> Result<Vec<
 
 /// # Errors
 /// [`ServiceError::NotFound`].
-pub async fn batch(services: &Services, can: &Can<LibraryRead>, id: BatchId) -> Result<Batch> {
+pub async fn batch(services: &mut Services, can: &Can<LibraryRead>, id: BatchId) -> Result<Batch> {
     let mut tx = services.db.tenant(can.tenant()).await?;
     let row = sqlx::query_as!(
         BatchRow,
@@ -117,13 +117,13 @@ impl RenderRow {
 }
 
 /// The pictures of a batch in the order they were asked for.
-pub async fn items(services: &Services, can: &Can<LibraryRead>, batch: BatchId) -> Result<Vec<Render>> {
+pub async fn items(services: &mut Services, can: &Can<LibraryRead>, batch: BatchId) -> Result<Vec<Render>> {
     Ok(pictures(services, can, batch).await?.into_iter().map(|(render, _)| render).collect())
 }
 
 /// Each picture with its file's hash where it is done.
 pub(super) async fn pictures(
-    services: &Services,
+    services: &mut Services,
     can: &Can<LibraryRead>,
     batch: BatchId,
 ) -> Result<Vec<(Render, Option<ContentHash>)>> {
@@ -149,7 +149,7 @@ pub struct RenderedFile {
 
 /// # Errors
 /// [`ServiceError::NotFound`] where it is not there or not done.
-pub async fn file(services: &Services, can: &Can<LibraryRead>, id: RenderId) -> Result<RenderedFile> {
+pub async fn file(services: &mut Services, can: &Can<LibraryRead>, id: RenderId) -> Result<RenderedFile> {
     // Asked first: who has too many under way costs nothing more.
     let download = services.downloads.begin(can.tenant())?;
     let mut tx = services.db.tenant(can.tenant()).await?;
@@ -176,7 +176,7 @@ pub async fn file(services: &Services, can: &Can<LibraryRead>, id: RenderId) -> 
 }
 
 /// The finished picture small, for the gallery; made when first asked for.
-pub async fn preview(services: &Services, can: &Can<LibraryRead>, id: RenderId) -> Result<Bytes> {
+pub async fn preview(services: &mut Services, can: &Can<LibraryRead>, id: RenderId) -> Result<Bytes> {
     let tenant = can.tenant();
     let mut tx = services.db.tenant(tenant).await?;
     let row = sqlx::query!("select output_hash, width, height, bytes from renders where id = $1", id.0)

@@ -15,7 +15,7 @@ use crate::{
 /// # Errors
 /// [`ServiceError::NotFound`] where the batch is not there or nothing of it is done; a refusal where too many downloads
 /// are under way.
-pub async fn zip(services: &Services, can: &Can<LibraryRead>, batch: BatchId) -> Result<ZipFile> {
+pub async fn zip(services: &mut Services, can: &Can<LibraryRead>, batch: BatchId) -> Result<ZipFile> {
     // Asked first: who has too many under way costs nothing more.
     let download = services.downloads.begin(can.tenant())?;
     let mut names = UniqueNames::default();
@@ -29,7 +29,7 @@ pub async fn zip(services: &Services, can: &Can<LibraryRead>, batch: BatchId) ->
     if done.is_empty() {
         return Err(ServiceError::NotFound);
     }
-    Ok(stream(services, can.tenant(), download, format!("{template}.zip"), done))
+    Ok(stream(services.blobs.clone(), can.tenant(), download, format!("{template}.zip"), done))
 }
 
 /// Gives equal names a number.

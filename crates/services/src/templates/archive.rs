@@ -31,7 +31,7 @@ const UNPACKING: u64 = 1 << 20;
 ///
 /// # Errors
 /// Refusals at the field `file`: what is wrong with the file, its document or one of its images.
-pub(super) async fn import(services: &Services, can: &Can<TemplateEdit>, file: Received) -> Result<TemplateId> {
+pub(super) async fn import(services: &mut Services, can: &Can<TemplateEdit>, file: Received) -> Result<TemplateId> {
     let tenant = can.tenant();
     let folder = file.folder().to_owned();
     let open = move || ArchiveReader::open(file.into_file()?).map_err(refusal);
@@ -66,7 +66,7 @@ fn refusal(error: ArchiveError) -> ServiceError {
 ///
 /// # Errors
 /// A refusal where the document breaks a rule or names an image the tenant does not have.
-pub async fn create_from(services: &Services, can: &Can<TemplateEdit>, template: &Template) -> Result<TemplateId> {
+pub async fn create_from(services: &mut Services, can: &Can<TemplateEdit>, template: &Template) -> Result<TemplateId> {
     super::check(template)?;
     insert(services, can.actor(), template, &[]).await
 }
@@ -75,12 +75,12 @@ pub async fn create_from(services: &Services, can: &Can<TemplateEdit>, template:
 ///
 /// # Errors
 /// [`ServiceError::NotFound`]; a refusal where too many downloads are under way.
-pub async fn export(services: &Services, can: &Can<LibraryRead>, id: TemplateId) -> Result<ZipFile> {
+pub async fn export(services: &mut Services, can: &Can<LibraryRead>, id: TemplateId) -> Result<ZipFile> {
     let download = services.downloads.begin(can.tenant())?;
     let (template, _) = open(services, can, id).await?;
     let mut entries = vec![(TemplateArchive::DOCUMENT.to_owned(), Entry::Bytes(template.to_json().into()))];
     for hash in template.images() {
         entries.push((TemplateArchive::image_name(hash), Entry::Stored(BlobKind::Original, hash)));
     }
-    Ok(stream(services, can.tenant(), download, format!("{}.vitrine", template.name), entries))
+    Ok(stream(services.blobs.clone(), can.tenant(), download, format!("{}.vitrine", template.name), entries))
 }

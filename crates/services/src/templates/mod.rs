@@ -42,7 +42,7 @@ const THUMBNAIL_SIDE: u32 = 480;
 /// # Errors
 /// Refusals at the field `file`, as for designs.
 pub async fn create(
-    services: &Services,
+    services: &mut Services,
     can: &Can<TemplateEdit>,
     name: &str,
     file: images::Received,
@@ -58,7 +58,7 @@ pub async fn create(
 }
 
 pub(crate) async fn insert(
-    services: &Services,
+    services: &mut Services,
     actor: &Actor,
     template: &Template,
     photos: &[NewImage],
@@ -68,7 +68,7 @@ pub(crate) async fn insert(
 
 /// Ends the transaction, so that what was looked up in it still holds.
 pub(crate) async fn insert_in(
-    mut tx: TenantTx,
+    mut tx: TenantTx<'_>,
     actor: &Actor,
     template: &Template,
     photos: &[NewImage],
@@ -96,7 +96,7 @@ pub(crate) async fn insert_in(
 }
 
 async fn finish(
-    mut tx: TenantTx,
+    mut tx: TenantTx<'_>,
     actor: &Actor,
     action: &str,
     id: TemplateId,
@@ -132,7 +132,7 @@ pub(crate) fn check_pictures(template: &Template, known: &[StoredImage]) -> Resu
 
 /// # Errors
 /// A refusal where the document names an image the tenant does not have, or images that are too large together.
-async fn link_images(tx: &mut TenantTx, id: TemplateId, template: &Template) -> Result<()> {
+async fn link_images(tx: &mut TenantTx<'_>, id: TemplateId, template: &Template) -> Result<()> {
     let hashes: Vec<Vec<u8>> = template.images().iter().map(|hash| hash.0.to_vec()).collect();
     // Those of earlier versions stay linked.
     sqlx::query!(
@@ -158,7 +158,7 @@ async fn link_images(tx: &mut TenantTx, id: TemplateId, template: &Template) -> 
 }
 
 /// The templates last changed first, at most 500.
-pub async fn list(services: &Services, can: &Can<LibraryRead>) -> Result<Vec<TemplateSummary>> {
+pub async fn list(services: &mut Services, can: &Can<LibraryRead>) -> Result<Vec<TemplateSummary>> {
     let mut tx = services.db.tenant(can.tenant()).await?;
     let rows = sqlx::query!(
         r#"select id, name, revision, updated_at, (document -> 'canvas' ->> 'width')::integer as "width!",
@@ -182,7 +182,7 @@ pub async fn list(services: &Services, can: &Can<LibraryRead>) -> Result<Vec<Tem
 ///
 /// # Errors
 /// [`ServiceError::NotFound`].
-pub async fn open(services: &Services, can: &Can<LibraryRead>, id: TemplateId) -> Result<(Template, u32)> {
+pub async fn open(services: &mut Services, can: &Can<LibraryRead>, id: TemplateId) -> Result<(Template, u32)> {
     let mut tx = services.db.tenant(can.tenant()).await?;
     let row = sqlx::query!("select document, revision from templates where id = $1 and deleted_at is null", id.0)
         .fetch_one(tx.conn())
@@ -194,7 +194,7 @@ pub async fn open(services: &Services, can: &Can<LibraryRead>, id: TemplateId) -
 ///
 /// # Errors
 /// [`ServiceError::NotFound`].
-pub async fn revision(services: &Services, can: &Can<LibraryRead>, id: TemplateId) -> Result<u32> {
+pub async fn revision(services: &mut Services, can: &Can<LibraryRead>, id: TemplateId) -> Result<u32> {
     let mut tx = services.db.tenant(can.tenant()).await?;
     let revision = sqlx::query_scalar!("select revision from templates where id = $1 and deleted_at is null", id.0)
         .fetch_one(tx.conn())
@@ -216,7 +216,7 @@ fn check(template: &Template) -> Result<()> {
 /// # Errors
 /// A conflict where somebody else saved since; refusals of the document's own rules.
 pub async fn save(
-    services: &Services,
+    services: &mut Services,
     can: &Can<TemplateEdit>,
     id: TemplateId,
     template: &Template,
@@ -260,7 +260,7 @@ pub async fn save(
 /// # Errors
 /// [`ServiceError::NotFound`].
 pub async fn shelve(
-    services: &Services,
+    services: &mut Services,
     can: &Can<TemplateEdit>,
     id: TemplateId,
     shelf: crate::designs::Shelf,
@@ -282,7 +282,7 @@ pub async fn shelve(
 }
 
 /// The template by itself as a small picture, made when first asked for after a change.
-pub async fn thumbnail(services: &Services, can: &Can<LibraryRead>, id: TemplateId) -> Result<Bytes> {
+pub async fn thumbnail(services: &mut Services, can: &Can<LibraryRead>, id: TemplateId) -> Result<Bytes> {
     let tenant = can.tenant();
     let mut tx = services.db.tenant(tenant).await?;
     let row = sqlx::query!("select document, thumbnail_hash from templates where id = $1 and deleted_at is null", id.0)

@@ -9,7 +9,7 @@ const SAVES_MAX: i64 = 100;
 
 /// The revision that a save began from: what it was opened at, or what the page's own saves have made of that since, which it
 /// could not hear of.
-pub(super) async fn base(tx: &mut TenantTx, id: TemplateId, save: &Save) -> Result<u32> {
+pub(super) async fn base(tx: &mut TenantTx<'_>, id: TemplateId, save: &Save) -> Result<u32> {
     let heard = save.revision as i32;
     let unheard: Vec<_> = save.unanswered.iter().map(|save| save.0).collect();
     let made = sqlx::query_scalar!(
@@ -23,7 +23,7 @@ pub(super) async fn base(tx: &mut TenantTx, id: TemplateId, save: &Save) -> Resu
 }
 
 /// The revision that this save has made before, if it has.
-pub(super) async fn made(tx: &mut TenantTx, id: TemplateId, save: Option<SaveId>) -> Result<Option<u32>> {
+pub(super) async fn made(tx: &mut TenantTx<'_>, id: TemplateId, save: Option<SaveId>) -> Result<Option<u32>> {
     let Some(save) = save else { return Ok(None) };
     let made = sqlx::query_scalar!(
         "select revision from template_saves where template_id = $1 and save_id = $2",
@@ -35,7 +35,7 @@ pub(super) async fn made(tx: &mut TenantTx, id: TemplateId, save: Option<SaveId>
     Ok(made.map(|made| made as u32))
 }
 
-pub(super) async fn remember(tx: &mut TenantTx, id: TemplateId, save: Option<SaveId>, revision: u32) -> Result<()> {
+pub(super) async fn remember(tx: &mut TenantTx<'_>, id: TemplateId, save: Option<SaveId>, revision: u32) -> Result<()> {
     let Some(save) = save else { return Ok(()) };
     sqlx::query!(
         "insert into template_saves (tenant_id, template_id, save_id, revision) values ($1, $2, $3, $4)",

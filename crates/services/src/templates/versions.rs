@@ -14,7 +14,7 @@ use crate::{
 const VERSIONS_MAX: i64 = 100;
 
 /// Keeps the present document, which is about to be replaced, if it is worth a version.
-pub(super) async fn keep(tx: &mut TenantTx, actor: &Actor, id: TemplateId, revision: u32) -> Result<()> {
+pub(super) async fn keep(tx: &mut TenantTx<'_>, actor: &Actor, id: TemplateId, revision: u32) -> Result<()> {
     sqlx::query!(
         "insert into template_versions (tenant_id, template_id, revision, document, saved_at, saved_by)
         select tenant_id, id, revision, document, updated_at, updated_by from templates t
@@ -42,7 +42,7 @@ pub(super) async fn keep(tx: &mut TenantTx, actor: &Actor, id: TemplateId, revis
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] for a template that is not there.
-pub async fn versions(services: &Services, can: &Can<LibraryRead>, id: TemplateId) -> Result<Vec<TemplateVersion>> {
+pub async fn versions(services: &mut Services, can: &Can<LibraryRead>, id: TemplateId) -> Result<Vec<TemplateVersion>> {
     let mut tx = services.db.tenant(can.tenant()).await?;
     sqlx::query_scalar!("select id from templates where id = $1 and deleted_at is null", id.0)
         .fetch_one(tx.conn())
@@ -65,7 +65,12 @@ pub async fn versions(services: &Services, can: &Can<LibraryRead>, id: TemplateI
 
 /// # Errors
 /// [`ServiceError::NotFound`].
-pub async fn version(services: &Services, can: &Can<LibraryRead>, id: TemplateId, revision: u32) -> Result<Template> {
+pub async fn version(
+    services: &mut Services,
+    can: &Can<LibraryRead>,
+    id: TemplateId,
+    revision: u32,
+) -> Result<Template> {
     let mut tx = services.db.tenant(can.tenant()).await?;
     let document = sqlx::query_scalar!(
         "select document from template_versions where template_id = $1 and revision = $2",

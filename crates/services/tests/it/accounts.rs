@@ -18,7 +18,7 @@ fn form(subdomain: &str, email: &str, password: &str) -> SignUp {
 
 /// The last word of the newest message: its link's token.
 async fn token(world: &World, page: &str) -> String {
-    let mails = mail::outbox(&world.services).await.unwrap();
+    let mails = mail::outbox(&mut world.services()).await.unwrap();
     let start = format!("http://localhost:3000{page}");
     let line = mails.iter().flat_map(|mail| mail.body.lines()).find_map(|line| line.trim().strip_prefix(&start));
     line.expect("a link").to_owned()
@@ -37,17 +37,17 @@ async fn a_form_is_refused_at_the_field_that_is_wrong() {
         (form("good", "a@b.example", "short"), "password", "account-password-length"),
         (form("good", "owner@taken.example", "another password"), "email", "account-email-taken"),
     ] {
-        let problem = refused(accounts::sign_up(&world.services, form, &browser()).await);
+        let problem = refused(accounts::sign_up(&mut world.services(), form, &browser()).await);
         assert_eq!((problem.field.as_deref(), problem.key.as_str()), (Some(field), key));
     }
     // Nothing of the refused attempts is left over.
-    assert!(accounts::sign_up(&world.services, form("good", "a@b.example", PASSWORD), &browser()).await.is_ok());
+    assert!(accounts::sign_up(&mut world.services(), form("good", "a@b.example", PASSWORD), &browser()).await.is_ok());
 }
 
 #[tokio::test]
 async fn a_session_lives_until_it_is_ended_and_follows_the_host() {
     let world = World::new().await;
-    let services = &world.services;
+    let services = &mut world.services();
     world.workspace("alpha").await;
     let second = form("bravo", "owner@alpha.example", PASSWORD);
     accounts::sign_up(services, second, &browser()).await.expect("a second workspace for the same person");
@@ -56,7 +56,7 @@ async fn a_session_lives_until_it_is_ended_and_follows_the_host() {
         accounts::sign_in(services, "Owner@Alpha.example", &Password::new(PASSWORD), &browser()).await.unwrap();
     let resume = async |host: Option<&str>| {
         let host = host.map(|host| host.parse::<Subdomain>().unwrap());
-        accounts::resume(services, cookie.value(), host.as_ref(), &browser()).await.unwrap()
+        accounts::resume(&mut world.services(), cookie.value(), host.as_ref(), &browser()).await.unwrap()
     };
     let session = resume(None).await.expect("signed in");
     let viewer = accounts::viewer(services, &session).await.unwrap();
@@ -84,7 +84,7 @@ async fn a_wrong_password_and_an_unknown_address_read_alike_and_are_throttled() 
     let world = World::new().await;
     world.workspace("alpha").await;
     let attempt = async |email: &str, password: &str| {
-        accounts::sign_in(&world.services, email, &Password::new(password), &browser()).await
+        accounts::sign_in(&mut world.services(), email, &Password::new(password), &browser()).await
     };
     let known = refused(attempt("owner@alpha.example", "wrong password").await);
     let unknown = refused(attempt("nobody@alpha.example", "wrong password").await);
@@ -100,7 +100,7 @@ async fn a_wrong_password_and_an_unknown_address_read_alike_and_are_throttled() 
 #[tokio::test]
 async fn a_reset_link_works_once_and_signs_out_everywhere() {
     let world = World::new().await;
-    let services = &world.services;
+    let services = &mut world.services();
     world.workspace("alpha").await;
     let cookie =
         accounts::sign_in(services, "owner@alpha.example", &Password::new(PASSWORD), &browser()).await.unwrap();
@@ -132,14 +132,16 @@ async fn a_reset_link_works_once_and_signs_out_everywhere() {
 async fn an_address_is_verified_by_its_link() {
     let world = World::new().await;
     let (_, cookie) =
-        accounts::sign_up(&world.services, form("alpha", "ada@alpha.example", PASSWORD), &browser()).await.unwrap();
-    let session = accounts::resume(&world.services, cookie.value(), None, &browser()).await.unwrap().unwrap();
-    assert!(!accounts::viewer(&world.services, &session).await.unwrap().email_verified);
+        accounts::sign_up(&mut world.services(), form("alpha", "ada@alpha.example", PASSWORD), &browser())
+            .await
+            .unwrap();
+    let session = accounts::resume(&mut world.services(), cookie.value(), None, &browser()).await.unwrap().unwrap();
+    assert!(!accounts::viewer(&mut world.services(), &session).await.unwrap().email_verified);
     let token = token(&world, "/verify?token=").await;
-    accounts::verify_email(&world.services, &token, &browser()).await.unwrap();
-    assert!(accounts::viewer(&world.services, &session).await.unwrap().email_verified);
+    accounts::verify_email(&mut world.services(), &token, &browser()).await.unwrap();
+    assert!(accounts::viewer(&mut world.services(), &session).await.unwrap().email_verified);
     assert_eq!(
-        refused(accounts::verify_email(&world.services, "made up", &browser()).await).key,
+        refused(accounts::verify_email(&mut world.services(), "made up", &browser()).await).key,
         "account-link-expired"
     );
 }
@@ -153,14 +155,14 @@ async fn an_invitation_makes_a_member_of_exactly_its_role() {
     assert!(viewer.can::<LibraryRead>().is_ok());
     assert!(is_forbidden(&viewer.can::<DesignCreate>()));
     assert!(is_forbidden(&viewer.can::<MemberManage>()));
-    let again = accounts::invite(&world.services, &owner.can().unwrap(), "vera@alpha.example", Role::Admin).await;
+    let again = accounts::invite(&mut world.services(), &owner.can().unwrap(), "vera@alpha.example", Role::Admin).await;
     assert_eq!(refused(again).key, "members-already-member");
 }
 
 #[tokio::test]
 async fn an_admin_cannot_touch_an_owner_and_the_last_owner_stays() {
     let world = World::new().await;
-    let services = &world.services;
+    let services = &mut world.services();
     let owner = world.workspace("alpha").await;
     let admin = world.member(&owner, "adam@alpha.example", Role::Admin).await;
     let promote = accounts::change_role(services, &admin.can().unwrap(), admin.account(), Role::Owner).await;
@@ -177,8 +179,8 @@ async fn an_admin_cannot_touch_an_owner_and_the_last_owner_stays() {
 async fn an_unreachable_database_says_so() {
     let world = World::new().await;
     let owner = world.workspace("alpha").await;
-    world.services.db.close().await;
-    let result = accounts::members(&world.services, &owner.can().unwrap()).await;
+    world.process.database.close().await;
+    let result = accounts::members(&mut world.services(), &owner.can().unwrap()).await;
     assert!(matches!(result, Err(ServiceError::Unavailable(_))));
-    assert!(!world.services.db.answers().await);
+    assert!(!world.services().db.answers().await);
 }

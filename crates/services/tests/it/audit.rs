@@ -8,7 +8,7 @@ async fn what_somebody_does_is_on_the_log_with_who_and_which() {
     let world = World::new().await;
     let actor = world.workspace("alpha").await;
     let design = world.design(&actor, "Fern").await;
-    let entries = audit::newest(&world.services, &actor.can().unwrap()).await.unwrap();
+    let entries = audit::newest(&mut world.services(), &actor.can().unwrap()).await.unwrap();
     let actions: Vec<_> = entries.iter().map(|entry| entry.action.as_str()).collect();
     assert_eq!(actions, ["design.created", "tenant.created"]);
     assert_eq!(entries[0].who, "owner@alpha.example");
@@ -22,7 +22,7 @@ async fn tampering_with_an_entry_shows_and_the_program_itself_cannot() {
     for name in ["One", "Two", "Three"] {
         world.design(&actor, name).await;
     }
-    assert_eq!(audit::first_broken_link(&world.services, &actor.can().unwrap()).await.unwrap(), None);
+    assert_eq!(audit::first_broken_link(&mut world.services(), &actor.can().unwrap()).await.unwrap(), None);
 
     let mut app = world.connect("vitrine_app").await;
     let refused = sqlx::query("update audit_log set action = 'nothing.happened'").execute(&mut app).await.unwrap_err();
@@ -33,9 +33,9 @@ async fn tampering_with_an_entry_shows_and_the_program_itself_cannot() {
         .execute(&mut superuser)
         .await
         .unwrap();
-    assert_eq!(audit::first_broken_link(&world.services, &actor.can().unwrap()).await.unwrap(), Some(3));
+    assert_eq!(audit::first_broken_link(&mut world.services(), &actor.can().unwrap()).await.unwrap(), Some(3));
     sqlx::query("delete from audit_log where sequence = 3").execute(&mut superuser).await.unwrap();
-    assert_eq!(audit::first_broken_link(&world.services, &actor.can().unwrap()).await.unwrap(), Some(3));
+    assert_eq!(audit::first_broken_link(&mut world.services(), &actor.can().unwrap()).await.unwrap(), Some(3));
 }
 
 #[tokio::test]
@@ -45,6 +45,6 @@ async fn changes_at_the_same_time_make_one_chain() {
     let names: Vec<String> = (0..12).map(|i| format!("Design {i}")).collect();
     let adding = names.iter().map(|name| world.design(&actor, name));
     futures::future::join_all(adding).await;
-    assert_eq!(audit::newest(&world.services, &actor.can().unwrap()).await.unwrap().len(), 13);
-    assert_eq!(audit::first_broken_link(&world.services, &actor.can().unwrap()).await.unwrap(), None);
+    assert_eq!(audit::newest(&mut world.services(), &actor.can().unwrap()).await.unwrap().len(), 13);
+    assert_eq!(audit::first_broken_link(&mut world.services(), &actor.can().unwrap()).await.unwrap(), None);
 }

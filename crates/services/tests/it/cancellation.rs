@@ -11,8 +11,9 @@ async fn a_request_given_up_at_any_point_leaves_no_transaction_open() {
     let world = World::new().await;
     let owner = world.workspace("alpha").await;
     let can = owner.can().unwrap();
+    let mut services = world.services();
     for microseconds in (0..6_000).step_by(40) {
-        let asked = accounts::members(&world.services, &can);
+        let asked = accounts::members(&mut services, &can);
         let _ = tokio::time::timeout(Duration::from_micros(microseconds), asked).await;
     }
     // Every connection is back; what one of them still does with an open transaction shows in the server's own list.

@@ -16,17 +16,17 @@ fn from(address: &str) -> Browser {
 }
 
 async fn invite(world: &World, by: &Actor, email: &str, role: Role) -> String {
-    let link = accounts::invite(&world.services, &by.can().unwrap(), email, role).await.unwrap();
+    let link = accounts::invite(&mut world.services(), &by.can().unwrap(), email, role).await.unwrap();
     link.rsplit('/').next().unwrap().to_owned()
 }
 
 async fn mailed(world: &World) -> String {
-    let mail = mail::outbox(&world.services).await.unwrap().remove(0);
+    let mail = mail::outbox(&mut world.services()).await.unwrap().remove(0);
     let link = mail.body.split_whitespace().find(|word| word.contains("/invite/")).unwrap();
     link.rsplit('/').next().unwrap().to_owned()
 }
 
-async fn is_confirmed(services: &Services, token: &str) -> bool {
+async fn is_confirmed(services: &mut Services, token: &str) -> bool {
     let cookie = accounts::accept(services, token, None, &Password::new(PASSWORD), &browser()).await.unwrap().unwrap();
     let session = accounts::resume(services, cookie.value(), None, &browser()).await.unwrap().unwrap();
     accounts::viewer(services, &session).await.unwrap().email_verified
@@ -39,9 +39,9 @@ async fn only_the_mailed_link_of_an_invitation_confirms_the_address() {
     world.confirm(&owner).await;
     let handed = invite(&world, &owner, "first@alpha.example", Role::Viewer).await;
     assert_ne!(handed, mailed(&world).await);
-    assert!(!is_confirmed(&world.services, &handed).await);
+    assert!(!is_confirmed(&mut world.services(), &handed).await);
     invite(&world, &owner, "second@alpha.example", Role::Viewer).await;
-    assert!(is_confirmed(&world.services, &mailed(&world).await).await);
+    assert!(is_confirmed(&mut world.services(), &mailed(&world).await).await);
 }
 
 #[tokio::test]
@@ -53,15 +53,15 @@ async fn an_invitation_needs_a_confirmed_sender_has_a_quota_and_carries_none_of_
         email: "owner@alpha.example".into(),
         password: Password::new(PASSWORD),
     };
-    let (owner, _) = accounts::sign_up(&world.services, form, &browser()).await.unwrap();
+    let (owner, _) = accounts::sign_up(&mut world.services(), form, &browser()).await.unwrap();
     let ask = async |n: usize| {
         let email = format!("victim{n}@elsewhere.example");
-        accounts::invite(&world.services, &owner.can().unwrap(), &email, Role::Viewer).await
+        accounts::invite(&mut world.services(), &owner.can().unwrap(), &email, Role::Viewer).await
     };
     assert_eq!(refused(ask(0).await).key, "members-confirm-first");
     world.confirm(&owner).await;
     ask(0).await.unwrap();
-    let mail = mail::outbox(&world.services).await.unwrap().remove(0);
+    let mail = mail::outbox(&mut world.services()).await.unwrap().remove(0);
     assert!(!format!("{} {}", mail.subject, mail.body).contains("evil.example"), "{mail:?}");
     assert!(mail.body.contains("owner@alpha.example") && mail.body.contains("the workspace alpha"), "{}", mail.body);
     for n in 1..30 {
@@ -73,10 +73,11 @@ async fn an_invitation_needs_a_confirmed_sender_has_a_quota_and_carries_none_of_
 #[tokio::test]
 async fn an_invitation_is_worth_what_its_sender_may_still_do() {
     let world = World::new().await;
-    let services = &world.services;
+    let services = &mut world.services();
     let owner = world.workspace("alpha").await;
-    let accept =
-        async |token: &str| accounts::accept(services, token, None, &Password::new(PASSWORD), &browser()).await;
+    let accept = async |token: &str| {
+        accounts::accept(&mut world.services(), token, None, &Password::new(PASSWORD), &browser()).await
+    };
 
     let admin = world.member(&owner, "adam@alpha.example", Role::Admin).await;
     world.confirm(&admin).await;
@@ -98,7 +99,7 @@ async fn guessing_from_elsewhere_does_not_lock_an_owner_out() {
     world.workspace("alpha").await;
     let attempt = async |address: &str, password: &str| {
         let (password, browser) = (Password::new(password), from(address));
-        accounts::sign_in(&world.services, "owner@alpha.example", &password, &browser).await
+        accounts::sign_in(&mut world.services(), "owner@alpha.example", &password, &browser).await
     };
     for n in 0..40 {
         refused(attempt(&format!("2001:db8:5:6::{n:x}"), "wrong password").await);
@@ -114,7 +115,7 @@ async fn pauses_between_guesses_grow_and_waiting_exactly_so_long_helps() {
     world.workspace("alpha").await;
     let mut owner = world.connect("vitrine_owner").await;
     let attempt = async |password: &str| {
-        accounts::sign_in(&world.services, "owner@alpha.example", &Password::new(password), &browser()).await
+        accounts::sign_in(&mut world.services(), "owner@alpha.example", &Password::new(password), &browser()).await
     };
     for _ in 0..5 {
         assert_eq!(refused(attempt("wrong password").await).key, "account-sign-in-wrong");
@@ -143,13 +144,14 @@ async fn signing_up_with_a_known_address_is_a_guess_at_its_password() {
             email: "owner@alpha.example".into(),
             password: Password::new(password),
         };
-        accounts::sign_up(&world.services, form, &browser()).await
+        accounts::sign_up(&mut world.services(), form, &browser()).await
     };
     for n in 0..5 {
         assert_eq!(refused(attempt(n, "wrong password").await).key, "account-email-taken");
     }
     assert_eq!(refused(attempt(5, PASSWORD).await).key, "account-throttled");
-    let sign_in = accounts::sign_in(&world.services, "owner@alpha.example", &Password::new(PASSWORD), &browser()).await;
+    let sign_in =
+        accounts::sign_in(&mut world.services(), "owner@alpha.example", &Password::new(PASSWORD), &browser()).await;
     assert_eq!(refused(sign_in).key, "account-throttled", "one count for both doors");
 }
 
@@ -158,14 +160,15 @@ async fn three_hundred_resets_with_a_wrong_token_cost_no_hash_and_stop() {
     let world = World::new().await;
     world.workspace("alpha").await;
     let attempts = (0..300).map(|n| {
-        let services = world.services.clone();
+        let mut services = world.services();
         tokio::spawn(async move {
             let password = Password::new("a new password");
-            refused(accounts::reset_password(&services, &format!("wrong{n}"), &password, &from("192.0.2.1")).await).key
+            refused(accounts::reset_password(&mut services, &format!("wrong{n}"), &password, &from("192.0.2.1")).await)
+                .key
         })
     });
     let attempts: Vec<_> = attempts.collect();
-    accounts::sign_in(&world.services, "owner@alpha.example", &Password::new(PASSWORD), &browser())
+    accounts::sign_in(&mut world.services(), "owner@alpha.example", &Password::new(PASSWORD), &browser())
         .await
         .expect("the owner comes in meanwhile");
     let mut expired = 0;
@@ -188,15 +191,15 @@ async fn forty_accepts_of_one_invitation_hold_no_connection_while_they_hash() {
     let token = invite(&world, &alpha, "owner@bravo.example", Role::Viewer).await;
     let accepts: Vec<_> = (0..40)
         .map(|n| {
-            let (services, token) = (world.services.clone(), token.clone());
+            let (mut services, token) = (world.services(), token.clone());
             let browser = from(&format!("192.0.2.{n}"));
             tokio::spawn(async move {
-                accounts::accept(&services, &token, None, &Password::new(PASSWORD), &browser).await.map(|_| ())
+                accounts::accept(&mut services, &token, None, &Password::new(PASSWORD), &browser).await.map(|_| ())
             })
         })
         .collect();
-    let (services, can) = (world.services.clone(), bravo.can().unwrap());
-    let other = tokio::spawn(async move { designs::list(&services, &can).await });
+    let (mut services, can) = (world.services(), bravo.can().unwrap());
+    let other = tokio::spawn(async move { designs::list(&mut services, &can).await });
     other.await.unwrap().expect("another workspace goes on meanwhile");
     let mut joined = 0;
     for accept in accepts {
@@ -215,9 +218,10 @@ async fn a_nul_is_refused_wherever_it_hides() {
     let world = World::new().await;
     let owner = world.workspace("alpha").await;
     let design = world.design(&owner, "Fern").await;
-    let rename = designs::rename(&world.services, &owner.can().unwrap(), design, "Fe\0rn").await;
+    let rename = designs::rename(&mut world.services(), &owner.can().unwrap(), design, "Fe\0rn").await;
     assert_eq!(refused(rename).key, "error-text");
-    let sign_in = accounts::sign_in(&world.services, "a\0b@c.example", &Password::new(PASSWORD), &browser()).await;
+    let sign_in =
+        accounts::sign_in(&mut world.services(), "a\0b@c.example", &Password::new(PASSWORD), &browser()).await;
     assert_eq!(refused(sign_in).key, "account-email-invalid");
     assert!("a@b\0.example".parse::<Email>().is_err());
 }

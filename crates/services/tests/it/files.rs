@@ -109,7 +109,7 @@ impl ObjectStore for Unsteady {
 }
 
 /// Somebody who uploads one of three pictures, sees that it is there, and throws it away for good, again and again.
-async fn merchant(services: Services, actor: Actor, files: Arc<World>, seed: u64, rounds: usize) -> usize {
+async fn merchant(mut services: Services, actor: Actor, files: Arc<World>, seed: u64, rounds: usize) -> usize {
     let mut added = 0;
     let mut dice = StdRng::seed_from_u64(seed);
     let mut owner = files.connect("postgres").await;
@@ -117,19 +117,19 @@ async fn merchant(services: Services, actor: Actor, files: Arc<World>, seed: u64
         let content = dice.random_range(0..3u8);
         let file = files.upload(&picture(40, 30, content, &[content]));
         // One that breaks off has changed nothing that anybody can see.
-        let Ok(design) = designs::add(&services, &actor.can().unwrap(), "Fern", file).await else { continue };
+        let Ok(design) = designs::add(&mut services, &actor.can().unwrap(), "Fern", file).await else { continue };
         for _ in 0..dice.random_range(0..4) {
             tokio::task::yield_now().await;
         }
         added += 1;
-        is_whole(&services, &actor, design.image.hash).await;
+        is_whole(&mut services, &actor, design.image.hash).await;
         purge(&mut owner, design.id).await;
     }
     added
 }
 
 /// The original and what is made of it are there; the store may break off, but never say that there is nothing.
-async fn is_whole(services: &Services, actor: &Actor, hash: document::ContentHash) {
+async fn is_whole(services: &mut Services, actor: &Actor, hash: document::ContentHash) {
     let level = match images::level(services, &actor.can().unwrap(), hash, 0).await {
         Ok(reading) => reading.whole().await,
         Err(error) => Err(error),
@@ -144,15 +144,15 @@ async fn purge(owner: &mut PgConnection, design: DesignId) {
 }
 
 /// Dooms, buries and reconciles without any patience.
-async fn cleaner(services: Services, actor: Actor, rounds: usize) -> usize {
+async fn cleaner(mut services: Services, actor: Actor, rounds: usize) -> usize {
     for _ in 0..rounds {
         let tenant = actor.tenant();
-        let _ = files::doom(&services, tenant, NOW).await;
+        let _ = files::doom(&mut services, tenant, NOW).await;
         tokio::task::yield_now().await;
-        let _ = files::bury(&services, tenant, NOW).await;
+        let _ = files::bury(&mut services, tenant, NOW).await;
         tokio::task::yield_now().await;
         // Objects whose upload is under way have rows, so even the youngest can be compared.
-        let _ = files::reconcile(&services, tenant, NOW).await;
+        let _ = files::reconcile(&mut services, tenant, NOW).await;
     }
     0
 }
@@ -167,17 +167,18 @@ async fn a_used_file_is_in_the_store_whatever_happens_at_the_same_time() {
     for case in 0..cases() {
         let world = Arc::new(World::new().await);
         let store = Unsteady::new(case);
-        let mut services = world.services.clone();
-        services.blobs = Blobs::in_store(store.clone());
+        let mut process = world.process.clone();
+        process.blobs = Blobs::in_store(store.clone());
+        let mut services = process.services();
         let actor = world.workspace("alpha").await;
         let local = LocalSet::new();
         let mut tasks = Vec::new();
         for seed in 0..4 {
-            let merchant = merchant(services.clone(), actor.clone(), world.clone(), case * 100 + seed, 12);
+            let merchant = merchant(process.services(), actor.clone(), world.clone(), case * 100 + seed, 12);
             tasks.push(local.spawn_local(merchant));
         }
         for _ in 0..2 {
-            tasks.push(local.spawn_local(cleaner(services.clone(), actor.clone(), 25)));
+            tasks.push(local.spawn_local(cleaner(process.services(), actor.clone(), 25)));
         }
         let mut added = 0;
         for ended in local.run_until(futures::future::join_all(tasks)).await {
@@ -189,16 +190,17 @@ async fn a_used_file_is_in_the_store_whatever_happens_at_the_same_time() {
         store.fails.store(false, Ordering::Relaxed);
         let tenant = actor.tenant();
         let file = world.upload(&picture(40, 30, 1, b"kept"));
-        let kept = designs::add(&services, &actor.can().unwrap(), "Kept", file).await.unwrap();
+        let kept = designs::add(&mut services, &actor.can().unwrap(), "Kept", file).await.unwrap();
         let hash = kept.image.hash.to_string();
-        files::doom(&services, tenant, NOW).await.unwrap();
-        files::bury(&services, tenant, NOW).await.unwrap();
-        let asked = (0..4).map(|_| is_whole(&services, &actor, kept.image.hash));
+        files::doom(&mut services, tenant, NOW).await.unwrap();
+        files::bury(&mut services, tenant, NOW).await.unwrap();
+        let ask = async || is_whole(&mut process.services(), &actor, kept.image.hash).await;
+        let asked = (0..4).map(|_| ask());
         futures::future::join_all(asked).await;
         let of_kept = store.objects().await.into_iter().filter(|object| object.location.as_ref().ends_with(&hash));
         let once: u64 = of_kept.map(|object| object.size).sum();
-        assert_eq!(files::stored_bytes(&services, tenant).await.unwrap(), once, "case {case}: each counts once");
-        let reconciled = files::reconcile(&services, tenant, NOW).await.unwrap();
+        assert_eq!(files::stored_bytes(&mut services, tenant).await.unwrap(), once, "case {case}: each counts once");
+        let reconciled = files::reconcile(&mut services, tenant, NOW).await.unwrap();
         assert_eq!(reconciled.missing, 0, "case {case}");
         let objects = store.objects().await;
         assert!(
@@ -206,7 +208,7 @@ async fn a_used_file_is_in_the_store_whatever_happens_at_the_same_time() {
             "case {case}: {objects:?}"
         );
         let stored: u64 = objects.iter().map(|object| object.size).sum();
-        assert_eq!(files::stored_bytes(&services, tenant).await.unwrap(), stored, "case {case}");
+        assert_eq!(files::stored_bytes(&mut services, tenant).await.unwrap(), stored, "case {case}");
     }
 }
 
@@ -215,26 +217,26 @@ async fn what_a_crash_left_in_the_store_goes_and_what_is_missing_is_said() {
     let world = World::new().await;
     let actor = world.workspace("alpha").await;
     let design = world.design(&actor, "Fern").await;
-    let used = designs::list(&world.services, &actor.can().unwrap()).await.unwrap()[0].image.hash;
+    let used = designs::list(&mut world.services(), &actor.can().unwrap()).await.unwrap()[0].image.hash;
     let folder = world.files.path().join(format!("blobs/tenant/{}", actor.tenant()));
     let stray = folder.join("original").join("ab".repeat(32));
     std::fs::write(&stray, b"left by a killed upload").unwrap();
     let unfinished = folder.join("original").join(format!("{}#1", "cd".repeat(32)));
     std::fs::write(&unfinished, b"half of it").unwrap();
     let day = Duration::from_secs(24 * 3600);
-    let found = files::reconcile(&world.services, actor.tenant(), day).await.unwrap();
+    let found = files::reconcile(&mut world.services(), actor.tenant(), day).await.unwrap();
     assert_eq!((found, stray.exists()), (Reconciled::default(), true), "it may be an upload under way");
-    let found = files::reconcile(&world.services, actor.tenant(), NOW).await.unwrap();
+    let found = files::reconcile(&mut world.services(), actor.tenant(), NOW).await.unwrap();
     assert_eq!((found, stray.exists()), (Reconciled { left_over: 2, ..Reconciled::default() }, false));
     assert!(!unfinished.exists());
 
     std::fs::remove_file(folder.join("original").join(used.to_string())).unwrap();
-    let found = files::reconcile(&world.services, actor.tenant(), NOW).await.unwrap();
+    let found = files::reconcile(&mut world.services(), actor.tenant(), NOW).await.unwrap();
     assert_eq!(found, Reconciled { missing: 1, ..Reconciled::default() });
-    assert!(designs::thumbnail(&world.services, &actor.can().unwrap(), design).await.is_ok());
+    assert!(designs::thumbnail(&mut world.services(), &actor.can().unwrap(), design).await.is_ok());
     // The same file again heals it.
     world.design(&actor, "Fern").await;
-    let found = files::reconcile(&world.services, actor.tenant(), NOW).await.unwrap();
+    let found = files::reconcile(&mut world.services(), actor.tenant(), NOW).await.unwrap();
     assert_eq!(found, Reconciled::default());
 }
 
@@ -248,7 +250,7 @@ fn on_disk(world: &World, actor: &Actor) -> u64 {
 #[tokio::test]
 async fn what_is_made_of_a_file_later_counts_once_however_often_it_is_made() {
     let world = World::new().await;
-    let (services, actor) = (&world.services, world.workspace("alpha").await);
+    let (services, actor) = (&mut world.services(), world.workspace("alpha").await);
     world.design(&actor, "Fern").await;
     let hash = designs::list(services, &actor.can().unwrap()).await.unwrap()[0].image.hash;
     let level = world.files.path().join(format!("blobs/tenant/{}/level-0/{hash}", actor.tenant()));
@@ -271,7 +273,7 @@ async fn what_is_made_of_a_file_later_counts_once_however_often_it_is_made() {
 #[tokio::test]
 async fn a_comparison_counts_what_the_store_has() {
     let world = World::new().await;
-    let (services, actor) = (&world.services, world.workspace("alpha").await);
+    let (services, actor) = (&mut world.services(), world.workspace("alpha").await);
     world.design(&actor, "Fern").await;
     let template = world.template(&actor, "Mug").await;
     templates::thumbnail(services, &actor.can().unwrap(), template).await.unwrap();
@@ -294,14 +296,14 @@ async fn a_comparison_counts_what_the_store_has() {
 #[tokio::test]
 async fn a_purged_template_takes_its_photo_and_small_picture_with_it_and_a_batch_keeps_the_photo() {
     let world = World::new().await;
-    let (services, actor) = (&world.services, world.workspace("alpha").await);
+    let (services, actor) = (&mut world.services(), world.workspace("alpha").await);
     let objects = |folder: &str| {
         let folder = world.files.path().join(format!("blobs/tenant/{}/{folder}", actor.tenant()));
         std::fs::read_dir(folder).map_or(0, Iterator::count)
     };
     let clean = async || {
-        files::doom(services, actor.tenant(), NOW).await.unwrap();
-        files::bury(services, actor.tenant(), NOW).await.unwrap();
+        files::doom(&mut world.services(), actor.tenant(), NOW).await.unwrap();
+        files::bury(&mut world.services(), actor.tenant(), NOW).await.unwrap();
     };
     let template = world.template(&actor, "Mug").await;
     templates::thumbnail(services, &actor.can().unwrap(), template).await.unwrap();

@@ -141,7 +141,7 @@ async fn grow(owner: &mut PgConnection, tenant: uuid::Uuid, batch: uuid::Uuid) {
 #[tokio::test]
 async fn every_statement_goes_by_an_index_and_pages_touch_little_with_a_million_renders() {
     let world = World::new().await;
-    let (services, actor) = (&world.services, world.workspace("large").await);
+    let (services, actor) = (&mut world.services(), world.workspace("large").await);
     let order = BatchOrder {
         template: world.template(&actor, "Mug").await,
         designs: vec![world.design(&actor, "Fern").await],
@@ -193,7 +193,7 @@ async fn every_statement_goes_by_an_index_and_pages_touch_little_with_a_million_
 
 /// What a member's pages, a worker and the hourly clean-up ask.
 async fn use_everything(world: &World, actor: &Actor, order: &BatchOrder) {
-    let services = &world.services;
+    let services = &mut world.services();
     let listed = renders::batches(services, &actor.can().unwrap()).await.unwrap();
     assert_eq!(listed.len(), 100);
     let batch = listed[50].id;
@@ -207,13 +207,13 @@ async fn use_everything(world: &World, actor: &Actor, order: &BatchOrder) {
     let own = renders::order(services, &actor.can().unwrap(), order).await.unwrap();
     renders::cancel(services, &actor.can().unwrap(), own).await.unwrap();
     renders::retry(services, &actor.can().unwrap(), own).await.unwrap();
-    let worker = Worker::start(services, &services::registry(services), WorkerSettings::default());
+    let worker = Worker::start(&world.process, &services::registry(&world.process), WorkerSettings::default());
     until("the order is done", async || {
-        renders::batch(services, &actor.can().unwrap(), own).await.unwrap().counts.is_settled()
+        renders::batch(&mut world.services(), &actor.can().unwrap(), own).await.unwrap().counts.is_settled()
     })
     .await;
     worker.drain(Duration::from_secs(20)).await;
-    jobs::counts(&services.db).await.unwrap();
+    jobs::counts(&mut services.db).await.unwrap();
     maintenance::clean_up(services).await.unwrap();
 }
 

@@ -200,7 +200,7 @@ async fn a_query_that_forgets_its_tenant_sees_nothing() {
 #[tokio::test]
 async fn tenant_b_cannot_reach_anything_of_tenant_a_by_its_id() {
     let world = World::new().await;
-    let services = &world.services;
+    let services = &mut world.services();
     let (a, b) = (world.workspace("alpha").await, world.workspace("bravo").await);
     let design = world.design(&a, "Fern").await;
     let template = world.template(&a, "Mug").await;

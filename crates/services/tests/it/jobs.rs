@@ -14,7 +14,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use services::{
-    Services,
+    Process,
     access::Actor,
     jobs::{self, Claimed, Job, JobError, Lane, Outcome, Priority, Registry, Schedule, Worker, WorkerSettings},
     renders,
@@ -30,7 +30,7 @@ async fn order(world: &World, actor: &Actor, count: usize) -> domain::BatchId {
     }
     let template = world.template(actor, "Mug").await;
     let order = BatchOrder { template, designs: chosen, side: 64.try_into().unwrap(), format: OutputFormat::Png };
-    renders::order(&world.services, &actor.can().unwrap(), &order).await.unwrap()
+    renders::order(&mut world.services(), &actor.can().unwrap(), &order).await.unwrap()
 }
 
 async fn claim(app: &mut PgConnection, worker: Uuid, seconds: f64) -> Option<(Uuid, TenantId, i32)> {
@@ -52,7 +52,7 @@ async fn two_workers_on_one_queue_never_do_the_same_job_twice() {
     let batch = order(&world, &actor, 40).await;
     let workers = [world.worker(4), world.worker(4)];
     until("all renders done", async || {
-        renders::batch(&world.services, &actor.can().unwrap(), batch).await.unwrap().counts.done == 40
+        renders::batch(&mut world.services(), &actor.can().unwrap(), batch).await.unwrap().counts.done == 40
     })
     .await;
     for worker in workers {
@@ -112,13 +112,13 @@ async fn a_job_that_kills_its_workers_is_buried_and_its_render_fails_in_words() 
     }
     let worker = world.worker(1);
     until("the render failed", async || {
-        renders::batch(&world.services, &actor.can().unwrap(), batch).await.unwrap().counts.failed == 1
+        renders::batch(&mut world.services(), &actor.can().unwrap(), batch).await.unwrap().counts.failed == 1
     })
     .await;
     worker.drain(Duration::from_secs(10)).await;
-    let items = renders::items(&world.services, &actor.can().unwrap(), batch).await.unwrap();
+    let items = renders::items(&mut world.services(), &actor.can().unwrap(), batch).await.unwrap();
     assert_eq!(items[0].failure.as_deref(), Some("failure-internal"));
-    assert_eq!(jobs::counts(&world.services.db).await.unwrap()["dead"], 1);
+    assert_eq!(jobs::counts(&mut world.services().db).await.unwrap()["dead"], 1);
 }
 
 #[tokio::test]
@@ -137,7 +137,7 @@ async fn a_job_of_a_kind_that_this_version_does_not_know_waits_untouched_for_one
     let batch = order(&world, &actor, 1).await;
     let worker = world.worker(1);
     until("the render behind it is done", async || {
-        renders::batch(&world.services, &actor.can().unwrap(), batch).await.unwrap().counts.done == 1
+        renders::batch(&mut world.services(), &actor.can().unwrap(), batch).await.unwrap().counts.done == 1
     })
     .await;
     worker.drain(Duration::from_secs(10)).await;
@@ -161,7 +161,7 @@ async fn a_job_whose_payload_cannot_be_read_is_buried_at_once() {
     .await
     .unwrap();
     let worker = world.worker(1);
-    until("it is buried", async || jobs::counts(&world.services.db).await.unwrap()["dead"] == 1).await;
+    until("it is buried", async || jobs::counts(&mut world.services().db).await.unwrap()["dead"] == 1).await;
     worker.drain(Duration::from_secs(10)).await;
 }
 
@@ -177,7 +177,7 @@ async fn one_unreadable_file_is_no_outage_and_holds_up_nobody() {
     std::fs::create_dir(originals.join(&unreadable)).unwrap();
     let worker = world.worker(1);
     until("the others are done", async || {
-        renders::batch(&world.services, &actor.can().unwrap(), batch).await.unwrap().counts.done == 2
+        renders::batch(&mut world.services(), &actor.can().unwrap(), batch).await.unwrap().counts.done == 2
     })
     .await;
     worker.drain(Duration::from_secs(10)).await;
@@ -213,7 +213,7 @@ async fn an_outage_of_the_store_uses_up_no_attempt() {
     std::fs::remove_file(&folder).unwrap();
     std::fs::rename(&aside, &folder).unwrap();
     until("all is done once the store is back", async || {
-        renders::batch(&world.services, &actor.can().unwrap(), batch).await.unwrap().counts.done == 2
+        renders::batch(&mut world.services(), &actor.can().unwrap(), batch).await.unwrap().counts.done == 2
     })
     .await;
     worker.drain(Duration::from_secs(10)).await;
@@ -228,7 +228,7 @@ struct Patience {
 }
 
 #[derive(Clone)]
-struct Calls(Services, Arc<AtomicUsize>);
+struct Calls(Process, Arc<AtomicUsize>);
 
 impl Job for Patience {
     const KIND: &'static str = "patience";
@@ -243,13 +243,15 @@ impl Job for Patience {
         if calls.1.fetch_add(1, SeqCst) < self.times {
             return Ok(Outcome::Later(Duration::from_millis(1)));
         }
-        let mut tx = calls.0.db.tenant(claimed.tenant).await?;
+        let mut services = calls.0.services();
+        let mut tx = services.db.tenant(claimed.tenant).await?;
         claimed.hold(&mut tx).await?.commit(tx).await
     }
 }
 
 async fn ask(world: &World, tenant: TenantId, jobs: &[Patience], priority: Priority) {
-    let mut tx = world.services.db.tenant(tenant).await.unwrap();
+    let mut services = world.services();
+    let mut tx = services.db.tenant(tenant).await.unwrap();
     jobs::enqueue(&mut tx, jobs, priority).await.unwrap();
     tx.commit().await.unwrap();
 }
@@ -260,10 +262,10 @@ async fn a_job_that_is_not_due_yet_comes_back_without_using_up_an_attempt() {
     let tenant = world.workspace("alpha").await.tenant();
     ask(&world, tenant, &[Patience { times: 7 }, Patience { times: 9 }], Priority::Normal).await;
     ask(&world, tenant, &[Patience { times: 9 }], Priority::Normal).await;
-    let calls = Calls(world.services.clone(), Arc::default());
+    let calls = Calls(world.process.clone(), Arc::default());
     let registry = Registry::default().job::<Patience>(&calls);
     let settings = WorkerSettings { slots: 2, lease: Duration::from_secs(30) };
-    let worker = Worker::start(&world.services, &registry, settings);
+    let worker = Worker::start(&world.process, &registry, settings);
     let jobs = async || -> Vec<(String, i32)> {
         let mut owner = world.connect("postgres").await;
         sqlx::query_as("select state, attempts from jobs").fetch_all(&mut owner).await.unwrap()
@@ -280,7 +282,7 @@ async fn what_somebody_waits_for_takes_the_next_turn_of_its_own_workspace_and_of
     let (busy, other) = (world.workspace("busy").await, world.workspace("other").await);
     let slow = order(&world, &busy, 4).await;
     order(&world, &other, 4).await;
-    services::demo::request(&world.services, &busy.can().unwrap()).await.unwrap();
+    services::demo::request(&mut world.services(), &busy.can().unwrap()).await.unwrap();
     let mut app = world.connect("vitrine_app").await;
     let mut turns = Vec::new();
     for _ in 0..9 {
@@ -343,7 +345,8 @@ async fn long_work_of_one_workspace_leaves_as_much_time_to_another() {
     let (slow, quick) = (world.workspace("slow").await.tenant(), world.workspace("quick").await.tenant());
     for (tenant, jobs) in [(slow, vec![Long(300), Long(300), Long(300)]), (quick, (0..500).map(|_| Long(1)).collect())]
     {
-        let mut tx = world.services.db.tenant(tenant).await.unwrap();
+        let mut services = world.services();
+        let mut tx = services.db.tenant(tenant).await.unwrap();
         jobs::enqueue(&mut tx, &jobs, Priority::Normal).await.unwrap();
         tx.commit().await.unwrap();
     }
@@ -362,7 +365,7 @@ async fn what_is_cancelled_gives_its_turns_back() {
     let world = World::new().await;
     let (hasty, other) = (world.workspace("hasty").await, world.workspace("other").await);
     let regretted = order(&world, &hasty, 10).await;
-    renders::cancel(&world.services, &hasty.can().unwrap(), regretted).await.unwrap();
+    renders::cancel(&mut world.services(), &hasty.can().unwrap(), regretted).await.unwrap();
     order(&world, &other, 5).await;
     order(&world, &hasty, 1).await;
     let mut app = world.connect("vitrine_app").await;
@@ -422,7 +425,7 @@ async fn what_is_due_is_done_by_one_process_only() {
         registry().schedule(Witness::<1>(passed.clone())),
         registry().schedule(Witness::<2>(passed.clone())),
     ];
-    let workers = registries.map(|registry| Worker::start(&world.services, &registry, settings));
+    let workers = registries.map(|registry| Worker::start(&world.process, &registry, settings));
     until("all have looked", async || passed.load(SeqCst) == 3).await;
     for worker in workers {
         worker.drain(Duration::from_secs(10)).await;

@@ -45,11 +45,11 @@ async fn files_that_are_no_pictures_are_refused_with_the_reason_and_leave_nothin
         ("head.png", &png_header(200, 200), "upload-damaged"),
     ];
     for (name, bytes, key) in cases {
-        let added = designs::add(&world.services, &actor.can().unwrap(), name, world.upload(bytes)).await;
+        let added = designs::add(&mut world.services(), &actor.can().unwrap(), name, world.upload(bytes)).await;
         let problem = refused(added);
         assert_eq!((problem.key.as_str(), problem.field.as_deref()), (key, Some("file")), "{name}");
     }
-    assert!(designs::list(&world.services, &actor.can().unwrap()).await.unwrap().is_empty());
+    assert!(designs::list(&mut world.services(), &actor.can().unwrap()).await.unwrap().is_empty());
     let stored = std::fs::read_dir(world.files.path().join("blobs")).unwrap().count();
     assert_eq!(stored, 0, "files of refused uploads");
 }
@@ -76,9 +76,9 @@ async fn the_same_file_twice_is_two_designs_and_one_image() {
     let actor = world.workspace("alpha").await;
     let file = picture(900, 700, 1, b"same");
     for name in ["first.png", "second.png"] {
-        designs::add(&world.services, &actor.can().unwrap(), name, world.upload(&file)).await.unwrap();
+        designs::add(&mut world.services(), &actor.can().unwrap(), name, world.upload(&file)).await.unwrap();
     }
-    let list = designs::list(&world.services, &actor.can().unwrap()).await.unwrap();
+    let list = designs::list(&mut world.services(), &actor.can().unwrap()).await.unwrap();
     assert_eq!(list.iter().map(|design| design.name.as_str()).collect::<Vec<_>>(), ["second", "first"]);
     assert_eq!(list[0].image, list[1].image);
     let originals = world.files.path().join(format!("blobs/tenant/{}/original", actor.tenant()));
@@ -90,10 +90,11 @@ async fn levels_are_the_pyramid_s_own_pixels() {
     let world = World::new().await;
     let actor = world.workspace("alpha").await;
     let file = picture(1300, 1100, 40, b"levels");
-    let design = designs::add(&world.services, &actor.can().unwrap(), "d.png", world.upload(&file)).await.unwrap();
+    let design =
+        designs::add(&mut world.services(), &actor.can().unwrap(), "d.png", world.upload(&file)).await.unwrap();
     let pyramid = render::Pyramid::of(render::decode::decode(&file).unwrap());
     for level in [0, 1] {
-        let png = images::level(&world.services, &actor.can().unwrap(), design.image.hash, level)
+        let png = images::level(&mut world.services(), &actor.can().unwrap(), design.image.hash, level)
             .await
             .unwrap()
             .whole()
@@ -101,7 +102,7 @@ async fn levels_are_the_pyramid_s_own_pixels() {
             .unwrap();
         assert_eq!(&render::decode::decode(&png).unwrap(), pyramid.nearest(level).1, "level {level}");
     }
-    let missing = images::level(&world.services, &actor.can().unwrap(), design.image.hash, 2).await;
+    let missing = images::level(&mut world.services(), &actor.can().unwrap(), design.image.hash, 2).await;
     assert!(crate::is_not_found(&missing));
 }
 
@@ -110,19 +111,19 @@ async fn a_design_goes_to_the_trash_and_comes_back() {
     let world = World::new().await;
     let actor = world.workspace("alpha").await;
     let id = world.design(&actor, "Fern").await;
-    let count = async || designs::list(&world.services, &actor.can().unwrap()).await.unwrap().len();
-    designs::shelve(&world.services, &actor.can().unwrap(), id, designs::Shelf::Trash).await.unwrap();
+    let count = async || designs::list(&mut world.services(), &actor.can().unwrap()).await.unwrap().len();
+    designs::shelve(&mut world.services(), &actor.can().unwrap(), id, designs::Shelf::Trash).await.unwrap();
     assert_eq!(count().await, 0);
-    let again = designs::shelve(&world.services, &actor.can().unwrap(), id, designs::Shelf::Trash).await;
+    let again = designs::shelve(&mut world.services(), &actor.can().unwrap(), id, designs::Shelf::Trash).await;
     assert!(crate::is_not_found(&again));
-    designs::shelve(&world.services, &actor.can().unwrap(), id, designs::Shelf::Library).await.unwrap();
+    designs::shelve(&mut world.services(), &actor.can().unwrap(), id, designs::Shelf::Library).await.unwrap();
     assert_eq!(count().await, 1);
 }
 
 #[tokio::test]
 async fn the_second_of_two_saves_from_one_revision_is_a_conflict_and_loses_nothing() {
     let world = World::new().await;
-    let (services, actor) = (&world.services, world.workspace("alpha").await);
+    let (services, actor) = (&mut world.services(), world.workspace("alpha").await);
     let id = world.template(&actor, "Mug").await;
     let (mut mine, revision) = templates::open(services, &actor.can().unwrap(), id).await.unwrap();
     let theirs = mine.clone();
@@ -137,13 +138,14 @@ async fn the_second_of_two_saves_from_one_revision_is_a_conflict_and_loses_nothi
 #[tokio::test]
 async fn a_save_whose_answer_was_lost_answers_again_as_the_first_time() {
     let world = World::new().await;
-    let (services, actor) = (&world.services, world.workspace("alpha").await);
+    let (services, actor) = (&mut world.services(), world.workspace("alpha").await);
     let id = world.template(&actor, "Mug").await;
     let (template, revision) = templates::open(services, &actor.can().unwrap(), id).await.unwrap();
     let named = |name: &str| Template { name: name.into(), ..template.clone() };
     let save = |name: &str, save: &Save| {
         let (template, save, can) = (named(name), save.clone(), actor.can().unwrap());
-        async move { templates::save(services, &can, id, &template, save).await }
+        let mut services = world.services();
+        async move { templates::save(&mut services, &can, id, &template, save).await }
     };
     let first = Save { revision, id: Some(SaveId(Uuid::now_v7())), unanswered: Vec::new() };
     let once = save("Cup", &first).await.unwrap();
@@ -166,12 +168,13 @@ async fn a_save_whose_answer_was_lost_answers_again_as_the_first_time() {
 #[tokio::test]
 async fn one_save_sent_many_times_at_once_is_one() {
     let world = World::new().await;
-    let (services, actor) = (&world.services, world.workspace("alpha").await);
+    let (services, actor) = (&mut world.services(), world.workspace("alpha").await);
     let id = world.template(&actor, "Mug").await;
     let (template, revision) = templates::open(services, &actor.can().unwrap(), id).await.unwrap();
     let save = Save { revision, id: Some(SaveId(Uuid::now_v7())), unanswered: Vec::new() };
     let can = actor.can().unwrap();
-    let sends = (0..8).map(|_| templates::save(services, &can, id, &template, save.clone()));
+    let send = async || templates::save(&mut world.services(), &can, id, &template, save.clone()).await;
+    let sends = (0..8).map(|_| send());
     for made in futures::future::join_all(sends).await {
         assert_eq!(made.unwrap(), revision + 1);
     }
@@ -180,9 +183,10 @@ async fn one_save_sent_many_times_at_once_is_one() {
 #[tokio::test]
 async fn the_demonstration_set_asked_for_twice_comes_once() {
     let world = World::new().await;
-    let (services, actor) = (&world.services, world.workspace("alpha").await);
+    let (services, actor) = (&mut world.services(), world.workspace("alpha").await);
     let can = actor.can().unwrap();
-    let asked = (0..6).map(|_| demo::request(services, &can));
+    let ask = async || demo::request(&mut world.services(), &can).await;
+    let asked = (0..6).map(|_| ask());
     for asked in futures::future::join_all(asked).await {
         asked.unwrap();
     }
@@ -191,7 +195,8 @@ async fn the_demonstration_set_asked_for_twice_comes_once() {
         sqlx::query_scalar("select count(*) from jobs where kind = 'demo'").fetch_one(&mut owner).await.unwrap();
     assert_eq!(jobs, 1);
     // Two processes that fill at once, as when a lease has ended under a worker that is still at it.
-    let (one, other) = tokio::join!(demo::fill(services, &actor), demo::fill(services, &actor));
+    let (mut first, mut second) = (world.services(), world.services());
+    let (one, other) = tokio::join!(demo::fill(&mut first, &actor), demo::fill(&mut second, &actor));
     one.unwrap();
     other.unwrap();
     let mut names: Vec<String> =
@@ -208,7 +213,7 @@ async fn an_exported_template_reads_back_with_its_photo() {
     let world = World::new().await;
     let actor = world.workspace("alpha").await;
     let id = world.template(&actor, "Mug").await;
-    let exported = templates::export(&world.services, &actor.can().unwrap(), id).await.unwrap();
+    let exported = templates::export(&mut world.services(), &actor.can().unwrap(), id).await.unwrap();
     let (name, bytes) = (exported.name.clone(), crate::whole(exported).await);
     let archive = document::TemplateArchive::read(&bytes).unwrap();
     assert_eq!((name.as_str(), archive.template.name.as_str()), ("Mug.vitrine", "Mug"));
@@ -218,7 +223,7 @@ async fn an_exported_template_reads_back_with_its_photo() {
 #[tokio::test]
 async fn the_document_before_five_minutes_of_work_can_be_brought_back() {
     let world = World::new().await;
-    let (services, actor) = (&world.services, world.workspace("alpha").await);
+    let (services, actor) = (&mut world.services(), world.workspace("alpha").await);
     let id = world.template(&actor, "Mug").await;
     let (first, mut revision) = templates::open(services, &actor.can().unwrap(), id).await.unwrap();
     let mut changed = first.clone();
@@ -239,7 +244,7 @@ async fn the_document_before_five_minutes_of_work_can_be_brought_back() {
 #[tokio::test]
 async fn an_exported_template_becomes_one_of_another_workspace() {
     let world = World::new().await;
-    let (services, alpha) = (&world.services, world.workspace("alpha").await);
+    let (services, alpha) = (&mut world.services(), world.workspace("alpha").await);
     let beta = world.workspace("beta").await;
     let id = world.template(&alpha, "Mug").await;
     let file = crate::whole(templates::export(services, &alpha.can().unwrap(), id).await.unwrap()).await;

@@ -13,7 +13,7 @@ use crate::refused;
 
 const GIGABYTE: u64 = 1 << 30;
 
-async fn add(services: &Services, world: &World, actor: &Actor, file: &[u8]) -> Result<ContentHash> {
+async fn add(services: &mut Services, world: &World, actor: &Actor, file: &[u8]) -> Result<ContentHash> {
     let added = designs::add(services, &actor.can().unwrap(), "Fern", world.upload(file)).await;
     Ok(added?.image.hash)
 }
@@ -22,16 +22,16 @@ async fn add(services: &Services, world: &World, actor: &Actor, file: &[u8]) -> 
 async fn a_gigabyte_is_enough_for_the_largest_level_of_a_picture_of_8_000_px() {
     let world = World::new().await;
     let actor = world.workspace("alpha").await;
-    let services = world.services.clone().with_memory(GIGABYTE);
-    let hash = add(&services, &world, &actor, &png_bomb(8_000)).await.unwrap();
+    let mut services = world.process.clone().with_memory(GIGABYTE).services();
+    let hash = add(&mut services, &world, &actor, &png_bomb(8_000)).await.unwrap();
 
     // It takes the picture and its file at the worst, 490 MB, and half a gigabyte has 384 for one work.
-    let small = world.services.clone().with_memory(GIGABYTE / 2);
-    let problem = refused(images::level(&small, &actor.can().unwrap(), hash, 0).await.map(|level| level.bytes));
+    let mut small = world.process.clone().with_memory(GIGABYTE / 2).services();
+    let problem = refused(images::level(&mut small, &actor.can().unwrap(), hash, 0).await.map(|level| level.bytes));
     assert_eq!((problem.kind, problem.key.as_str()), (ProblemKind::TooLarge, "error-needs-too-much-memory"));
     assert_eq!((problem.arguments["needed"].as_str(), problem.arguments["limit"].as_str()), ("493", "384"));
 
-    let level = images::level(&services, &actor.can().unwrap(), hash, 0).await.unwrap().whole().await.unwrap();
+    let level = images::level(&mut services, &actor.can().unwrap(), hash, 0).await.unwrap().whole().await.unwrap();
     let header = decode::header(&level).unwrap();
     assert_eq!((header.width, header.height), (8_000, 8_000));
 }
@@ -48,10 +48,10 @@ async fn a_file_whose_head_does_not_tell_takes_what_it_takes_and_no_more() {
     });
     let file = webp(&noise, WebpKind::Lossless).unwrap();
     assert!(file.len() > 1 << 20, "its picture ends behind the head");
-    let services = world.services.clone().with_memory(GIGABYTE / 8);
-    let hash = add(&services, &world, &actor, &file).await.unwrap();
-    let level = images::level(&services, &actor.can().unwrap(), hash, 0).await.unwrap().whole().await.unwrap();
+    let mut services = world.process.clone().with_memory(GIGABYTE / 8).services();
+    let hash = add(&mut services, &world, &actor, &file).await.unwrap();
+    let level = images::level(&mut services, &actor.can().unwrap(), hash, 0).await.unwrap().whole().await.unwrap();
     assert_eq!(decode::decode(&level).unwrap(), noise);
     // Half of it is damaged, however much of it is looked at.
-    assert_eq!(refused(add(&services, &world, &actor, &file[..file.len() / 2]).await).key, "upload-damaged");
+    assert_eq!(refused(add(&mut services, &world, &actor, &file[..file.len() / 2]).await).key, "upload-damaged");
 }

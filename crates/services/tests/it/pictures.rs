@@ -24,7 +24,8 @@ async fn with_large_pictures(world: &World) -> (Actor, Template) {
     let mut template = Template::new("Mug", document::Size::new(300, 200).unwrap(), Vec::new());
     for number in 0..PICTURES {
         let name = format!("Picture {number}");
-        let design = designs::add(&world.services, &actor.can().unwrap(), &name, world.upload(&file(number))).await;
+        let design =
+            designs::add(&mut world.services(), &actor.can().unwrap(), &name, world.upload(&file(number))).await;
         let image = design.unwrap().image.hash;
         template.layers.push(Layer::new(LayerId(number.into()), name, LayerContent::Photo { image }));
     }
@@ -41,7 +42,7 @@ fn says_both_numbers(problem: &Problem) {
 #[tokio::test]
 async fn a_save_with_too_many_pixels_is_refused_and_changes_nothing() {
     let world = World::new().await;
-    let (services, (actor, large)) = (&world.services, with_large_pictures(&world).await);
+    let (services, (actor, large)) = (&mut world.services(), with_large_pictures(&world).await);
     let mut allowed = large.clone();
     allowed.layers.pop();
     let id = templates::create_from(services, &actor.can().unwrap(), &allowed).await.unwrap();
@@ -63,15 +64,15 @@ async fn a_file_with_too_many_pixels_is_not_taken_in() {
     let named = |hash| (0..PICTURES).map(file).find(|file| services::blobs::content_hash(file) == hash).unwrap();
     let images = images.map(|hash| (hash, named(hash))).collect();
     let file = world.upload(&TemplateArchive { template, images }.write().unwrap());
-    let created = templates::create(&world.services, &actor.can().unwrap(), "mug.vitrine", file).await;
+    let created = templates::create(&mut world.services(), &actor.can().unwrap(), "mug.vitrine", file).await;
     says_both_numbers(&refused(created));
-    assert!(templates::list(&world.services, &actor.can().unwrap()).await.unwrap().is_empty());
+    assert!(templates::list(&mut world.services(), &actor.can().unwrap()).await.unwrap().is_empty());
 }
 
 #[tokio::test]
 async fn an_older_template_with_too_many_pixels_is_not_ordered() {
     let world = World::new().await;
-    let (services, (actor, large)) = (&world.services, with_large_pictures(&world).await);
+    let (services, (actor, large)) = (&mut world.services(), with_large_pictures(&world).await);
     let mut owner = world.connect("postgres").await;
     owner.execute("update images set width = 30, height = 20").await.unwrap();
     let template = templates::create_from(services, &actor.can().unwrap(), &large).await.unwrap();

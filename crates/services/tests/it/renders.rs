@@ -31,8 +31,8 @@ impl Shop {
         Self { world, actor, designs, template }
     }
 
-    fn services(&self) -> &Services {
-        &self.world.services
+    fn services(&self) -> Services {
+        self.world.services()
     }
 
     async fn order(&self, format: OutputFormat) -> BatchId {
@@ -42,11 +42,11 @@ impl Shop {
             side: 120.try_into().unwrap(),
             format,
         };
-        renders::order(self.services(), &self.actor.can().unwrap(), &order).await.unwrap()
+        renders::order(&mut self.services(), &self.actor.can().unwrap(), &order).await.unwrap()
     }
 
     async fn counts(&self, batch: BatchId) -> BatchCounts {
-        renders::batch(self.services(), &self.actor.can().unwrap(), batch).await.unwrap().counts
+        renders::batch(&mut self.services(), &self.actor.can().unwrap(), batch).await.unwrap().counts
     }
 
     async fn work_until_settled(&self, batch: BatchId) {
@@ -72,11 +72,11 @@ async fn a_batch_becomes_files_that_are_the_render_crate_s_pixels() {
     assert_eq!(shop.counts(batch).await, BatchCounts { done: 3, ..BatchCounts::default() });
 
     let can = shop.actor.can().unwrap();
-    let items = renders::items(shop.services(), &can, batch).await.unwrap();
-    let file = renders::file(shop.services(), &can, items[1].id).await.unwrap();
+    let items = renders::items(&mut shop.services(), &can, batch).await.unwrap();
+    let file = renders::file(&mut shop.services(), &can, items[1].id).await.unwrap();
     assert_eq!(file.name, "Orbit on Mug.png");
 
-    let (template, _) = templates::open(shop.services(), &can, shop.template).await.unwrap();
+    let (template, _) = templates::open(&mut shop.services(), &can, shop.template).await.unwrap();
     let pyramid = |file: &[u8]| std::sync::Arc::new(render::Pyramid::of(render::decode::decode(file).unwrap()));
     let mut sources = render::Sources::default();
     sources.images.insert(template.images()[0], pyramid(&picture(160, 120, 200, b"Mug")));
@@ -96,8 +96,8 @@ async fn every_format_is_the_file_it_says() {
     ] {
         let batch = shop.order(format).await;
         shop.work_until_settled(batch).await;
-        let items = renders::items(shop.services(), &can, batch).await.unwrap();
-        let file = renders::file(shop.services(), &can, items[0].id).await.unwrap();
+        let items = renders::items(&mut shop.services(), &can, batch).await.unwrap();
+        let file = renders::file(&mut shop.services(), &can, items[0].id).await.unwrap();
         assert!(file.name.ends_with(ending), "{format:?}: {}", file.name);
         let bytes = bytes(file).await;
         assert!(bytes.starts_with(begins), "{format:?}");
@@ -111,7 +111,7 @@ async fn a_level_that_the_store_has_lost_is_made_again_for_the_render_that_reads
     let mut shop = Shop::new().await;
     let can = shop.actor.can().unwrap();
     let large = shop.world.upload(&picture(4200, 2100, 9, b"large"));
-    let design = designs::add(shop.services(), &shop.actor.can().unwrap(), "Large", large).await.unwrap();
+    let design = designs::add(&mut shop.services(), &shop.actor.can().unwrap(), "Large", large).await.unwrap();
     shop.designs = vec![design.id];
     let tenant = shop.world.files.path().join(format!("blobs/tenant/{}", shop.actor.tenant()));
     let hash = design.image.hash.to_string();
@@ -121,17 +121,19 @@ async fn a_level_that_the_store_has_lost_is_made_again_for_the_render_that_reads
     shop.work_until_settled(batch).await;
     assert_eq!(shop.counts(batch).await.done, 1);
     assert_eq!(levels().filter(|level| level.exists()).count(), 1, "the one that was read");
-    assert_eq!(renders::items(shop.services(), &can, batch).await.unwrap().len(), 1);
+    assert_eq!(renders::items(&mut shop.services(), &can, batch).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
 async fn a_picture_of_too_many_layers_for_its_size_is_refused_with_both_numbers() {
     let shop = Shop::new().await;
     let (mut template, revision) =
-        templates::open(shop.services(), &shop.actor.can().unwrap(), shop.template).await.unwrap();
+        templates::open(&mut shop.services(), &shop.actor.can().unwrap(), shop.template).await.unwrap();
     let top = template.layers[0].clone();
     template.layers.extend((100..320).map(|id| document::Layer { id: document::LayerId(id), ..top.clone() }));
-    templates::save(shop.services(), &shop.actor.can().unwrap(), shop.template, &template, revision).await.unwrap();
+    templates::save(&mut shop.services(), &shop.actor.can().unwrap(), shop.template, &template, revision)
+        .await
+        .unwrap();
     let order = |side: u32| BatchOrder {
         template: shop.template,
         designs: shop.designs.clone(),
@@ -139,9 +141,9 @@ async fn a_picture_of_too_many_layers_for_its_size_is_refused_with_both_numbers(
         format: OutputFormat::Png,
     };
     let can = shop.actor.can().unwrap();
-    let refused = refused(renders::order(shop.services(), &can, &order(10_000)).await);
+    let refused = refused(renders::order(&mut shop.services(), &can, &order(10_000)).await);
     assert_eq!((refused.key.as_str(), refused.arguments["limit"].as_str()), ("renders-too-laborious", "10000"));
-    renders::order(shop.services(), &can, &order(2_000)).await.unwrap();
+    renders::order(&mut shop.services(), &can, &order(2_000)).await.unwrap();
 }
 
 #[tokio::test]
@@ -163,10 +165,10 @@ async fn equal_pictures_are_stored_once_and_an_equal_order_makes_nothing_new() {
 async fn a_cancelled_batch_stays_cancelled_until_it_is_tried_again() {
     let shop = Shop::new().await;
     let batch = shop.order(OutputFormat::Png).await;
-    renders::cancel(shop.services(), &shop.actor.can().unwrap(), batch).await.unwrap();
+    renders::cancel(&mut shop.services(), &shop.actor.can().unwrap(), batch).await.unwrap();
     shop.work_until_settled(batch).await;
     assert_eq!(shop.counts(batch).await, BatchCounts { cancelled: 3, ..BatchCounts::default() });
-    renders::retry(shop.services(), &shop.actor.can().unwrap(), batch).await.unwrap();
+    renders::retry(&mut shop.services(), &shop.actor.can().unwrap(), batch).await.unwrap();
     shop.work_until_settled(batch).await;
     assert_eq!(shop.counts(batch).await.done, 3);
 }
@@ -179,12 +181,12 @@ async fn a_render_whose_file_is_gone_fails_in_words_and_succeeds_once_it_is_back
     let lost = services::blobs::content_hash(&picture(64, 80, 5, b"Orbit")).to_string();
     std::fs::rename(originals.join(&lost), shop.world.files.path().join("aside")).unwrap();
     shop.work_until_settled(batch).await;
-    let items = renders::items(shop.services(), &shop.actor.can().unwrap(), batch).await.unwrap();
+    let items = renders::items(&mut shop.services(), &shop.actor.can().unwrap(), batch).await.unwrap();
     assert_eq!((items[1].state, items[1].failure.as_deref()), (RenderState::Failed, Some("failure-image-gone")));
     assert_eq!(shop.counts(batch).await.done, 2);
 
     std::fs::rename(shop.world.files.path().join("aside"), originals.join(&lost)).unwrap();
-    renders::retry(shop.services(), &shop.actor.can().unwrap(), batch).await.unwrap();
+    renders::retry(&mut shop.services(), &shop.actor.can().unwrap(), batch).await.unwrap();
     shop.work_until_settled(batch).await;
     assert_eq!(shop.counts(batch).await.done, 3);
 }
@@ -195,13 +197,15 @@ async fn later_edits_do_not_change_what_was_ordered() {
     let can = shop.actor.can().unwrap();
     let batch = shop.order(OutputFormat::Png).await;
     let (mut template, revision) =
-        templates::open(shop.services(), &shop.actor.can().unwrap(), shop.template).await.unwrap();
+        templates::open(&mut shop.services(), &shop.actor.can().unwrap(), shop.template).await.unwrap();
     template.layers.pop();
-    templates::save(shop.services(), &shop.actor.can().unwrap(), shop.template, &template, revision).await.unwrap();
+    templates::save(&mut shop.services(), &shop.actor.can().unwrap(), shop.template, &template, revision)
+        .await
+        .unwrap();
     shop.work_until_settled(batch).await;
-    let items = renders::items(shop.services(), &can, batch).await.unwrap();
-    let first = bytes(renders::file(shop.services(), &can, items[0].id).await.unwrap()).await;
-    let second = bytes(renders::file(shop.services(), &can, items[1].id).await.unwrap()).await;
+    let items = renders::items(&mut shop.services(), &can, batch).await.unwrap();
+    let first = bytes(renders::file(&mut shop.services(), &can, items[0].id).await.unwrap()).await;
+    let second = bytes(renders::file(&mut shop.services(), &can, items[1].id).await.unwrap()).await;
     assert_ne!(first, second, "each still shows its design");
 }
 
@@ -209,10 +213,10 @@ async fn later_edits_do_not_change_what_was_ordered() {
 async fn a_zip_holds_every_finished_picture_under_its_own_name() {
     let shop = Shop::new().await;
     let batch = shop.order(OutputFormat::Jpeg).await;
-    let too_early = renders::zip(shop.services(), &shop.actor.can().unwrap(), batch).await;
+    let too_early = renders::zip(&mut shop.services(), &shop.actor.can().unwrap(), batch).await;
     assert!(crate::is_not_found(&too_early));
     shop.work_until_settled(batch).await;
-    let zip = renders::zip(shop.services(), &shop.actor.can().unwrap(), batch).await.unwrap();
+    let zip = renders::zip(&mut shop.services(), &shop.actor.can().unwrap(), batch).await.unwrap();
     assert_eq!(zip.name, "Mug.zip");
     let bytes = crate::whole(zip).await;
     let archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
@@ -230,23 +234,24 @@ async fn an_empty_and_an_endless_order_are_refused() {
         side: 64.try_into().unwrap(),
         format: OutputFormat::Png,
     };
-    let none = renders::order(shop.services(), &shop.actor.can().unwrap(), &order(vec![])).await;
+    let none = renders::order(&mut shop.services(), &shop.actor.can().unwrap(), &order(vec![])).await;
     assert_eq!(refused(none).key, "renders-no-design");
-    let many = renders::order(shop.services(), &shop.actor.can().unwrap(), &order(vec![shop.designs[0]; 501])).await;
+    let many =
+        renders::order(&mut shop.services(), &shop.actor.can().unwrap(), &order(vec![shop.designs[0]; 501])).await;
     assert_eq!(refused(many).key, "renders-too-many");
 }
 
 #[tokio::test]
 async fn an_order_that_no_worker_could_make_is_refused_with_what_it_needs() {
     let shop = Shop::new().await;
-    let small = shop.services().clone().with_memory(64 << 20);
+    let mut small = shop.world.process.clone().with_memory(64 << 20).services();
     let order = |side: u32| BatchOrder {
         template: shop.template,
         designs: shop.designs.clone(),
         side: side.try_into().unwrap(),
         format: OutputFormat::Png,
     };
-    let problem = refused(renders::order(&small, &shop.actor.can().unwrap(), &order(10_000)).await);
+    let problem = refused(renders::order(&mut small, &shop.actor.can().unwrap(), &order(10_000)).await);
     assert_eq!((problem.key.as_str(), problem.arguments["limit"].as_str()), ("error-needs-too-much-memory", "48"));
-    assert!(renders::order(&small, &shop.actor.can().unwrap(), &order(1000)).await.is_ok());
+    assert!(renders::order(&mut small, &shop.actor.can().unwrap(), &order(1000)).await.is_ok());
 }
