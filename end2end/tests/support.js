@@ -56,6 +56,7 @@ export async function confirm(page, email) {
 
 /** Waits for the worker's exact picture of the present document. */
 export async function exactPreview(page) {
+  await expect(page.locator('.editor:not([inert])')).toBeVisible({ timeout: 30_000 });
   await expect(page.locator('.stage-canvas')).toHaveAttribute('data-state', 'exact', { timeout: 30_000 });
 }
 
@@ -166,6 +167,7 @@ export const slide = (page, name, value) => page.getByRole('slider', { name }).f
 
 /** The editor stands and takes what a hand does, though its picture may not be drawn yet. */
 export async function editorOpen(page) {
+  await expect(page.locator('.editor:not([inert])')).toBeVisible({ timeout: 30_000 });
   await expect(page.locator('.stage-canvas')).toHaveAttribute('data-state', /./, { timeout: 30_000 });
 }
 

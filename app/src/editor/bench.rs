@@ -39,6 +39,8 @@ pub struct Bench {
     pub saving: Saving,
     /// Later work of the page.
     pub scope: Scope,
+    /// What an earlier visit left behind was looked for; until then nobody works on a document that may not be the last one.
+    pub ready: RwSignal<bool>,
     /// Changes of an earlier visit were brought back.
     pub recovered: RwSignal<bool>,
     pub view: RwSignal<View>,
@@ -68,6 +70,7 @@ impl Bench {
             helper: Helper::new(),
             saving,
             scope: Scope::here(),
+            ready: RwSignal::new(false),
             recovered: RwSignal::new(false),
             view: RwSignal::new(View::fitted(canvas, (800.0, 600.0))),
             stage: RwSignal::new((0.0, 0.0)),

@@ -46,7 +46,7 @@ pub fn listen(bench: Bench) {
     });
     let pasted = window_event_listener(ev::paste, move |event| {
         let files = event.clipboard_data().and_then(|data| data.files()).map_or(0, |files| files.length());
-        if !typing(&event) && files == 0 {
+        if !typing(&event) && files == 0 && bench.ready.get_untracked() {
             paste(bench, event.clipboard_data().and_then(|data| data.get_data("text/plain").ok()));
         }
     });

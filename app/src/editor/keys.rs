@@ -55,6 +55,9 @@ fn written(event: &KeyboardEvent) -> String {
 
 /// Keys of the whole page, but not while somebody types.
 pub fn pressed(bench: Bench, event: &KeyboardEvent) {
+    if !bench.ready.get_untracked() {
+        return;
+    }
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let within =
         |selector: &str| target.as_ref().is_some_and(|target| target.closest(selector).ok().flatten().is_some());

@@ -113,7 +113,7 @@ fn Workbench(id: TemplateId, template: Template, revision: u32, designs: Vec<Des
     };
     view! {
         <Title text=title />
-        <div class="editor" data-sheet=sheet>
+        <div class="editor" data-sheet=sheet inert=move || !bench.ready.get()>
             <header class="editor-bar">
                 <Bar bench id />
             </header>

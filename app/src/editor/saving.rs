@@ -16,37 +16,38 @@ use crate::{
     t,
 };
 
-/// Brings back what an earlier visit could not save. Whether others have saved since is found out by saving it.
+/// Brings back what an earlier visit could not save, and lets the person begin.
 pub fn recover(bench: Bench) {
-    let saving = bench.saving;
-    saving.prepare();
+    bench.saving.prepare();
     bench.scope.spawn(async move {
-        let found = match saving.waiting() {
-            Some(_) => None,
-            None => saving.left_behind().await,
-        };
-        // Somebody may have begun to work meanwhile.
-        if found.is_some() && saving.waiting().is_some() {
-            return;
-        }
-        let Some(document) = found.as_ref().map(|found| found.draft.document.clone()).or_else(|| saving.waiting())
-        else {
-            return;
-        };
-        let template = Template::from_json(document.as_bytes()).ok();
-        let template = template.filter(|template| bench.editor.with_untracked(|editor| editor.template() != template));
-        match (template, found) {
-            (None, Some(found)) => found.forget().await,
-            (None, None) => {}
-            (Some(template), found) => {
-                if let Some(found) = found {
-                    saving.adopt(found);
-                }
-                bench.recovered.set(true);
-                bench.act(|editor| editor.restore(template));
-            }
-        }
+        bring_back(bench).await;
+        bench.ready.set(true);
     });
+}
+
+/// Whether others have saved since is found out by saving it.
+async fn bring_back(bench: Bench) {
+    let saving = bench.saving;
+    let found = match saving.waiting() {
+        Some(_) => None,
+        None => saving.left_behind().await,
+    };
+    let Some(document) = found.as_ref().map(|found| found.draft.document.clone()).or_else(|| saving.waiting()) else {
+        return;
+    };
+    let template = Template::from_json(document.as_bytes()).ok();
+    let template = template.filter(|template| bench.editor.with_untracked(|editor| editor.template() != template));
+    match (template, found) {
+        (None, Some(found)) => found.forget().await,
+        (None, None) => {}
+        (Some(template), found) => {
+            if let Some(found) = found {
+                saving.adopt(found);
+            }
+            bench.recovered.set(true);
+            bench.act(|editor| editor.restore(template));
+        }
+    }
 }
 
 /// An idle page shows what has been saved elsewhere. One that has changes of its own, or a hand in it, waits until it has not.
