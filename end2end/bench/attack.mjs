@@ -112,7 +112,8 @@ const attacks = {
     what: '50 invented methods; series of /metrics that name one',
     async run() {
       const answers = await times(50, (index) => mallory.send(`INVENTED${index}`, '/designs'));
-      const metrics = await mallory.send('GET', '/metrics');
+      const headers = { authorization: `Bearer ${process.env.VITRINE_METRICS_TOKEN}` };
+      const metrics = await mallory.send('GET', '/metrics', { headers });
       if (metrics.status !== 200) throw new Error(`no metrics: ${metrics.status}`);
       const series = metrics.body.split('\n').filter((line) => line.includes('INVENTED'));
       return [...answers, ...series.map(() => ({ status: 'series', bad: true }))];
