@@ -18,16 +18,18 @@ use crate::{
 };
 
 #[cfg(feature = "ssr")]
-use crate::server::{go, member, request, services, session, set_session_cookie};
+use crate::server::{accounts, go, member, product, request, session, set_session_cookie, studio};
 #[cfg(feature = "ssr")]
-use services::{accounts, audit, demo, designs, mail, renders, templates};
+use platform::{audit, mail};
+#[cfg(feature = "ssr")]
+use studio::{demo, designs, renders, templates};
 
 // People
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn sign_up(workspace: String, subdomain: String, email: String, password: String) -> Result<(), Fault> {
     let form = accounts::SignUp { workspace, subdomain, email, password: accounts::Password::new(password) };
-    let (_, cookie) = accounts::sign_up(&mut services(), form, &request().browser).await?;
+    let (_, cookie) = accounts::sign_up(&mut accounts(), form, &request().browser).await?;
     set_session_cookie(Some(&cookie));
     go("/");
     Ok(())
@@ -36,7 +38,7 @@ pub async fn sign_up(workspace: String, subdomain: String, email: String, passwo
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn sign_in(email: String, password: String, next: String) -> Result<(), Fault> {
     let password = accounts::Password::new(password);
-    let cookie = accounts::sign_in(&mut services(), &email, &password, &request().browser).await?;
+    let cookie = accounts::sign_in(&mut accounts(), &email, &password, &request().browser).await?;
     set_session_cookie(Some(&cookie));
     go(&next);
     Ok(())
@@ -44,7 +46,7 @@ pub async fn sign_in(email: String, password: String, next: String) -> Result<()
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn sign_out() -> Result<(), Fault> {
-    accounts::sign_out(&mut services(), &session()?).await?;
+    accounts::sign_out(&mut accounts(), &session()?).await?;
     set_session_cookie(None);
     go("/login");
     Ok(())
@@ -52,96 +54,96 @@ pub async fn sign_out() -> Result<(), Fault> {
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn request_password_reset(email: String) -> Result<(), Fault> {
-    Ok(accounts::request_password_reset(&mut services(), &email, &request().browser).await?)
+    Ok(accounts::request_password_reset(&mut accounts(), &email, &request().browser).await?)
 }
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn reset_password(token: String, password: String) -> Result<(), Fault> {
     let password = accounts::Password::new(password);
-    accounts::reset_password(&mut services(), &token, &password, &request().browser).await?;
+    accounts::reset_password(&mut accounts(), &token, &password, &request().browser).await?;
     go("/login");
     Ok(())
 }
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn verify_email(token: String) -> Result<(), Fault> {
-    Ok(accounts::verify_email(&mut services(), &token, &request().browser).await?)
+    Ok(accounts::verify_email(&mut accounts(), &token, &request().browser).await?)
 }
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn send_verification() -> Result<(), Fault> {
-    Ok(accounts::send_verification(&mut services(), &session()?).await?)
+    Ok(accounts::send_verification(&mut accounts(), &session()?).await?)
 }
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn who_am_i() -> Result<Viewer, Fault> {
-    let (mut services, _) = member().await?;
-    Ok(accounts::viewer(&mut services, &session()?).await?)
+    member().await?;
+    Ok(accounts::viewer(&mut accounts(), &session()?).await?)
 }
 
 /// Where the person may go, also when they are no member of where they are.
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn list_workspaces() -> Result<Vec<Membership>, Fault> {
-    Ok(accounts::memberships(&mut services(), &session()?).await?)
+    Ok(accounts::memberships(&mut accounts(), &session()?).await?)
 }
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn switch_tenant(tenant: TenantId) -> Result<(), Fault> {
-    Ok(accounts::switch_tenant(&mut services(), &session()?, tenant).await?)
+    Ok(accounts::switch_tenant(&mut accounts(), &session()?, tenant).await?)
 }
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn list_sessions() -> Result<Vec<SessionInfo>, Fault> {
-    Ok(accounts::sessions(&mut services(), &session()?).await?)
+    Ok(accounts::sessions(&mut accounts(), &session()?).await?)
 }
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn end_session(id: SessionId) -> Result<(), Fault> {
-    Ok(accounts::end(&mut services(), &session()?, id).await?)
+    Ok(accounts::end(&mut accounts(), &session()?, id).await?)
 }
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn end_other_sessions() -> Result<(), Fault> {
-    Ok(accounts::end_all_others(&mut services(), &session()?).await?)
+    Ok(accounts::end_all_others(&mut accounts(), &session()?).await?)
 }
 
 // Members
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn list_members() -> Result<Vec<Member>, Fault> {
-    let (mut services, actor) = member().await?;
-    Ok(accounts::members(&mut services, &actor.can()?).await?)
+    let actor = member().await?;
+    Ok(accounts::members(&mut accounts(), &actor.can()?).await?)
 }
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn list_invitations() -> Result<Vec<Invitation>, Fault> {
-    let (mut services, actor) = member().await?;
-    Ok(accounts::pending(&mut services, &actor.can()?).await?)
+    let actor = member().await?;
+    Ok(accounts::pending(&mut accounts(), &actor.can()?).await?)
 }
 
 /// The link, to be handed over where mail does not reach.
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn invite(email: String, role: Role) -> Result<String, Fault> {
-    let (mut services, actor) = member().await?;
-    Ok(accounts::invite(&mut services, &actor.can()?, &email, role).await?)
+    let actor = member().await?;
+    Ok(accounts::invite(&mut accounts(), &actor.can()?, &email, role).await?)
 }
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn withdraw_invitation(id: InvitationId) -> Result<(), Fault> {
-    let (mut services, actor) = member().await?;
-    Ok(accounts::withdraw(&mut services, &actor.can()?, id).await?)
+    let actor = member().await?;
+    Ok(accounts::withdraw(&mut accounts(), &actor.can()?, id).await?)
 }
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn change_role(account: AccountId, role: Role) -> Result<(), Fault> {
-    let (mut services, actor) = member().await?;
-    Ok(accounts::change_role(&mut services, &actor.can()?, account, role).await?)
+    let actor = member().await?;
+    Ok(accounts::change_role(&mut accounts(), &actor.can()?, account, role).await?)
 }
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn remove_member(account: AccountId) -> Result<(), Fault> {
-    let (mut services, actor) = member().await?;
-    Ok(accounts::remove(&mut services, &actor.can()?, account).await?)
+    let actor = member().await?;
+    Ok(accounts::remove(&mut accounts(), &actor.can()?, account).await?)
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -154,7 +156,7 @@ pub struct Offer {
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn invitation_offer(token: String) -> Result<Offer, Fault> {
-    let offer = accounts::offer(&mut services(), &token, &request().browser).await?;
+    let offer = accounts::offer(&mut accounts(), &token, &request().browser).await?;
     let accounts::InvitationOffer { tenant_name, email, role, has_account } = offer;
     Ok(Offer { tenant_name, email, role, has_account })
 }
@@ -164,7 +166,7 @@ pub async fn accept_invitation(token: String, password: String) -> Result<(), Fa
     let request = request();
     let password = accounts::Password::new(password);
     let cookie =
-        accounts::accept(&mut services(), &token, request.session.as_ref(), &password, &request.browser).await?;
+        accounts::accept(&mut accounts(), &token, request.session.as_ref(), &password, &request.browser).await?;
     if cookie.is_some() {
         set_session_cookie(cookie.as_ref());
     }
@@ -174,58 +176,58 @@ pub async fn accept_invitation(token: String, password: String) -> Result<(), Fa
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn audit_log() -> Result<Vec<AuditEntry>, Fault> {
-    let (mut services, actor) = member().await?;
-    Ok(audit::newest(&mut services, &actor.can()?).await?)
+    let actor = member().await?;
+    Ok(audit::newest(&mut product().process.db(), &actor.can()?).await?)
 }
 
 // Library
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn list_designs() -> Result<Vec<Design>, Fault> {
-    let (mut services, actor) = member().await?;
-    Ok(designs::list(&mut services, &actor.can()?).await?)
+    let actor = member().await?;
+    Ok(designs::list(&mut studio(), &actor.can()?).await?)
 }
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn rename_design(id: DesignId, name: String) -> Result<(), Fault> {
-    let (mut services, actor) = member().await?;
-    Ok(designs::rename(&mut services, &actor.can()?, id, &name).await?)
+    let actor = member().await?;
+    Ok(designs::rename(&mut studio(), &actor.can()?, id, &name).await?)
 }
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn trash_design(id: DesignId) -> Result<(), Fault> {
-    let (mut services, actor) = member().await?;
-    Ok(designs::shelve(&mut services, &actor.can()?, id, designs::Shelf::Trash).await?)
+    let actor = member().await?;
+    Ok(designs::shelve(&mut studio(), &actor.can()?, id, designs::Shelf::Trash).await?)
 }
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn restore_design(id: DesignId) -> Result<(), Fault> {
-    let (mut services, actor) = member().await?;
-    Ok(designs::shelve(&mut services, &actor.can()?, id, designs::Shelf::Library).await?)
+    let actor = member().await?;
+    Ok(designs::shelve(&mut studio(), &actor.can()?, id, designs::Shelf::Library).await?)
 }
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn list_templates() -> Result<Vec<TemplateSummary>, Fault> {
-    let (mut services, actor) = member().await?;
-    Ok(templates::list(&mut services, &actor.can()?).await?)
+    let actor = member().await?;
+    Ok(templates::list(&mut studio(), &actor.can()?).await?)
 }
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn trash_template(id: TemplateId) -> Result<(), Fault> {
-    let (mut services, actor) = member().await?;
-    Ok(templates::shelve(&mut services, &actor.can()?, id, designs::Shelf::Trash).await?)
+    let actor = member().await?;
+    Ok(templates::shelve(&mut studio(), &actor.can()?, id, designs::Shelf::Trash).await?)
 }
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn restore_template(id: TemplateId) -> Result<(), Fault> {
-    let (mut services, actor) = member().await?;
-    Ok(templates::shelve(&mut services, &actor.can()?, id, designs::Shelf::Library).await?)
+    let actor = member().await?;
+    Ok(templates::shelve(&mut studio(), &actor.can()?, id, designs::Shelf::Library).await?)
 }
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn open_template(id: TemplateId) -> Result<(Template, u32), Fault> {
-    let (mut services, actor) = member().await?;
-    Ok(templates::open(&mut services, &actor.can()?, id).await?)
+    let actor = member().await?;
+    Ok(templates::open(&mut studio(), &actor.can()?, id).await?)
 }
 
 /// What ordering pictures needs to know of a template: reading whole documents is much code.
@@ -237,15 +239,15 @@ pub struct TemplateHead {
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn open_template_head(id: TemplateId) -> Result<TemplateHead, Fault> {
-    let (mut services, actor) = member().await?;
-    let (template, _) = templates::open(&mut services, &actor.can()?, id).await?;
+    let actor = member().await?;
+    let (template, _) = templates::open(&mut studio(), &actor.can()?, id).await?;
     Ok(TemplateHead { name: template.name, canvas: template.canvas })
 }
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn template_revision(id: TemplateId) -> Result<u32, Fault> {
-    let (mut services, actor) = member().await?;
-    Ok(templates::revision(&mut services, &actor.can()?, id).await?)
+    let actor = member().await?;
+    Ok(templates::revision(&mut studio(), &actor.can()?, id).await?)
 }
 
 /// The document as JSON, so that its own rules read it; the rest as in `domain::template::Save`.
@@ -257,18 +259,18 @@ pub async fn save_template(
     #[server(default)] save: Option<SaveId>,
     #[server(default)] unanswered: Vec<SaveId>,
 ) -> Result<u32, Fault> {
-    let (mut services, actor) = member().await?;
+    let actor = member().await?;
     let template = read_template(&document)?;
     let save = domain::template::Save { revision, id: save, unanswered };
-    Ok(templates::save(&mut services, &actor.can()?, id, &template, save).await?)
+    Ok(templates::save(&mut studio(), &actor.can()?, id, &template, save).await?)
 }
 
 /// Another template of a document that the tenant has the images of.
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn create_template(document: String) -> Result<TemplateId, Fault> {
-    let (mut services, actor) = member().await?;
+    let actor = member().await?;
     let template = read_template(&document)?;
-    Ok(templates::create_from(&mut services, &actor.can()?, &template).await?)
+    Ok(templates::create_from(&mut studio(), &actor.can()?, &template).await?)
 }
 
 #[cfg(feature = "ssr")]
@@ -279,20 +281,20 @@ fn read_template(document: &str) -> Result<Template, Fault> {
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn list_versions(id: TemplateId) -> Result<Vec<TemplateVersion>, Fault> {
-    let (mut services, actor) = member().await?;
-    Ok(templates::versions(&mut services, &actor.can()?, id).await?)
+    let actor = member().await?;
+    Ok(templates::versions(&mut studio(), &actor.can()?, id).await?)
 }
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn open_version(id: TemplateId, revision: u32) -> Result<Template, Fault> {
-    let (mut services, actor) = member().await?;
-    Ok(templates::version(&mut services, &actor.can()?, id, revision).await?)
+    let actor = member().await?;
+    Ok(templates::version(&mut studio(), &actor.can()?, id, revision).await?)
 }
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn fill_with_demo() -> Result<(), Fault> {
-    let (mut services, actor) = member().await?;
-    Ok(demo::request(&mut services, &actor.can()?).await?)
+    let actor = member().await?;
+    Ok(demo::request(&mut studio(), &actor.can()?).await?)
 }
 
 // Renders
@@ -300,33 +302,33 @@ pub async fn fill_with_demo() -> Result<(), Fault> {
 /// The order as JSON: it has a list in it, which a form cannot say.
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc<Json>)]
 pub async fn order_renders(order: BatchOrder) -> Result<BatchId, Fault> {
-    let (mut services, actor) = member().await?;
-    Ok(renders::order(&mut services, &actor.can()?, &order).await?)
+    let actor = member().await?;
+    Ok(renders::order(&mut studio(), &actor.can()?, &order).await?)
 }
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn list_batches() -> Result<Vec<Batch>, Fault> {
-    let (mut services, actor) = member().await?;
-    Ok(renders::batches(&mut services, &actor.can()?).await?)
+    let actor = member().await?;
+    Ok(renders::batches(&mut studio(), &actor.can()?).await?)
 }
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn open_batch(id: BatchId) -> Result<(Batch, Vec<Render>), Fault> {
-    let (mut services, actor) = member().await?;
+    let actor = member().await?;
     let can = actor.can()?;
-    Ok((renders::batch(&mut services, &can, id).await?, renders::items(&mut services, &can, id).await?))
+    Ok((renders::batch(&mut studio(), &can, id).await?, renders::items(&mut studio(), &can, id).await?))
 }
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn cancel_batch(id: BatchId) -> Result<(), Fault> {
-    let (mut services, actor) = member().await?;
-    Ok(renders::cancel(&mut services, &actor.can()?, id).await?)
+    let actor = member().await?;
+    Ok(renders::cancel(&mut studio(), &actor.can()?, id).await?)
 }
 
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn retry_batch(id: BatchId) -> Result<(), Fault> {
-    let (mut services, actor) = member().await?;
-    Ok(renders::retry(&mut services, &actor.can()?, id).await?)
+    let actor = member().await?;
+    Ok(renders::retry(&mut studio(), &actor.can()?, id).await?)
 }
 
 // Development
@@ -342,9 +344,10 @@ pub struct SentMail {
 #[server(prefix = "/rpc", client = PageClient, protocol = Rpc)]
 pub async fn outbox() -> Result<Vec<SentMail>, Fault> {
     if !expect_context::<crate::Deployment>().development || !request().local {
-        return Err(services::ServiceError::NotFound.into());
+        return Err(platform::ServiceError::NotFound.into());
     }
-    let mails = mail::outbox(&mut services()).await?.into_iter();
+    let process = product().process;
+    let mails = mail::outbox(&mut process.db(), &process.mailer).await?.into_iter();
     let sent = mails.map(|mail| SentMail { recipient: mail.recipient, subject: mail.subject, body: mail.body });
     Ok(sent.collect())
 }

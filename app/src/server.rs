@@ -1,18 +1,17 @@
-//! What only the server's side of the application knows: the request, the services, the page around the page.
+//! What only the server's side of the application knows: the request, the areas, the page around the page.
 
 use std::{collections::HashMap, io, path::Path, sync::Arc};
 
+use accounts::{Accounts, Browser, Session, SessionCookie, Shown};
 use axum::http::{HeaderName, HeaderValue, header, request::Parts};
 use domain::{Problem, ProblemKind};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 use leptos_meta::MetaTags;
+use platform::{ServiceError, access::Actor};
+use product::Product;
 use serde::Deserialize;
-use services::{
-    Process, ServiceError, Services,
-    access::Actor,
-    accounts::{self, Browser, Session, SessionCookie, Shown},
-};
+use studio::Studio;
 
 use crate::{App, error::Fault, i18n, parts::Part};
 
@@ -60,10 +59,10 @@ impl RequestContext {
     ///
     /// # Errors
     /// Signed out, no member of the session's workspace, or the page shows another one.
-    pub async fn member(&self, services: &mut Services) -> Result<Actor, ServiceError> {
+    pub async fn member(&self, accounts: &mut Accounts) -> Result<Actor, ServiceError> {
         let signed_out = || Problem::new(ProblemKind::SignedOut, "error-signed-out");
         let session = self.session.as_ref().ok_or_else(signed_out)?;
-        accounts::acting(services, session, self.page).await
+        accounts::acting(accounts, session, self.page).await
     }
 
     /// The header that sets the session's cookie, or takes it away.
@@ -75,8 +74,17 @@ impl RequestContext {
     }
 }
 
-pub fn services() -> Services {
-    expect_context::<Process>().services()
+/// What the requests of this program share.
+pub fn product() -> Product {
+    expect_context()
+}
+
+pub fn accounts() -> Accounts {
+    product().accounts()
+}
+
+pub fn studio() -> Studio {
+    product().studio()
 }
 
 pub fn request() -> RequestContext {
@@ -89,11 +97,9 @@ pub fn session() -> Result<Session, Fault> {
     request().session.ok_or_else(signed_out)
 }
 
-/// The services and the signed-in member, which is how most server functions begin.
-pub async fn member() -> Result<(Services, Actor), Fault> {
-    let mut services = services();
-    let actor = request().member(&mut services).await?;
-    Ok((services, actor))
+/// The signed-in member, which is how most server functions begin.
+pub async fn member() -> Result<Actor, Fault> {
+    Ok(request().member(&mut accounts()).await?)
 }
 
 pub fn set_session_cookie(cookie: Option<&SessionCookie>) {

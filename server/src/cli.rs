@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use services::db;
+use platform::db;
 
 use crate::{config::Config, database::Database, render_file, run, seed, telemetry};
 

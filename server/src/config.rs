@@ -2,7 +2,7 @@
 
 use std::{env, net::SocketAddr, path::PathBuf, str::FromStr};
 
-use services::mail::{Mailer, MailerError};
+use platform::mail::{Mailer, MailerError};
 
 use crate::authority::PublicUrl;
 
@@ -167,7 +167,7 @@ impl Config {
 /// Half of the machine's memory, or of what the container may take.
 fn memory() -> Result<u64, ConfigError> {
     const EXPECTED: &str = "a number of megabytes, 512 or more";
-    let default = machine_memory().unwrap_or(2 * services::MEMORY_DEFAULT) / 2;
+    let default = machine_memory().unwrap_or(2 * product::MEMORY_DEFAULT) / 2;
     let megabytes = parsed("VITRINE_MEMORY_MB", (default >> 20).max(512), EXPECTED)?;
     if megabytes < 512 {
         let value = megabytes.to_string();

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use services::{
-    Process,
+use platform::{
     blobs::Blobs,
     db::{self, migrate},
     events::Hub,
     jobs::{Worker, WorkerSettings},
 };
+use product::Product;
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
@@ -27,13 +27,13 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Connects everything below HTTP.
-pub async fn connect(config: &Config, database: &Database) -> Result<Process, Failure> {
+pub async fn connect(config: &Config, database: &Database) -> Result<Product, Failure> {
     if database.is_private() {
         migrate(&database.owner_url).await?;
     }
     let database = db::Database::connect(&database.app_url, 16).await?;
     let blobs = Blobs::in_folder(&config.data.join("blobs"))?;
-    Ok(Process::new(database, blobs, config.mailer.clone(), config.public_url.as_str()).with_memory(config.memory))
+    Ok(Product::new(database, blobs, config.mailer.clone(), config.public_url.as_str(), config.memory))
 }
 
 /// The product's parts, unless the program is asked to stop while it waits for the database.
@@ -41,15 +41,15 @@ async fn connect_unless_stopped(
     config: &Config,
     database: &Database,
     stop_request: &mut StopRequest,
-) -> Result<Option<Process>, Failure> {
+) -> Result<Option<Product>, Failure> {
     tokio::select! {
         connected = connect(config, database) => connected.map(Some),
         () = stop_request.wait() => Ok(None),
     }
 }
 
-fn start_worker(process: &Process, slots: usize) -> Worker {
-    Worker::start(process, &services::registry(process), WorkerSettings { slots, ..WorkerSettings::default() })
+fn start_worker(product: &Product, slots: usize) -> Worker {
+    Worker::start(&product.process, &product.registry(), WorkerSettings { slots, ..WorkerSettings::default() })
 }
 
 pub async fn serve(config: Config) -> Result<(), Failure> {
@@ -70,11 +70,11 @@ async fn serve_on(
     listener: TcpListener,
     stop_request: &mut StopRequest,
 ) -> Result<(), Failure> {
-    let Some(process) = connect_unless_stopped(config, database, stop_request).await? else { return Ok(()) };
-    let hub = Hub::start(&process.database);
-    let worker = (config.workers > 0).then(|| start_worker(&process, config.workers));
+    let Some(product) = connect_unless_stopped(config, database, stop_request).await? else { return Ok(()) };
+    let hub = Hub::start(&product.process.database);
+    let worker = (config.workers > 0).then(|| start_worker(&product, config.workers));
     let (stop, stopped) = watch::channel(false);
-    let router = http::router(config, process.clone(), hub, stopped.clone())?;
+    let router = http::router(config, product.clone(), hub, stopped.clone())?;
     let mut server = tokio::spawn(serve::serve(listener, router, Pace::default(), stopped));
     tracing::info!(address = %config.public_url, "Vitrine is ready");
     tokio::select! {
@@ -90,7 +90,7 @@ async fn serve_on(
         tracing::warn!("requests still open at the end; closing them");
         server.abort();
     }
-    process.database.close().await;
+    product.process.database.close().await;
     Ok(())
 }
 
@@ -98,16 +98,16 @@ pub async fn work(config: Config) -> Result<(), Failure> {
     let mut stop_request = StopRequest::listen()?;
     let database = Database::open_or_join(&config).await?;
     let worked = async {
-        let Some(process) = connect_unless_stopped(&config, &database, &mut stop_request).await? else {
+        let Some(product) = connect_unless_stopped(&config, &database, &mut stop_request).await? else {
             return Ok(());
         };
         let slots = config.workers.max(1);
-        let worker = start_worker(&process, slots);
+        let worker = start_worker(&product, slots);
         tracing::info!(slots, "worker is ready");
         stop_request.wait().await;
         tracing::info!("stopping");
         worker.drain(PATIENCE).await;
-        process.database.close().await;
+        product.process.database.close().await;
         Ok(())
     }
     .await;

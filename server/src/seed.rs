@@ -1,6 +1,7 @@
 //! `vitrine seed`: a workspace to look around in.
 
-use services::accounts::{Browser, ClientAddress, Password, SignUp, sign_up};
+use accounts::{Browser, Password, SignUp, sign_up};
+use platform::ClientAddress;
 
 use crate::{cli::Failure, config::Config, database::Database, run::connect};
 
@@ -23,8 +24,7 @@ pub struct Seed {
 pub async fn seed(config: Config, seed: Seed) -> Result<(), Failure> {
     let database = Database::open_or_join(&config).await?;
     let seeded = async {
-        let process = connect(&config, &database).await?;
-        let mut services = process.services();
+        let product = connect(&config, &database).await?;
         let form = SignUp {
             workspace: seed.workspace.clone(),
             subdomain: seed.subdomain.clone(),
@@ -32,14 +32,14 @@ pub async fn seed(config: Config, seed: Seed) -> Result<(), Failure> {
             password: Password::new(seed.password.clone()),
         };
         let browser = Browser { user_agent: "vitrine seed".into(), address: ClientAddress::Local };
-        let (actor, _cookie) = sign_up(&mut services, form, &browser).await.map_err(|error| {
+        let (actor, _cookie) = sign_up(&mut product.accounts(), form, &browser).await.map_err(|error| {
             let problem = error.problem();
             locales::format(locales::Language::English, &problem.key, &app::i18n::arguments(&problem))
         })?;
         if seed.demo {
-            services::demo::fill(&mut services, &actor).await?;
+            studio::demo::fill(&mut product.studio(), &actor).await?;
         }
-        process.database.close().await;
+        product.process.database.close().await;
         println!("{}: sign in at {}/login as {}", seed.workspace, config.public_url, seed.email);
         Ok(())
     }

@@ -4,31 +4,29 @@
 //! Nothing here tolerates failure: a fixture that cannot be made ends the test.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[cfg(feature = "product")]
+mod studio;
+
 use std::{
     fs::File,
     os::unix::fs::{MetadataExt, PermissionsExt},
     path::Path,
     process::{Command, Stdio},
-    time::Duration,
 };
 
-use domain::{DesignId, TemplateId, tenancy::Role};
+use accounts::{Accounts, Browser, Password, SignUp};
+use domain::tenancy::Role;
+use platform::{
+    Process,
+    access::Actor,
+    blobs::Blobs,
+    db::{Database, migrate},
+    mail::Mailer,
+};
 use private_postgres::Cluster;
 use render::{
     Image,
     encode::{PngEffort, png},
-};
-use services::{
-    Process, Services,
-    access::Actor,
-    accounts::{self, Browser, Password, SignUp},
-    blobs::Blobs,
-    db::{Database, migrate},
-    designs,
-    images::{Received, Upload},
-    jobs::{Worker, WorkerSettings},
-    mail::Mailer,
-    templates,
 };
 use sqlx::{Connection, Executor, PgConnection};
 use tempfile::TempDir;
@@ -36,6 +34,7 @@ use tokio::sync::{Mutex, OnceCell};
 use uuid::Uuid;
 
 pub const PASSWORD: &str = "correct horse battery";
+const PUBLIC_URL: &str = "http://localhost:3000";
 
 /// The server of this test program, with the migrated database `vitrine` as the pattern for others.
 struct Server {
@@ -100,6 +99,9 @@ impl EmptyDatabase {
 /// A database and a blob folder of a test's own.
 pub struct World {
     pub process: Process,
+    accounts: accounts::Shared,
+    #[cfg(feature = "product")]
+    pub product: product::Product,
     pub files: TempDir,
     name: String,
 }
@@ -118,16 +120,28 @@ impl World {
         let files = tempfile::tempdir().unwrap();
         let database = Database::connect(&address(server, "vitrine_app", &name), 12).await.unwrap();
         let blobs = Blobs::in_folder(&files.path().join("blobs")).unwrap();
-        let process = Process::new(database, blobs, Mailer::Outbox, "http://localhost:3000");
-        Self { process, files, name }
+        #[cfg(feature = "product")]
+        let product = product::Product::new(database, blobs, Mailer::Outbox, PUBLIC_URL, product::MEMORY_DEFAULT);
+        #[cfg(feature = "product")]
+        let process = product.process.clone();
+        #[cfg(not(feature = "product"))]
+        let process = Process::new(database, blobs, Mailer::Outbox, PUBLIC_URL, 1 << 30);
+        Self {
+            accounts: accounts::Shared::new(&process),
+            #[cfg(feature = "product")]
+            product,
+            process,
+            files,
+            name,
+        }
     }
 
-    /// The services as one request has them.
-    pub fn services(&self) -> Services {
-        self.process.services()
+    /// The accounts as one request has them.
+    pub fn accounts(&self) -> Accounts {
+        self.accounts.accounts()
     }
 
-    /// A connection for looking past the services, as `vitrine_app`, `vitrine_owner` or `postgres`.
+    /// A connection for looking past the program, as `vitrine_app`, `vitrine_owner` or `postgres`.
     pub async fn connect(&self, role: &str) -> PgConnection {
         PgConnection::connect(&address(server().await, role, &self.name)).await.unwrap()
     }
@@ -140,7 +154,7 @@ impl World {
             email: format!("owner@{subdomain}.example"),
             password: Password::new(PASSWORD),
         };
-        accounts::sign_up(&mut self.services(), form, &browser()).await.expect("a workspace").0
+        accounts::sign_up(&mut self.accounts(), form, &browser()).await.expect("a workspace").0
     }
 
     /// As if the person had opened the link that came to their address.
@@ -153,36 +167,13 @@ impl World {
     /// Another member of the owner's workspace.
     pub async fn member(&self, owner: &Actor, email: &str, role: Role) -> Actor {
         self.confirm(owner).await;
-        let link = accounts::invite(&mut self.services(), &owner.can().unwrap(), email, role).await.unwrap();
+        let link = accounts::invite(&mut self.accounts(), &owner.can().unwrap(), email, role).await.unwrap();
         let token = link.rsplit('/').next().unwrap();
         let cookie =
-            accounts::accept(&mut self.services(), token, None, &Password::new(PASSWORD), &browser()).await.unwrap();
+            accounts::accept(&mut self.accounts(), token, None, &Password::new(PASSWORD), &browser()).await.unwrap();
         let cookie = cookie.expect("a session");
-        let session = accounts::resume(&mut self.services(), cookie.value(), None, &browser()).await.unwrap();
+        let session = accounts::resume(&mut self.accounts(), cookie.value(), None, &browser()).await.unwrap();
         session.expect("a session").actor().expect("a member")
-    }
-
-    /// A worker of everything that the services register, whose jobs nobody takes from it within a test.
-    pub fn worker(&self, slots: usize) -> Worker {
-        let settings = WorkerSettings { slots, lease: Duration::from_secs(30) };
-        Worker::start(&self.process, &services::registry(&self.process), settings)
-    }
-
-    /// A file as it arrives from a browser.
-    pub fn upload(&self, bytes: &[u8]) -> Received {
-        let mut upload = Upload::begin(self.files.path(), None).unwrap();
-        upload.write(bytes).unwrap();
-        upload.finish().unwrap()
-    }
-
-    pub async fn design(&self, actor: &Actor, name: &str) -> DesignId {
-        let file = self.upload(&picture(64, 80, name.len() as u8, name.as_bytes()));
-        designs::add(&mut self.services(), &actor.can().unwrap(), name, file).await.unwrap().id
-    }
-
-    pub async fn template(&self, actor: &Actor, name: &str) -> TemplateId {
-        let file = self.upload(&picture(160, 120, 200, name.as_bytes()));
-        templates::create(&mut self.services(), &actor.can().unwrap(), name, file).await.unwrap()
     }
 }
 
@@ -221,7 +212,7 @@ pub async fn until(what: &str, mut done: impl AsyncFnMut() -> bool) {
         if done().await {
             return;
         }
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
     panic!("never happened: {what}");
 }

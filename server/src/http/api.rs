@@ -1,5 +1,6 @@
 //! Files in and out. Each handler authorises, calls one service and translates.
 
+use accounts::{Accounts, Session};
 use axum::{
     Json,
     body::Body,
@@ -15,11 +16,10 @@ use domain::{
 };
 use futures::StreamExt;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use platform::ServiceError;
 use serde_json::{Value, json};
-use services::{
-    ServiceError, Services, ZipFile,
-    accounts::{self, Session},
-    designs,
+use studio::{
+    Studio, ZipFile, designs,
     images::{self, Received, Upload},
     renders, templates,
 };
@@ -37,35 +37,37 @@ const FOREVER: HeaderValue = HeaderValue::from_static("private, max-age=31536000
 pub async fn upload_design(
     Member(actor): Member,
     SignedIn(session): SignedIn,
-    State(mut services): State<Services>,
+    State(mut accounts): State<Accounts>,
+    State(mut studio): State<Studio>,
     State(settings): State<Settings>,
     headers: HeaderMap,
     body: Body,
 ) -> ApiResult<(StatusCode, Json<Design>)> {
     let can = actor.can()?;
     let file = receive(&settings, &headers, body).await?;
-    still_stands(&mut services, &session).await?;
-    Ok((StatusCode::CREATED, Json(designs::add(&mut services, &can, &file_name(&headers), file).await?)))
+    still_stands(&mut accounts, &session).await?;
+    Ok((StatusCode::CREATED, Json(designs::add(&mut studio, &can, &file_name(&headers), file).await?)))
 }
 
 pub async fn upload_template(
     Member(actor): Member,
     SignedIn(session): SignedIn,
-    State(mut services): State<Services>,
+    State(mut accounts): State<Accounts>,
+    State(mut studio): State<Studio>,
     State(settings): State<Settings>,
     headers: HeaderMap,
     body: Body,
 ) -> ApiResult<(StatusCode, Json<Value>)> {
     let can = actor.can()?;
     let file = receive(&settings, &headers, body).await?;
-    still_stands(&mut services, &session).await?;
-    let id = templates::create(&mut services, &can, &file_name(&headers), file).await?;
+    still_stands(&mut accounts, &session).await?;
+    let id = templates::create(&mut studio, &can, &file_name(&headers), file).await?;
     Ok((StatusCode::CREATED, Json(json!({ "id": id }))))
 }
 
 /// A body may take hours to arrive; who has signed out or was removed meanwhile adds nothing any more.
-async fn still_stands(services: &mut Services, session: &Session) -> ApiResult<()> {
-    if accounts::stands(services, session).await? {
+async fn still_stands(accounts: &mut Accounts, session: &Session) -> ApiResult<()> {
+    if accounts::stands(accounts, session).await? {
         return Ok(());
     }
     Err(ServiceError::from(Problem::new(ProblemKind::SignedOut, "error-signed-out")).into())
@@ -89,18 +91,18 @@ fn file_name(headers: &HeaderMap) -> String {
 
 pub async fn image_info(
     Member(actor): Member,
-    State(mut services): State<Services>,
+    State(mut studio): State<Studio>,
     Path(hash): Path<ContentHash>,
 ) -> ApiResult<Json<StoredImage>> {
-    Ok(Json(images::info(&mut services, &actor.can()?, hash).await?))
+    Ok(Json(images::info(&mut studio, &actor.can()?, hash).await?))
 }
 
 pub async fn image_level(
     Member(actor): Member,
-    State(mut services): State<Services>,
+    State(mut studio): State<Studio>,
     Path((hash, level)): Path<(ContentHash, u32)>,
 ) -> ApiResult<Response> {
-    let level = images::level(&mut services, &actor.can()?, hash, level).await?;
+    let level = images::level(&mut studio, &actor.can()?, hash, level).await?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("image/png")),
         (header::CONTENT_LENGTH, HeaderValue::from(level.bytes)),
@@ -111,51 +113,51 @@ pub async fn image_level(
 
 pub async fn image_thumbnail(
     Member(actor): Member,
-    State(mut services): State<Services>,
+    State(mut studio): State<Studio>,
     Path(hash): Path<ContentHash>,
 ) -> ApiResult<Response> {
-    Ok(picture(images::thumbnail(&mut services, &actor.can()?, hash).await?))
+    Ok(picture(images::thumbnail(&mut studio, &actor.can()?, hash).await?))
 }
 
 pub async fn design_thumbnail(
     Member(actor): Member,
-    State(mut services): State<Services>,
+    State(mut studio): State<Studio>,
     Path(id): Path<DesignId>,
 ) -> ApiResult<Response> {
-    Ok(picture(designs::thumbnail(&mut services, &actor.can()?, id).await?))
+    Ok(picture(designs::thumbnail(&mut studio, &actor.can()?, id).await?))
 }
 
 /// Its address carries the revision, so what it shows never changes.
 pub async fn template_thumbnail(
     Member(actor): Member,
-    State(mut services): State<Services>,
+    State(mut studio): State<Studio>,
     Path(id): Path<TemplateId>,
 ) -> ApiResult<Response> {
-    Ok(picture(templates::thumbnail(&mut services, &actor.can()?, id).await?))
+    Ok(picture(templates::thumbnail(&mut studio, &actor.can()?, id).await?))
 }
 
 pub async fn template_file(
     Member(actor): Member,
-    State(mut services): State<Services>,
+    State(mut studio): State<Studio>,
     Path(id): Path<TemplateId>,
 ) -> ApiResult<Response> {
-    Ok(zip(templates::export(&mut services, &actor.can()?, id).await?))
+    Ok(zip(templates::export(&mut studio, &actor.can()?, id).await?))
 }
 
 pub async fn render_preview(
     Member(actor): Member,
-    State(mut services): State<Services>,
+    State(mut studio): State<Studio>,
     Path(id): Path<RenderId>,
 ) -> ApiResult<Response> {
-    Ok(picture(renders::preview(&mut services, &actor.can()?, id).await?))
+    Ok(picture(renders::preview(&mut studio, &actor.can()?, id).await?))
 }
 
 pub async fn render_file(
     Member(actor): Member,
-    State(mut services): State<Services>,
+    State(mut studio): State<Studio>,
     Path(id): Path<RenderId>,
 ) -> ApiResult<Response> {
-    let file = renders::file(&mut services, &actor.can()?, id).await?;
+    let file = renders::file(&mut studio, &actor.can()?, id).await?;
     let kind = (header::CONTENT_TYPE, HeaderValue::from_static(file.format.media_type()));
     let length = (header::CONTENT_LENGTH, HeaderValue::from(file.content.bytes));
     let body = Body::from_stream(file.content.pieces);
@@ -164,10 +166,10 @@ pub async fn render_file(
 
 pub async fn batch_zip(
     Member(actor): Member,
-    State(mut services): State<Services>,
+    State(mut studio): State<Studio>,
     Path(id): Path<BatchId>,
 ) -> ApiResult<Response> {
-    Ok(zip(renders::zip(&mut services, &actor.can()?, id).await?))
+    Ok(zip(renders::zip(&mut studio, &actor.can()?, id).await?))
 }
 
 fn zip(file: ZipFile) -> Response {

@@ -9,7 +9,7 @@ use axum::{
 };
 use domain::{Problem, ProblemKind};
 use locales::{Language, text};
-use services::ServiceError;
+use platform::ServiceError;
 
 #[derive(Debug)]
 pub struct ApiError(pub ServiceError);

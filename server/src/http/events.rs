@@ -2,6 +2,7 @@
 
 use std::{convert::Infallible, time::Duration};
 
+use accounts::{Accounts, Session};
 use axum::{
     extract::State,
     http::{HeaderName, HeaderValue, header},
@@ -11,11 +12,7 @@ use axum::{
     },
 };
 use futures::{Stream, StreamExt, stream};
-use services::{
-    Services, accounts,
-    accounts::Session,
-    events::{self, Hub, Subscription, Topic},
-};
+use platform::events::{self, Hub, Subscription, Topic};
 use tokio::{
     sync::watch,
     time::{Interval, MissedTickBehavior, interval},
@@ -34,7 +31,7 @@ const CHECK: Duration = Duration::from_secs(60);
 pub async fn stream(
     Member(actor): Member,
     SignedIn(session): SignedIn,
-    State(services): State<Services>,
+    State(accounts): State<Accounts>,
     State(hub): State<Hub>,
     State(mut stopped): State<watch::Receiver<bool>>,
 ) -> ApiResult<Response> {
@@ -44,7 +41,7 @@ pub async fn stream(
     // An interval ticks at once; the session has just been read.
     checks.reset();
     let hello = Event::default().event("workspace").data(actor.tenant().to_string()).retry(Duration::from_secs(1));
-    let watcher = Watcher { services, session, events, checks };
+    let watcher = Watcher { accounts, session, events, checks };
     let until_stopped = async move {
         let _ = stopped.wait_for(|stopped| *stopped).await;
     };
@@ -59,7 +56,7 @@ pub async fn stream(
 }
 
 struct Watcher {
-    services: Services,
+    accounts: Accounts,
     session: Session,
     events: Subscription,
     checks: Interval,
@@ -106,6 +103,6 @@ impl Watcher {
 
     /// A database that does not answer ends no stream: the page says that it is away, and the next check decides.
     async fn stands(&mut self) -> Option<()> {
-        accounts::stands(&mut self.services, &self.session).await.unwrap_or(true).then_some(())
+        accounts::stands(&mut self.accounts, &self.session).await.unwrap_or(true).then_some(())
     }
 }

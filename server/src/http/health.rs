@@ -6,8 +6,9 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use platform::jobs;
+use product::Product;
 use serde_json::json;
-use services::{Services, jobs};
 
 use super::{Settings, error, hosts};
 use crate::{config::MetricsToken, telemetry};
@@ -17,33 +18,30 @@ pub async fn live() -> &'static str {
 }
 
 /// 503 while the database or the file store does not answer.
-pub async fn ready(State(mut services): State<Services>) -> impl IntoResponse {
-    let (database, files) = tokio::join!(services.db.answers(), services.blobs.answers());
+pub async fn ready(State(product): State<Product>) -> impl IntoResponse {
+    let mut db = product.process.db();
+    let (database, files) = tokio::join!(db.answers(), product.process.blobs.answers());
     let status = if database && files { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(json!({ "database": database, "files": files })))
 }
 
 /// For whoever brings the token, where one is set; else for this machine alone, and nothing is here for others.
-pub async fn metrics(
-    State(settings): State<Settings>,
-    State(mut services): State<Services>,
-    request: Request,
-) -> Response {
+pub async fn metrics(State(settings): State<Settings>, State(product): State<Product>, request: Request) -> Response {
     match settings.metrics_token {
-        Some(token) if brings(request.headers(), token) => measured(&mut services).await.into_response(),
+        Some(token) if brings(request.headers(), token) => measured(&product).await.into_response(),
         Some(_) => {
             let words = "VITRINE_METRICS_TOKEN is set: send it as Authorization: Bearer <token>.\n";
             (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Bearer")], words).into_response()
         }
         // Behind a proxy everybody comes from this machine.
-        None if settings.proxies == 0 && hosts::is_local(&request) => measured(&mut services).await.into_response(),
+        None if settings.proxies == 0 && hosts::is_local(&request) => measured(&product).await.into_response(),
         None => error::no_such_page().await,
     }
 }
 
 /// The metrics, with the queue's counts of this moment.
-async fn measured(services: &mut Services) -> String {
-    if let Ok(counts) = jobs::counts(&mut services.db).await {
+async fn measured(product: &Product) -> String {
+    if let Ok(counts) = jobs::counts(&mut product.process.db()).await {
         for (state, count) in counts {
             metrics::gauge!("vitrine_jobs", "state" => state).set(count as f64);
         }

@@ -17,6 +17,7 @@ use std::{
     time::Duration,
 };
 
+use accounts::Accounts;
 use app::{App, PartFiles, shell};
 use axum::{
     Router,
@@ -26,7 +27,9 @@ use axum::{
 };
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
-use services::{Process, Services, events::Hub};
+use platform::events::Hub;
+use product::Product;
+use studio::Studio;
 use tower_http::{
     catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, services::ServeDir, timeout::ResponseBodyTimeoutLayer,
 };
@@ -50,7 +53,7 @@ static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_
 
 #[derive(Clone, FromRef)]
 pub struct State {
-    process: Process,
+    product: Product,
     hub: Hub,
     leptos: LeptosOptions,
     settings: Settings,
@@ -58,9 +61,16 @@ pub struct State {
 }
 
 /// Each request has its own.
-impl FromRef<State> for Services {
+impl FromRef<State> for Accounts {
     fn from_ref(state: &State) -> Self {
-        state.process.services()
+        state.product.accounts()
+    }
+}
+
+/// Each request has its own.
+impl FromRef<State> for Studio {
+    fn from_ref(state: &State) -> Self {
+        state.product.studio()
     }
 }
 
@@ -76,7 +86,7 @@ pub struct Settings {
 
 pub fn router(
     config: &Config,
-    process: Process,
+    product: Product,
     hub: Hub,
     stopped: tokio::sync::watch::Receiver<bool>,
 ) -> Result<Router, Failure> {
@@ -95,14 +105,14 @@ pub fn router(
         environment: config.environment,
         metrics_token: config.metrics_token,
     };
-    let state = State { process: process.clone(), hub, leptos: leptos.clone(), settings, stopped };
+    let state = State { product: product.clone(), hub, leptos: leptos.clone(), settings, stopped };
     let development = config.environment == Environment::Development;
 
     let uploads = Router::new()
         .route("/api/designs", post(api::upload_design))
         .route("/api/templates", post(api::upload_template));
     let context = move || {
-        provide_context(process.clone());
+        provide_context(product.clone());
         provide_context(app::Deployment { development });
     };
     let parts = PartFiles::read(&config.site)?;

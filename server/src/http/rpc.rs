@@ -1,6 +1,7 @@
 //! What every server function's request and answer pass through: text that can be kept goes in, a refusal comes out with
 //! its own status.
 
+use accounts::Shown;
 use app::{RequestContext, WORKSPACE};
 use axum::{
     body::{Body, HttpBody, to_bytes},
@@ -12,7 +13,6 @@ use axum::{
 use domain::{Problem, ProblemKind};
 use http_body_util::LengthLimitError;
 use percent_encoding::percent_decode;
-use services::accounts::Shown;
 
 use super::{BODY_BYTES_MAX, error};
 

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use accounts::{Accounts, Browser, Session, Shown};
 use app::{RequestContext, WORKSPACE};
 use axum::{
     extract::{ConnectInfo, FromRef, FromRequestParts, Request, State},
@@ -11,11 +12,7 @@ use axum::{
 };
 use cookie::Cookie;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use services::{
-    ServiceError, Services,
-    access::Actor,
-    accounts::{self, Browser, ClientAddress, Session, Shown},
-};
+use platform::{ClientAddress, ServiceError, access::Actor};
 
 use super::{
     Settings, address,
@@ -28,7 +25,7 @@ const PUBLIC: [&str; 7] = ["/login", "/signup", "/forgot", "/reset", "/verify", 
 
 /// Puts the [`RequestContext`] beside the request, and sends people who are not signed in to where they can be.
 pub async fn resume(
-    State(mut services): State<Services>,
+    State(mut accounts): State<Accounts>,
     State(settings): State<Settings>,
     mut request: Request,
     next: Next,
@@ -36,7 +33,7 @@ pub async fn resume(
     let browser = browser(&request, &settings);
     let cookie = cookie_of(request.headers());
     let host = request.extensions().get::<Host>().cloned();
-    let session = match who(&mut services, host, cookie.as_deref(), &browser).await {
+    let session = match who(&mut accounts, host, cookie.as_deref(), &browser).await {
         Ok(session) => session,
         Err(ServiceError::NotFound) => return no_such_workspace(settings.public_url.as_str()),
         Err(error) if is_page(&request) => {
@@ -82,7 +79,7 @@ pub async fn resume(
 /// # Errors
 /// [`ServiceError::NotFound`] where the host is no workspace's.
 async fn who(
-    services: &mut Services,
+    accounts: &mut Accounts,
     host: Option<Host>,
     cookie: Option<&str>,
     browser: &Browser,
@@ -93,12 +90,12 @@ async fn who(
         Some(Host::Product) | None => None,
     };
     if let Some(subdomain) = workspace
-        && !accounts::is_workspace(services, subdomain).await?
+        && !accounts::is_workspace(accounts, subdomain).await?
     {
         return Err(ServiceError::NotFound);
     }
     match cookie {
-        Some(cookie) => accounts::resume(services, cookie, workspace, browser).await,
+        Some(cookie) => accounts::resume(accounts, cookie, workspace, browser).await,
         None => Ok(None),
     }
 }
@@ -128,13 +125,13 @@ pub struct Member(pub Actor);
 
 impl<S: Sync> FromRequestParts<S> for Member
 where
-    Services: FromRef<S>,
+    Accounts: FromRef<S>,
 {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let context = parts.extensions.get::<RequestContext>().cloned().unwrap_or_default();
-        Ok(Self(context.member(&mut Services::from_ref(state)).await?))
+        Ok(Self(context.member(&mut Accounts::from_ref(state)).await?))
     }
 }
 
@@ -143,7 +140,7 @@ pub struct SignedIn(pub Session);
 
 impl<S: Sync> FromRequestParts<S> for SignedIn
 where
-    Services: FromRef<S>,
+    Accounts: FromRef<S>,
 {
     type Rejection = ApiError;
 

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use accounts::{Password, SignUp};
 use axum::{
     body::Body,
     extract::ConnectInfo,
@@ -12,10 +13,7 @@ use domain::{ProblemKind, TenantId, tenancy::Role};
 use futures::{StreamExt, stream};
 use leptos::server_fn::{ServerFn, axum::server_fn_paths};
 use server::config::Environment;
-use services::{
-    accounts::{self, Password, SignUp},
-    designs,
-};
+use studio::designs;
 use test_support::{PASSWORD, browser, picture};
 
 use crate::http::{Site, body, problem};
@@ -47,12 +45,12 @@ impl Site {
             email: "owner@alpha.example".into(),
             password: Password::new(PASSWORD),
         };
-        accounts::sign_up(&mut self.world.services(), form, &browser()).await.unwrap().0.tenant()
+        accounts::sign_up(&mut self.world.accounts(), form, &browser()).await.unwrap().0.tenant()
     }
 
     async fn session(&self) -> accounts::Session {
         let cookie = self.cookie.split_once('=').unwrap().1;
-        accounts::resume(&mut self.world.services(), cookie, None, &browser()).await.unwrap().unwrap()
+        accounts::resume(&mut self.world.accounts(), cookie, None, &browser()).await.unwrap().unwrap()
     }
 }
 
@@ -218,7 +216,7 @@ async fn a_page_cannot_change_a_workspace_that_it_does_not_show() {
     let site = Site::new().await;
     let (alpha, bravo) = (site.owner.tenant(), site.second().await);
     let invite = app::api::Invite::PATH;
-    accounts::switch_tenant(&mut site.world.services(), &site.session().await, bravo).await.unwrap();
+    accounts::switch_tenant(&mut site.world.accounts(), &site.session().await, bravo).await.unwrap();
 
     // The first tab, which still shows alpha.
     let upload = site.post("/api/designs").header("x-file-name", "fern.png").header(app::WORKSPACE, alpha.to_string());
@@ -235,7 +233,7 @@ async fn a_page_cannot_change_a_workspace_that_it_does_not_show() {
     assert_eq!(site.call(invite, &form).await.status(), StatusCode::CONFLICT);
     let garbled = site.post("/api/designs").header(app::WORKSPACE, "alpha").body(Body::empty()).unwrap();
     assert_eq!(site.send(garbled).await.status(), StatusCode::CONFLICT);
-    assert!(designs::list(&mut site.world.services(), &site.owner.can().unwrap()).await.unwrap().is_empty());
+    assert!(designs::list(&mut site.world.studio(), &site.owner.can().unwrap()).await.unwrap().is_empty());
 
     // The second tab.
     let upload = site.post("/api/designs").header("x-file-name", "fern.png").header(app::WORKSPACE, bravo.to_string());
@@ -246,10 +244,10 @@ async fn a_page_cannot_change_a_workspace_that_it_does_not_show() {
 #[tokio::test]
 async fn removed_from_where_they_are_a_person_goes_on_elsewhere() {
     let site = Site::new().await;
-    let services = &mut site.world.services();
+    let accounts = &mut site.world.accounts();
     let bravo = site.second().await;
     let other = site.world.member(&site.owner, "second@alpha.example", Role::Owner).await;
-    accounts::remove(services, &other.can().unwrap(), site.owner.account()).await.unwrap();
+    accounts::remove(accounts, &other.can().unwrap(), site.owner.account()).await.unwrap();
     let page = site.get("/").await;
     assert_eq!(page.status(), StatusCode::OK);
     let page = text(body(page).await);
@@ -257,7 +255,7 @@ async fn removed_from_where_they_are_a_person_goes_on_elsewhere() {
     let upload = site.post("/api/designs").header("x-file-name", "fern.png");
     let refused = site.send(upload.body(Body::from(picture(9, 9, 1, b"x"))).unwrap()).await;
     assert_eq!(problem(refused).await.kind, ProblemKind::NotFound);
-    accounts::switch_tenant(services, &site.session().await, bravo).await.unwrap();
+    accounts::switch_tenant(accounts, &site.session().await, bravo).await.unwrap();
     assert!(text(body(site.get("/").await).await).contains("First steps"));
 }
 
@@ -285,7 +283,7 @@ async fn a_name_that_is_not_ours_is_answered_nothing() {
 #[tokio::test]
 async fn the_outbox_is_for_whoever_sits_at_the_machine() {
     let site = Site::new().await;
-    accounts::request_password_reset(&mut site.world.services(), "owner@alpha.example", &browser()).await.unwrap();
+    accounts::request_password_reset(&mut site.world.accounts(), "owner@alpha.example", &browser()).await.unwrap();
     let shown = async |request: Builder, peer: &str| {
         text(body(site.send(from(empty(request), peer)).await).await).contains("/reset?token=")
     };
@@ -345,9 +343,9 @@ async fn a_session_that_is_used_keeps_its_cookie() {
 #[tokio::test]
 async fn an_event_stream_ends_with_the_session_and_with_the_membership() {
     let site = Site::new().await;
-    let services = &mut site.world.services();
+    let accounts = &mut site.world.accounts();
     let member = site.world.member(&site.owner, "vera@alpha.example", Role::Viewer).await;
-    let cookie = accounts::sign_in(services, "vera@alpha.example", &Password::new(PASSWORD), &browser()).await.unwrap();
+    let cookie = accounts::sign_in(accounts, "vera@alpha.example", &Password::new(PASSWORD), &browser()).await.unwrap();
     let cookie = format!("vitrine_session={}", cookie.value());
     let listen = async |cookie: &str| {
         let response = site.send(empty(ask("/api/events", "localhost:3000").header(header::COOKIE, cookie))).await;
@@ -361,16 +359,16 @@ async fn an_event_stream_ends_with_the_session_and_with_the_membership() {
     // The listener of this process may still be connecting: what it missed is told by nobody.
     site.listening().await;
 
-    accounts::remove(services, &site.owner.can().unwrap(), member.account()).await.unwrap();
+    accounts::remove(accounts, &site.owner.can().unwrap(), member.account()).await.unwrap();
     let told = text(of_vera.map(Result::unwrap).collect::<Vec<_>>().await.concat());
     assert!(!told.contains("members"), "{told}");
 
     while !text(of_owner.next().await.unwrap().unwrap().to_vec()).contains("members") {}
     // Gone on to another workspace, and signed out there.
-    accounts::switch_tenant(services, &site.session().await, site.second().await).await.unwrap();
+    accounts::switch_tenant(accounts, &site.session().await, site.second().await).await.unwrap();
     of_owner.collect::<Vec<_>>().await;
     let of_bravo = listen(&site.cookie).await;
-    accounts::sign_out(services, &site.session().await).await.unwrap();
+    accounts::sign_out(accounts, &site.session().await).await.unwrap();
     of_bravo.collect::<Vec<_>>().await;
 }
 

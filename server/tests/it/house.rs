@@ -65,7 +65,7 @@ fn every_file_is_reached_by_a_mod() {
 }
 
 /// Who may use whom. What stands here is what ARCHITECTURE.md says.
-const USES: [(&str, &[&str]); 14] = [
+const USES: [(&str, &[&str]); 17] = [
     ("crates/document", &[]),
     ("crates/jpeg", &[]),
     ("crates/locales", &[]),
@@ -75,11 +75,28 @@ const USES: [(&str, &[&str]); 14] = [
     ("crates/editor", &["document"]),
     ("crates/domain", &["document"]),
     ("crates/showcase", &["document", "render"]),
-    ("crates/services", &["document", "domain", "locales", "render", "showcase"]),
-    ("app", &["document", "domain", "editor", "locales", "services"]),
+    ("crates/platform", &["document", "domain", "locales"]),
+    ("crates/accounts", &["domain", "locales", "platform"]),
+    ("crates/studio", &["document", "domain", "platform", "render", "showcase"]),
+    ("crates/product", &["accounts", "platform", "studio"]),
+    ("app", &["accounts", "document", "domain", "editor", "locales", "platform", "product", "studio"]),
     ("frontend", &["app"]),
     ("frontend/render-worker", &["document", "domain", "editor", "render", "segment"]),
-    ("server", &["app", "document", "domain", "locales", "private-postgres", "render", "services"]),
+    (
+        "server",
+        &[
+            "accounts",
+            "app",
+            "document",
+            "domain",
+            "locales",
+            "platform",
+            "private-postgres",
+            "product",
+            "render",
+            "studio",
+        ],
+    ),
 ];
 
 /// The crates of the workspace that a crate is built from, tests apart.

@@ -10,12 +10,12 @@ use axum::{
 };
 use domain::Problem;
 use futures::FutureExt;
+use platform::{access::Actor, events::Hub, mail::Mailer};
 use server::{
     config::{Config, Environment, Logs},
     http::router,
     serve::{Pace, serve},
 };
-use services::{access::Actor, accounts, events::Hub, mail::Mailer};
 use test_support::{PASSWORD, World, browser, picture, until};
 use tokio::{net::TcpListener, sync::watch};
 use tower::ServiceExt;
@@ -55,13 +55,13 @@ impl Site {
         let owner = world.workspace("alpha").await;
         let password = accounts::Password::new(PASSWORD);
         let cookie =
-            accounts::sign_in(&mut world.services(), "owner@alpha.example", &password, &browser()).await.unwrap();
+            accounts::sign_in(&mut world.accounts(), "owner@alpha.example", &password, &browser()).await.unwrap();
         let cookie = format!("vitrine_session={}", cookie.value());
         let (stop, stopped) = watch::channel(false);
         let hub = Hub::start(&world.process.database);
         let mut config = config(world.files.path());
         set(&mut config);
-        let router = router(&config, world.process.clone(), hub.clone(), stopped).unwrap();
+        let router = router(&config, world.product.clone(), hub.clone(), stopped).unwrap();
         Self { world, owner, router, cookie, hub, stop }
     }
 
@@ -214,10 +214,10 @@ async fn a_page_ends_while_another_server_is_built() {
     let asking = Arc::new(());
     let builder = std::thread::spawn({
         let asking = Arc::downgrade(&asking);
-        let (config, process, hub) = (config(site.world.files.path()), site.world.process.clone(), site.hub.clone());
+        let (config, product, hub) = (config(site.world.files.path()), site.world.product.clone(), site.hub.clone());
         move || {
             while asking.upgrade().is_some() {
-                drop(router(&config, process.clone(), hub.clone(), watch::channel(false).1).unwrap());
+                drop(router(&config, product.clone(), hub.clone(), watch::channel(false).1).unwrap());
             }
         }
     });

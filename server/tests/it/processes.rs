@@ -8,20 +8,17 @@ use std::{
     process::{Child, Command},
 };
 
+use accounts::{Accounts, Password, SignUp, sign_up};
 use domain::{
     BatchId,
     render::{BatchCounts, BatchOrder, OutputFormat},
 };
+use platform::{access::Actor, blobs::Blobs, db::Database, mail::Mailer};
 use private_postgres::Cluster;
-use services::{
-    Process, Services,
-    access::Actor,
-    accounts::{Password, SignUp, sign_up},
-    blobs::Blobs,
-    db::Database,
-    designs,
+use product::{MEMORY_DEFAULT, Product};
+use studio::{
+    Studio, designs,
     images::{Received, Upload},
-    mail::Mailer,
     renders, templates,
 };
 use test_support::{PASSWORD, browser, picture, until};
@@ -97,15 +94,15 @@ impl Data {
         Self { folder: tempfile::tempdir().unwrap().keep() }
     }
 
-    async fn process(&self) -> Process {
+    async fn product(&self) -> Product {
         let url = Cluster::locate(&self.folder).unwrap().url("vitrine_app");
         until("the database answers", async || Database::connect(&url, 2).await.is_ok()).await;
         let database = Database::connect(&url, 4).await.unwrap();
         let blobs = Blobs::in_folder(&self.folder.join("blobs")).unwrap();
-        let process = Process::new(database, blobs, Mailer::Outbox, "http://localhost");
-        until("the database is migrated", async || services::jobs::counts(&mut process.services().db).await.is_ok())
+        let product = Product::new(database, blobs, Mailer::Outbox, "http://localhost", MEMORY_DEFAULT);
+        until("the database is migrated", async || platform::jobs::counts(&mut product.process.db()).await.is_ok())
             .await;
-        process
+        product
     }
 }
 
@@ -125,58 +122,58 @@ fn received(folder: &Path, bytes: &[u8]) -> Received {
     upload.finish().unwrap()
 }
 
-async fn workspace(services: &mut Services) -> Actor {
+async fn workspace(accounts: &mut Accounts) -> Actor {
     let password = Password::new(PASSWORD);
     let form =
         SignUp { workspace: "Alpha".into(), subdomain: "alpha".into(), email: "a@alpha.example".into(), password };
-    sign_up(services, form, &browser()).await.unwrap().0
+    sign_up(accounts, form, &browser()).await.unwrap().0
 }
 
-async fn order_fifty(services: &mut Services, actor: &Actor, folder: &Path) -> BatchId {
+async fn order_fifty(studio: &mut Studio, actor: &Actor, folder: &Path) -> BatchId {
     let photo = picture(1600, 1200, 120, b"photo");
-    let template = templates::create(services, &actor.can().unwrap(), "Mug", received(folder, &photo)).await.unwrap();
+    let template = templates::create(studio, &actor.can().unwrap(), "Mug", received(folder, &photo)).await.unwrap();
     let mut chosen = Vec::new();
     for i in 0..50u8 {
         let file = received(folder, &picture(300, 400, i, &[i, 1, i]));
-        chosen.push(designs::add(services, &actor.can().unwrap(), &format!("Design {i}"), file).await.unwrap().id);
+        chosen.push(designs::add(studio, &actor.can().unwrap(), &format!("Design {i}"), file).await.unwrap().id);
     }
     let order = BatchOrder { template, designs: chosen, side: 1600.try_into().unwrap(), format: OutputFormat::Jpeg };
-    renders::order(services, &actor.can().unwrap(), &order).await.unwrap()
+    renders::order(studio, &actor.can().unwrap(), &order).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_killed_in_the_middle_of_a_batch_loses_no_render_and_repeats_none() {
     let data = Data::new();
     let server = Running::start(&data.folder, "serve", &[("VITRINE_WORKERS", "0")]);
-    let process = data.process().await;
-    let actor = workspace(&mut process.services()).await;
-    let batch = order_fifty(&mut process.services(), &actor, &data.folder).await;
-    let counts = async || renders::batch(&mut process.services(), &actor.can().unwrap(), batch).await.unwrap().counts;
+    let product = data.product().await;
+    let actor = workspace(&mut product.accounts()).await;
+    let batch = order_fifty(&mut product.studio(), &actor, &data.folder).await;
+    let counts = async || renders::batch(&mut product.studio(), &actor.can().unwrap(), batch).await.unwrap().counts;
 
     let mut first = Running::start(&data.folder, "worker", &[("VITRINE_WORKERS", "2")]);
     until("some renders are done", async || counts().await.done >= 5).await;
     first.kill();
     let at_the_kill = counts().await;
     assert!(at_the_kill.done < 50, "the worker was too fast to be killed in the middle");
-    let before = renders::items(&mut process.services(), &actor.can().unwrap(), batch).await.unwrap();
+    let before = renders::items(&mut product.studio(), &actor.can().unwrap(), batch).await.unwrap();
 
     let second = Running::start(&data.folder, "worker", &[("VITRINE_WORKERS", "2")]);
     until("all renders are done", async || counts().await.is_settled()).await;
     assert_eq!(counts().await, BatchCounts { done: 50, ..BatchCounts::default() });
-    let after = renders::items(&mut process.services(), &actor.can().unwrap(), batch).await.unwrap();
+    let after = renders::items(&mut product.studio(), &actor.can().unwrap(), batch).await.unwrap();
     assert_eq!(after.len(), 50);
     for (before, after) in before.iter().zip(&after).filter(|(before, _)| before.output.is_some()) {
         assert_eq!(before, after, "what was done before the kill is as it was");
     }
     for render in &after {
-        let file = renders::file(&mut process.services(), &actor.can().unwrap(), render.id).await.unwrap();
+        let file = renders::file(&mut product.studio(), &actor.can().unwrap(), render.id).await.unwrap();
         assert_eq!(file.content.bytes, render.output.unwrap().bytes);
     }
     let files = data.folder.join(format!("blobs/tenant/{}/render", actor.tenant()));
     let names: Vec<_> = fs::read_dir(files).unwrap().map(|file| file.unwrap().file_name()).collect();
     let whole = names.iter().filter(|name| name.len() == 64).count();
     assert_eq!(whole, 50, "exactly fifty files: {names:?}");
-    process.database.close().await;
+    product.process.database.close().await;
     second.stop();
     server.stop();
 }
@@ -186,11 +183,11 @@ async fn everything_survives_a_restart_and_a_second_start_is_refused() {
     let data = Data::new();
     let mut server = Running::start(&data.folder, "serve", &[]);
     server.ready().await;
-    let process = data.process().await;
-    let actor = workspace(&mut process.services()).await;
+    let product = data.product().await;
+    let actor = workspace(&mut product.accounts()).await;
     let file = received(&data.folder, &picture(30, 30, 1, b"kept"));
-    let design = designs::add(&mut process.services(), &actor.can().unwrap(), "Kept", file).await.unwrap();
-    process.database.close().await;
+    let design = designs::add(&mut product.studio(), &actor.can().unwrap(), "Kept", file).await.unwrap();
+    product.process.database.close().await;
 
     let second = Command::new(env!("CARGO_BIN_EXE_vitrine"))
         .arg("serve")
@@ -206,19 +203,19 @@ async fn everything_survives_a_restart_and_a_second_start_is_refused() {
     let server = Running::start(&data.folder, "serve", &[]);
     // The database answers all the while: whether the program has begun to listen for a request to stop, only it can say.
     server.ready().await;
-    let process = data.process().await;
-    let list = designs::list(&mut process.services(), &actor.can().unwrap()).await.unwrap();
+    let product = data.product().await;
+    let list = designs::list(&mut product.studio(), &actor.can().unwrap()).await.unwrap();
     assert_eq!(list[0].id, design.id);
-    process.database.close().await;
+    product.process.database.close().await;
     server.stop();
 
     // Stopped in order: the cluster was shut down with the program, and comes up again.
     assert!(!Cluster::locate(&data.folder).unwrap().is_running());
     let server = Running::start(&data.folder, "serve", &[]);
     server.ready().await;
-    let process = data.process().await;
-    assert_eq!(designs::list(&mut process.services(), &actor.can().unwrap()).await.unwrap().len(), 1);
-    process.database.close().await;
+    let product = data.product().await;
+    assert_eq!(designs::list(&mut product.studio(), &actor.can().unwrap()).await.unwrap().len(), 1);
+    product.process.database.close().await;
     server.stop();
 }
 
@@ -227,7 +224,7 @@ async fn a_postgresql_that_is_killed_is_started_again() {
     let data = Data::new();
     let server = Running::start(&data.folder, "serve", &[]);
     server.ready().await;
-    let process = data.process().await;
+    let product = data.product().await;
     let cluster = Cluster::locate(&data.folder).unwrap();
     let postmaster = || {
         let file = fs::read_to_string(cluster.folder().join("data/postmaster.pid")).ok()?;
@@ -236,8 +233,8 @@ async fn a_postgresql_that_is_killed_is_started_again() {
     let killed = postmaster().unwrap();
     nix::sys::signal::kill(nix::unistd::Pid::from_raw(killed), nix::sys::signal::Signal::SIGKILL).unwrap();
     until("another server runs", async || postmaster().is_some_and(|pid| pid != killed)).await;
-    until("the database answers again", async || process.services().db.answers().await).await;
-    process.database.close().await;
+    until("the database answers again", async || product.process.db().answers().await).await;
+    product.process.database.close().await;
     server.stop();
 }
 
@@ -267,9 +264,9 @@ async fn stopped() -> (Data, Actor) {
     let data = Data::new();
     let server = Running::start(&data.folder, "serve", &[]);
     server.ready().await;
-    let process = data.process().await;
-    let actor = workspace(&mut process.services()).await;
-    process.database.close().await;
+    let product = data.product().await;
+    let actor = workspace(&mut product.accounts()).await;
+    product.process.database.close().await;
     server.stop();
     (data, actor)
 }
@@ -288,9 +285,9 @@ async fn a_start_waits_for_a_database_that_recovers_and_says_so() {
     until("it says that it waits", async || server.said().contains("not ready; waiting for it")).await;
     recovering.end();
     server.ready().await;
-    let process = data.process().await;
-    assert!(designs::list(&mut process.services(), &actor.can().unwrap()).await.unwrap().is_empty());
-    process.database.close().await;
+    let product = data.product().await;
+    assert!(designs::list(&mut product.studio(), &actor.can().unwrap()).await.unwrap().is_empty());
+    product.process.database.close().await;
     server.stop();
 }
 
@@ -345,7 +342,7 @@ fn a_template_file_is_rendered_without_a_database() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     let photo = picture(160, 120, 200, b"photo");
-    let hash = services::blobs::content_hash(&photo);
+    let hash = platform::blobs::content_hash(&photo);
     let canvas = document::Size::new(160, 120).unwrap();
     let template = document::Template::over_photo("Mug", canvas, hash);
     let archive = document::TemplateArchive { template, images: [(hash, photo)].into() };

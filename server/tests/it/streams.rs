@@ -2,9 +2,9 @@
 
 use std::{net::SocketAddr, time::Duration};
 
+use accounts::Password;
 use axum::http::StatusCode;
 use domain::Problem;
-use services::accounts::{self, Password};
 use test_support::{PASSWORD, browser, until};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -64,7 +64,7 @@ impl Page {
 async fn another_session(site: &Site) -> String {
     let password = Password::new(PASSWORD);
     let cookie =
-        accounts::sign_in(&mut site.world.services(), "owner@alpha.example", &password, &browser()).await.unwrap();
+        accounts::sign_in(&mut site.world.accounts(), "owner@alpha.example", &password, &browser()).await.unwrap();
     format!("vitrine_session={}", cookie.value())
 }
 
@@ -95,7 +95,7 @@ async fn a_browser_has_twenty_streams_a_workspace_a_hundred_and_who_goes_makes_r
     site.world.workspace("bravo").await;
     let password = Password::new(PASSWORD);
     let bravo =
-        accounts::sign_in(&mut site.world.services(), "owner@bravo.example", &password, &browser()).await.unwrap();
+        accounts::sign_in(&mut site.world.accounts(), "owner@bravo.example", &password, &browser()).await.unwrap();
     assert!(Page::open(server, &format!("vitrine_session={}", bravo.value())).await.is_told());
 
     // Pages are closed, and others find their places.

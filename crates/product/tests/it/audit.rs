@@ -1,0 +1,50 @@
+//! The audit log.
+
+use platform::audit;
+use test_support::World;
+
+#[tokio::test]
+async fn what_somebody_does_is_on_the_log_with_who_and_which() {
+    let world = World::new().await;
+    let actor = world.workspace("alpha").await;
+    let design = world.design(&actor, "Fern").await;
+    let entries = audit::newest(&mut world.process.db(), &actor.can().unwrap()).await.unwrap();
+    let actions: Vec<_> = entries.iter().map(|entry| entry.action.as_str()).collect();
+    assert_eq!(actions, ["design.created", "tenant.created"]);
+    assert_eq!(entries[0].who, "owner@alpha.example");
+    assert_eq!(entries[0].object, format!("design {design}"));
+}
+
+#[tokio::test]
+async fn tampering_with_an_entry_shows_and_the_program_itself_cannot() {
+    let world = World::new().await;
+    let actor = world.workspace("alpha").await;
+    for name in ["One", "Two", "Three"] {
+        world.design(&actor, name).await;
+    }
+    assert_eq!(audit::first_broken_link(&mut world.process.db(), &actor.can().unwrap()).await.unwrap(), None);
+
+    let mut app = world.connect("vitrine_app").await;
+    let refused = sqlx::query("update audit_log set action = 'nothing.happened'").execute(&mut app).await.unwrap_err();
+    assert!(refused.to_string().contains("permission denied"));
+
+    let mut superuser = world.connect("postgres").await;
+    sqlx::query("update audit_log set action = 'nothing.happened' where sequence = 3")
+        .execute(&mut superuser)
+        .await
+        .unwrap();
+    assert_eq!(audit::first_broken_link(&mut world.process.db(), &actor.can().unwrap()).await.unwrap(), Some(3));
+    sqlx::query("delete from audit_log where sequence = 3").execute(&mut superuser).await.unwrap();
+    assert_eq!(audit::first_broken_link(&mut world.process.db(), &actor.can().unwrap()).await.unwrap(), Some(3));
+}
+
+#[tokio::test]
+async fn changes_at_the_same_time_make_one_chain() {
+    let world = World::new().await;
+    let actor = world.workspace("alpha").await;
+    let names: Vec<String> = (0..12).map(|i| format!("Design {i}")).collect();
+    let adding = names.iter().map(|name| world.design(&actor, name));
+    futures::future::join_all(adding).await;
+    assert_eq!(audit::newest(&mut world.process.db(), &actor.can().unwrap()).await.unwrap().len(), 13);
+    assert_eq!(audit::first_broken_link(&mut world.process.db(), &actor.can().unwrap()).await.unwrap(), None);
+}
