@@ -3,9 +3,13 @@
 
 use std::time::Duration;
 
-use domain::{Problem, ProblemKind};
+use domain::{
+    Problem, ProblemKind,
+    change::{Area, Topic},
+};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
+use uuid::Uuid;
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, EventSource, MessageEvent, RequestInit, Response};
@@ -29,13 +33,36 @@ pub enum Connection {
     Unheard(Fault),
 }
 
+/// How often something of an area was told to have changed.
+#[derive(Default)]
+struct Told {
+    any: u32,
+    /// The area as a whole.
+    whole: u32,
+    things: Vec<(Uuid, u32)>,
+}
+
+impl Told {
+    fn hear(&mut self, id: Option<Uuid>) {
+        self.any += 1;
+        match id.and_then(|id| self.things.iter_mut().find(|(known, _)| *known == id)) {
+            Some((_, count)) => *count += 1,
+            None => match id {
+                Some(id) => self.things.push((id, 1)),
+                None => self.whole += 1,
+            },
+        }
+    }
+
+    fn of(&self, id: Uuid) -> u32 {
+        self.whole + self.things.iter().find(|(known, _)| *known == id).map_or(0, |(_, count)| *count)
+    }
+}
+
 /// Numbers that grow when something changed; resources take them as their source.
 #[derive(Clone, Copy)]
 pub struct Live {
-    pub designs: RwSignal<u32>,
-    pub templates: RwSignal<u32>,
-    pub renders: RwSignal<u32>,
-    pub members: RwSignal<u32>,
+    areas: [RwSignal<Told>; Area::ALL.len()],
     pub connection: RwSignal<Connection>,
     /// Refusals since events last came.
     refusals: StoredValue<u32>,
@@ -46,10 +73,7 @@ pub struct Live {
 impl Live {
     pub fn provide() -> Self {
         let live = Self {
-            designs: RwSignal::new(0),
-            templates: RwSignal::new(0),
-            renders: RwSignal::new(0),
-            members: RwSignal::new(0),
+            areas: Area::ALL.map(|_| RwSignal::default()),
             connection: RwSignal::new(Connection::Good),
             refusals: StoredValue::new(0),
             source: StoredValue::new(None),
@@ -61,34 +85,42 @@ impl Live {
         live
     }
 
-    fn changed(&self, topic: &str) {
-        let signal = match topic {
-            "designs" => self.designs,
-            "templates" => self.templates,
-            "renders" => self.renders,
-            "members" => self.members,
-            _ => return,
-        };
-        signal.update(|n| *n += 1);
+    /// Grows when something of the area changed.
+    pub fn area(&self, area: Area) -> u32 {
+        self.areas[area as usize].with(|told| told.any)
+    }
+
+    /// Grows when this thing of the area changed.
+    pub fn thing(self, area: Area, id: impl Fn() -> Option<Uuid> + Send + Sync + 'static) -> Memo<u32> {
+        Memo::new(move |_| {
+            let id = id();
+            self.areas[area as usize].with(|told| id.map_or(told.any, |id| told.of(id)))
+        })
+    }
+
+    fn changed(&self, topic: Topic) {
+        self.areas[topic.area as usize].update(|told| told.hear(topic.id));
     }
 
     pub fn everything_changed(&self) {
-        for signal in [self.designs, self.templates, self.renders, self.members] {
-            signal.update(|n| *n += 1);
+        for area in Area::ALL {
+            self.changed(area.into());
         }
     }
 
     fn listen(self) {
         let Ok(mut source) = Source::open(EVENTS) else { return };
         source.on("changed", move |data| {
-            for topic in serde_json::from_str::<Vec<String>>(&data).unwrap_or_default() {
-                self.changed(&topic);
+            // What a newer server tells of, this page does not show.
+            let topics = serde_json::from_str::<Vec<String>>(&data).unwrap_or_default();
+            for topic in topics.iter().filter_map(|topic| topic.parse().ok()) {
+                self.changed(topic);
             }
         });
         // The session has gone on to another workspace, in another tab: what is asked for anew says so.
         source.on("workspace", move |now| {
             if page::shown().is_some_and(|shown| shown != now) {
-                self.members.update(|n| *n += 1);
+                self.changed(Area::Members.into());
             }
         });
         source.on("resync", move |_| self.everything_changed());
@@ -193,6 +225,17 @@ impl Drop for Source {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_thing_hears_of_itself_and_of_its_whole_area() {
+        let (mine, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let mut told = Told::default();
+        told.hear(Some(other));
+        assert_eq!((told.any, told.of(mine), told.of(other)), (1, 0, 1));
+        told.hear(Some(mine));
+        told.hear(None);
+        assert_eq!((told.any, told.of(mine), told.of(other)), (3, 2, 2));
+    }
 
     #[test]
     fn pauses_grow_to_half_a_minute_and_are_never_shorter_than_the_server_asks() {

@@ -3,6 +3,7 @@
 use domain::{
     TenantId,
     account::{Membership, Viewer},
+    change::Area,
     tenancy::{Permission, Role},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -35,7 +36,7 @@ impl Allowed {
 pub fn Frame() -> impl IntoView {
     let live = Live::provide();
     Saves::provide();
-    let viewer = Resource::new_blocking(move || live.members.get(), |_| api::who_am_i());
+    let viewer = Resource::new_blocking(move || live.area(Area::Members), |_| api::who_am_i());
     // Known only after hydration: what the server renders must not depend on when the answer arrives.
     let role = RwSignal::new(None);
     page::show(None);

@@ -1,6 +1,6 @@
 //! The designs that a template can be tried with, as they come and go.
 
-use domain::design::Design;
+use domain::{change::Area, design::Design};
 use leptos::prelude::*;
 
 use super::bench::Bench;
@@ -10,7 +10,7 @@ use crate::{api, live::Live};
 pub fn follow(bench: Bench, designs: RwSignal<Vec<Design>>) {
     let live = expect_context::<Live>();
     Effect::new(move |seen: Option<()>| {
-        live.designs.track();
+        live.area(Area::Designs);
         // The list that came with the page is good until the first event.
         if seen.is_some() {
             bench.scope.spawn(async move {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use document::Template;
+use domain::change::Area;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -54,10 +55,11 @@ async fn bring_back(bench: Bench) {
 pub fn follow(bench: Bench) {
     /// How long after an event it is looked, so that of many saves the last is shown.
     const QUIET: Duration = Duration::from_millis(1500);
-    let live = expect_context::<Live>();
+    let id = bench.saving.id().0;
+    let changed = expect_context::<Live>().thing(Area::Templates, move || Some(id));
     let timer = StoredValue::new(None::<TimeoutHandle>);
     Effect::new(move |seen: Option<()>| {
-        live.templates.track();
+        changed.track();
         if seen.is_some() {
             if let Some(timer) = timer.get_value() {
                 timer.clear();

@@ -1,5 +1,6 @@
 use domain::{
     BatchId,
+    change::Area,
     render::{BATCH_DAYS, Batch, Render, RenderState},
     tenancy::Permission,
 };
@@ -28,8 +29,9 @@ pub fn BatchPage() -> impl IntoView {
     let live = expect_context::<Live>();
     let params = use_params_map();
     let id = Signal::derive(move || params.read().get("id").and_then(|id| id.parse::<BatchId>().ok()));
+    let changed = live.thing(Area::Batches, move || id.get().map(|id| id.0));
     let batch = Resource::new(
-        move || (id.get(), live.renders.get()),
+        move || (id.get(), changed.get()),
         |(id, _)| async move {
             let not_found = || Fault(domain::Problem::new(domain::ProblemKind::NotFound, "error-not-found"));
             api::open_batch(id.ok_or_else(not_found)?).await

@@ -1,5 +1,5 @@
 use document::ImageFormat;
-use domain::{DesignId, design::Design, tenancy::Permission};
+use domain::{DesignId, change::Area, design::Design, tenancy::Permission};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -21,7 +21,7 @@ use crate::{
 pub fn Designs() -> impl IntoView {
     let live = expect_context::<Live>();
     let allowed = expect_context::<Allowed>();
-    let designs = Resource::new(move || live.designs.get(), |_| api::list_designs());
+    let designs = Resource::new(move || live.area(Area::Designs), |_| api::list_designs());
     let trash = Task::<()>::new();
     let restore = Task::<()>::new();
     let trashed = RwSignal::new(None::<DesignId>);

@@ -1,4 +1,4 @@
-use domain::tenancy::Permission;
+use domain::{change::Area, tenancy::Permission};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 
@@ -20,7 +20,7 @@ use crate::{
 pub fn Home() -> impl IntoView {
     let live = expect_context::<Live>();
     let counts = Resource::new(
-        move || (live.designs.get(), live.templates.get(), live.renders.get()),
+        move || [Area::Designs, Area::Templates, Area::Batches].map(|area| live.area(area)),
         |_| async {
             let (designs, templates) = (api::list_designs().await?.len(), api::list_templates().await?.len());
             let renders: u32 = api::list_batches().await?.iter().map(|batch| batch.counts.done).sum();

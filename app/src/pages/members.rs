@@ -1,5 +1,6 @@
 use domain::{
     account::{Invitation, Member},
+    change::Area,
     tenancy::{Permission, Role},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -38,7 +39,7 @@ fn role_options(chosen: Role) -> impl IntoView {
 pub fn Members() -> impl IntoView {
     let live = expect_context::<Live>();
     let allowed = expect_context::<Allowed>();
-    let members = Resource::new(move || live.members.get(), |_| api::list_members());
+    let members = Resource::new(move || live.area(Area::Members), |_| api::list_members());
     view! {
         <Title text=t!("nav-members") />
         <h1>{t!("nav-members")}</h1>
@@ -99,7 +100,7 @@ fn MemberLine(member: Member) -> impl IntoView {
 fn Invitations() -> impl IntoView {
     let live = expect_context::<Live>();
     let invite = Task::<String>::of_form::<api::Invite>();
-    let invitations = Resource::new(move || live.members.get(), |_| api::list_invitations());
+    let invitations = Resource::new(move || live.area(Area::Members), |_| api::list_invitations());
     let fault = Signal::derive(move || invite.fault());
     view! {
         <section class="card">

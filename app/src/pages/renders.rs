@@ -1,4 +1,7 @@
-use domain::render::{Batch, BatchCounts};
+use domain::{
+    change::Area,
+    render::{Batch, BatchCounts},
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -14,7 +17,7 @@ use crate::{
 #[component]
 pub fn Renders() -> impl IntoView {
     let live = expect_context::<Live>();
-    let batches = Resource::new(move || live.renders.get(), |_| api::list_batches());
+    let batches = Resource::new(move || live.area(Area::Batches), |_| api::list_batches());
     view! {
         <Title text=t!("nav-renders") />
         <h1>{t!("nav-renders")}</h1>

@@ -1,4 +1,4 @@
-use domain::{TemplateId, template::TemplateSummary, tenancy::Permission};
+use domain::{TemplateId, change::Area, template::TemplateSummary, tenancy::Permission};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -27,7 +27,7 @@ struct Created {
 pub fn Templates() -> impl IntoView {
     let live = expect_context::<Live>();
     let allowed = expect_context::<Allowed>();
-    let templates = Resource::new(move || live.templates.get(), |_| api::list_templates());
+    let templates = Resource::new(move || live.area(Area::Templates), |_| api::list_templates());
     let trash = Task::<()>::new();
     let restore = Task::<()>::new();
     let trashed = RwSignal::new(None::<TemplateId>);

@@ -3,6 +3,7 @@
 use domain::{
     AccountId, InvitationId, Problem, ProblemKind, TenantId,
     account::{Email, Invitation},
+    change::Object,
     tenancy::Role,
 };
 use locales::Argument;
@@ -19,11 +20,9 @@ use super::{
 };
 use crate::Accounts;
 use platform::{
-    Result, ServiceError,
+    Change, Result, ServiceError,
     access::{Actor, Can, MemberManage},
-    audit,
     db::TenantTx,
-    events::{self, Topic},
     mail, secret,
     secret::Secret,
 };
@@ -107,15 +106,8 @@ async fn write(
         ("sender", Argument::from(sender.as_str())),
     ];
     mail::enqueue(tx.conn(), email.as_str(), "mail-invite", &arguments).await?;
-    let entry = audit::Entry {
-        action: "member.invited",
-        object_kind: "invitation",
-        object_id: id.to_string(),
-        before: None,
-        after: Some(json!({ "email": email.as_str(), "role": role })),
-    };
-    audit::record(tx, can.actor(), entry).await?;
-    events::announce(tx, Topic::Members).await?;
+    let invited = Change::new("member.invited", Object::Invitation(id));
+    tx.changed(can.actor(), invited.after(json!({ "email": email.as_str(), "role": role })));
     Ok(handed)
 }
 
@@ -143,15 +135,7 @@ pub async fn withdraw(accounts: &mut Accounts, can: &Can<MemberManage>, id: Invi
     if gone.rows_affected() == 0 {
         return Err(ServiceError::NotFound);
     }
-    let entry = audit::Entry {
-        action: "member.invitation_withdrawn",
-        object_kind: "invitation",
-        object_id: id.to_string(),
-        before: None,
-        after: None,
-    };
-    audit::record(&mut tx, can.actor(), entry).await?;
-    events::announce(&mut tx, Topic::Members).await?;
+    tx.changed(can.actor(), Change::new("member.invitation_withdrawn", Object::Invitation(id)));
     tx.commit().await
 }
 
@@ -303,14 +287,7 @@ async fn join(
         }
     };
     let actor = Actor::member(account, session, (tenant, open.role), browser.address);
-    let entry = audit::Entry {
-        action: "member.joined",
-        object_kind: "member",
-        object_id: account.to_string(),
-        before: None,
-        after: Some(json!({ "role": open.role })),
-    };
-    audit::record(tx, &actor, entry).await?;
-    events::announce(tx, Topic::Members).await?;
+    let joined = Change::new("member.joined", Object::Member(account)).after(json!({ "role": open.role }));
+    tx.changed(&actor, joined);
     Ok(cookie)
 }

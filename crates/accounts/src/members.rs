@@ -3,6 +3,7 @@
 use domain::{
     AccountId, Problem, ProblemKind, TenantId,
     account::{Member, Membership, Viewer},
+    change::Object,
     tenancy::Role,
 };
 use serde_json::json;
@@ -13,11 +14,9 @@ use super::{
 };
 use crate::Accounts;
 use platform::{
-    Result, ServiceError,
+    Change, Result, ServiceError,
     access::{Can, MemberManage, MemberRead},
-    audit,
     db::{TenantTx, column},
-    events::{self, Topic},
 };
 
 /// The workspaces a person belongs to, the first joined first.
@@ -99,8 +98,9 @@ pub async fn change_role(accounts: &mut Accounts, can: &Can<MemberManage>, membe
         .await?;
     check_owner_left(&mut tx).await?;
     withdraw_above(&mut tx, member, Some(to)).await?;
-    let (before, after) = (json!({ "role": from }), json!({ "role": to }));
-    finish(tx, can, "member.role_changed", member, Some(before), Some(after)).await
+    let change = Change::new("member.role_changed", Object::Member(member));
+    tx.changed(can.actor(), change.before(json!({ "role": from })).after(json!({ "role": to })));
+    tx.commit().await
 }
 
 /// # Errors
@@ -112,7 +112,9 @@ pub async fn remove(accounts: &mut Accounts, can: &Can<MemberManage>, member: Ac
     sqlx::query!("delete from memberships where account_id = $1", member.0).execute(tx.conn()).await?;
     check_owner_left(&mut tx).await?;
     withdraw_above(&mut tx, member, None).await?;
-    finish(tx, can, "member.removed", member, Some(json!({ "role": from })), None).await
+    let change = Change::new("member.removed", Object::Member(member));
+    tx.changed(can.actor(), change.before(json!({ "role": from })));
+    tx.commit().await
 }
 
 /// Takes back what a person has invited others to and could not any more: all of it, once they are no member.
@@ -126,20 +128,6 @@ async fn withdraw_above(tx: &mut TenantTx<'_>, inviter: AccountId, role: Option<
         .execute(tx.conn())
         .await?;
     Ok(())
-}
-
-async fn finish(
-    mut tx: TenantTx<'_>,
-    can: &Can<MemberManage>,
-    action: &str,
-    member: AccountId,
-    before: Option<serde_json::Value>,
-    after: Option<serde_json::Value>,
-) -> Result<()> {
-    let entry = audit::Entry { action, object_kind: "member", object_id: member.to_string(), before, after };
-    audit::record(&mut tx, can.actor(), entry).await?;
-    events::announce(&mut tx, Topic::Members).await?;
-    tx.commit().await
 }
 
 /// The member's role. All owners' rows are locked with it, so that two changes at once cannot remove the last two.

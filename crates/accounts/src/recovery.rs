@@ -175,5 +175,5 @@ async fn set_password(tx: &mut GlobalTx<'_>, token: &str, hash: &HashedPassword)
         .await?;
     confirm(tx.conn(), account).await?;
     sqlx::query!("delete from sessions where account_id = $1", account.0).execute(tx.conn()).await?;
-    events::announce_sessions(tx.conn(), account).await
+    events::sessions_changed(tx.conn(), account).await
 }

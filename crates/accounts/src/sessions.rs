@@ -173,7 +173,7 @@ pub(super) async fn move_to(conn: &mut PgConnection, session: &Session, tenant: 
     sqlx::query!("update sessions set tenant_id = $2 where id = $1", session.id.0, tenant.0)
         .execute(&mut *conn)
         .await?;
-    events::announce_sessions(conn, session.account).await
+    events::sessions_changed(conn, session.account).await
 }
 
 /// Whether the session still lives, in the workspace it was resumed in, and the person still is a member of that.
@@ -239,7 +239,7 @@ pub async fn end(accounts: &mut Accounts, session: &Session, ended: SessionId) -
     if gone.rows_affected() == 0 {
         return Err(ServiceError::NotFound);
     }
-    events::announce_sessions(tx.conn(), session.account).await?;
+    events::sessions_changed(tx.conn(), session.account).await?;
     tx.commit().await
 }
 
@@ -249,6 +249,6 @@ pub async fn end_all_others(accounts: &mut Accounts, session: &Session) -> Resul
     sqlx::query!("delete from sessions where account_id = $1 and id <> $2", session.account.0, session.id.0)
         .execute(tx.conn())
         .await?;
-    events::announce_sessions(tx.conn(), session.account).await?;
+    events::sessions_changed(tx.conn(), session.account).await?;
     tx.commit().await
 }

@@ -3,6 +3,7 @@
 use domain::{
     AccountId, Problem, ProblemKind, TenantId,
     account::Email,
+    change::Object,
     tenancy::{Role, Subdomain, SubdomainError},
 };
 use serde_json::json;
@@ -16,7 +17,7 @@ use super::{
     throttle::{self, Guess},
 };
 use crate::Accounts;
-use platform::{Result, ServiceError, access::Actor, audit, db::TenantTx, violates_unique};
+use platform::{Change, Result, ServiceError, access::Actor, db::TenantTx, violates_unique};
 
 /// What the form says.
 #[derive(Debug)]
@@ -130,14 +131,8 @@ async fn found(
     .await?;
     let (session, cookie) = start(tx.conn(), account, Some(tenant), browser).await?;
     let actor = Actor::member(account, session, (tenant, Role::Owner), browser.address);
-    let entry = audit::Entry {
-        action: "tenant.created",
-        object_kind: "tenant",
-        object_id: tenant.to_string(),
-        before: None,
-        after: Some(json!({ "name": form.workspace, "subdomain": form.subdomain.as_str() })),
-    };
-    audit::record(tx, &actor, entry).await?;
+    let after = json!({ "name": form.workspace, "subdomain": form.subdomain.as_str() });
+    tx.changed(&actor, Change::new("tenant.created", Object::Tenant(tenant)).after(after));
     Ok((actor, cookie))
 }
 

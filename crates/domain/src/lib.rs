@@ -4,6 +4,7 @@
 //! deserialisation refuse what the product cannot hold, and say which field and why.
 
 pub mod account;
+pub mod change;
 pub mod design;
 pub mod ids;
 pub mod problem;

@@ -5,6 +5,7 @@ pub mod access;
 mod address;
 pub mod audit;
 pub mod blobs;
+mod changes;
 pub mod db;
 mod error;
 pub mod events;
@@ -16,5 +17,6 @@ mod process;
 pub mod secret;
 
 pub use address::ClientAddress;
+pub use changes::Change;
 pub use error::{Result, ServiceError, violates_unique};
 pub use process::Process;

@@ -11,8 +11,9 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
+use domain::change::Area;
 use futures::{Stream, StreamExt, stream};
-use platform::events::{self, Hub, Subscription, Topic};
+use platform::events::{self, Hub, Subscription};
 use tokio::{
     sync::watch,
     time::{Interval, MissedTickBehavior, interval},
@@ -80,7 +81,7 @@ impl Watcher {
             match event {
                 events::Event::Changed(topics) => {
                     // Members may have been removed: the reader is told nothing before that is clear.
-                    if topics.contains(&Topic::Members) {
+                    if topics.iter().any(|topic| topic.area == Area::Members) {
                         self.stands().await?;
                     }
                     return Event::default().event("changed").json_data(topics).ok();

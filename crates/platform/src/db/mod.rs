@@ -5,14 +5,18 @@ mod arrival;
 use std::{marker::PhantomData, str::FromStr, time::Duration};
 
 use document::words::UnknownWord;
-use domain::{AccountId, TenantId};
+use domain::{AccountId, TenantId, change::Topic};
 use sqlx::{
     Connection, PgConnection, PgPool, Postgres, Transaction,
     migrate::Migrator,
     postgres::{PgListener, PgPoolOptions},
 };
 
-use crate::{Result, ServiceError};
+use crate::{
+    Result, ServiceError,
+    access::Actor,
+    changes::{Change, ChangeSet},
+};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
@@ -139,7 +143,7 @@ impl Db {
     pub async fn tenant(&mut self, tenant: TenantId) -> Result<TenantTx<'_>> {
         let mut tx = self.begin().await?;
         sqlx::query!("select set_config('app.tenant_id', $1, true)", tenant.to_string()).fetch_one(tx.conn()).await?;
-        Ok(TenantTx { tx, tenant })
+        Ok(TenantTx { tx, tenant, changes: ChangeSet::default() })
     }
 
     /// A transaction that sees this person's own memberships and the tenants they belong to.
@@ -182,6 +186,7 @@ impl GlobalTx<'_> {
 pub struct TenantTx<'db> {
     tx: GlobalTx<'db>,
     tenant: TenantId,
+    changes: ChangeSet,
 }
 
 impl TenantTx<'_> {
@@ -193,7 +198,19 @@ impl TenantTx<'_> {
         self.tenant
     }
 
-    pub async fn commit(self) -> Result<()> {
+    /// Says what the transaction changes and who does it: for the audit log, and for the pages that show it.
+    pub fn changed(&mut self, actor: &Actor, change: Change) {
+        self.changes.add(actor, change);
+    }
+
+    /// Tells the pages that show it of something that nobody does, such as a job's end.
+    pub fn tell(&mut self, topic: impl Into<Topic>) {
+        self.changes.tell(topic.into());
+    }
+
+    /// Writes what changed, and commits both or neither.
+    pub async fn commit(mut self) -> Result<()> {
+        self.changes.write(self.tx.conn(), self.tenant).await?;
         self.tx.commit().await
     }
 }

@@ -3,17 +3,19 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
+    mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use domain::{Problem, ProblemKind, TenantId};
+use domain::{Problem, ProblemKind, TenantId, change::Topic};
 use tokio::sync::broadcast::{self, error::RecvError};
 
-use super::{Event, Topic};
+use super::Event;
 use crate::{
     Result, ServiceError,
     access::Actor,
+    changes::coalesced,
     db::Database,
     places::{Holder, Place, Places},
 };
@@ -74,6 +76,7 @@ impl Channel {
     fn changed(&mut self, topic: Topic) -> bool {
         if let Some(pending) = &mut self.pending {
             pending.insert(topic);
+            *pending = coalesced(mem::take(pending));
             return false;
         }
         self.tell(BTreeSet::from([topic]));
@@ -165,9 +168,14 @@ impl Hub {
 
 #[cfg(test)]
 mod tests {
+    use domain::change::Area;
     use uuid::Uuid;
 
     use super::*;
+
+    const DESIGNS: Topic = Topic { area: Area::Designs, id: None };
+    const BATCHES: Topic = Topic { area: Area::Batches, id: None };
+    const MEMBERS: Topic = Topic { area: Area::Members, id: None };
 
     fn told(page: &mut broadcast::Receiver<Event>) -> Vec<Event> {
         std::iter::from_fn(|| page.try_recv().ok()).collect()
@@ -180,15 +188,15 @@ mod tests {
         let (mut of_a, mut of_b) = (hub.receiver(a), hub.receiver(b));
         let changed = |topics: &[Topic]| Event::Changed(topics.iter().copied().collect());
         for n in 0..1000 {
-            hub.changed(a, if n % 2 == 0 { Topic::Renders } else { Topic::Designs });
+            hub.changed(a, if n % 2 == 0 { BATCHES } else { DESIGNS });
         }
-        assert_eq!(told(&mut of_a), [changed(&[Topic::Renders])], "the first at once");
+        assert_eq!(told(&mut of_a), [changed(&[BATCHES])], "the first at once");
         let pause_over = || hub.channels().get_mut(&a).unwrap().pause_over();
         assert!(pause_over());
-        assert_eq!(told(&mut of_a), [changed(&[Topic::Designs, Topic::Renders])]);
+        assert_eq!(told(&mut of_a), [changed(&[DESIGNS, BATCHES])]);
         assert!(!pause_over());
-        hub.changed(a, Topic::Members);
-        assert_eq!(told(&mut of_a), [changed(&[Topic::Members])], "after a quiet pause at once again");
+        hub.changed(a, MEMBERS);
+        assert_eq!(told(&mut of_a), [changed(&[MEMBERS])], "after a quiet pause at once again");
         assert_eq!(told(&mut of_b), []);
     }
 
@@ -210,7 +218,7 @@ mod tests {
                 }
                 if step < round * 7 {
                     changed = now;
-                    if channel.changed(Topic::Renders) {
+                    if channel.changed(BATCHES) {
                         pause_ends = Some(now + PAUSE);
                     }
                 }

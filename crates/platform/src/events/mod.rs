@@ -2,45 +2,17 @@
 //! An event says only that something changed; the page asks for the new state as the member it is.
 
 mod hub;
+pub(crate) mod notice;
 
 use std::{collections::BTreeSet, time::Duration};
 
-use domain::{AccountId, TenantId};
-use serde::{Deserialize, Serialize};
-use sqlx::PgConnection;
+use domain::{AccountId, change::Topic};
 
 pub use hub::{Hub, Subscription};
+pub use notice::sessions_changed;
+use notice::{CHANNEL, Notice};
 
-use crate::{
-    Result,
-    db::{Database, TenantTx},
-};
-
-const CHANNEL: &str = "vitrine_events";
-
-/// What a page may be showing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Topic {
-    Designs,
-    Templates,
-    Renders,
-    Members,
-}
-
-/// What processes tell each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-enum Notice {
-    Changed {
-        tenant: TenantId,
-        topic: Topic,
-    },
-    /// Sessions of a person were ended or moved to another workspace.
-    Sessions {
-        account: AccountId,
-    },
-}
+use crate::db::Database;
 
 /// What an open page's stream has to act upon.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,23 +27,6 @@ pub enum Event {
     DatabaseBack,
     /// More happened than this page has taken; what, is not known any more.
     Missed,
-}
-
-/// Tells every process, when the transaction commits.
-pub async fn announce(tx: &mut TenantTx<'_>, topic: Topic) -> Result<()> {
-    let tenant = tx.tenant();
-    notify(tx.conn(), Notice::Changed { tenant, topic }).await
-}
-
-/// Tells every process that a person's sessions are to be looked at again, when the transaction commits.
-pub async fn announce_sessions(conn: &mut PgConnection, account: AccountId) -> Result<()> {
-    notify(conn, Notice::Sessions { account }).await
-}
-
-async fn notify(conn: &mut PgConnection, notice: Notice) -> Result<()> {
-    let payload = serde_json::to_string(&notice).map_err(crate::ServiceError::internal)?;
-    sqlx::query!("select pg_notify($1, $2)", CHANNEL, payload).fetch_one(conn).await?;
-    Ok(())
 }
 
 async fn listen(database: Database, hub: Hub) {

@@ -1,7 +1,7 @@
 //! The demonstration set: product photos, designs and templates that the project draws itself.
 
 use bytes::Bytes;
-use domain::{AccountId, TenantId, tenancy::Role};
+use domain::{AccountId, TenantId, change::Area, tenancy::Role};
 use render::encode::{self, Jpeg, PngEffort};
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,6 @@ use platform::{
     ClientAddress, Result, ServiceError,
     access::{Actor, Can, DesignCreate},
     db::TenantTx,
-    events::{self, Topic},
     heavy::Waiting,
     jobs::{self, Claimed, Job, JobError, Lane, Outcome, Priority},
 };
@@ -49,7 +48,7 @@ impl Job for FillWithDemo {
         fill(&mut studio, &actor).await?;
         let mut tx = studio.db.tenant(job.tenant).await?;
         let held = job.hold(&mut tx).await?;
-        events::announce(&mut tx, Topic::Designs).await?;
+        tx.tell(Area::Designs);
         held.commit(tx).await
     }
 }

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use domain::{
     DesignId, Problem,
+    change::Object,
     design::{Design, StoredImage, title_of_file},
 };
 use serde_json::json;
@@ -13,12 +14,10 @@ use crate::{
     images::{self, NewImage},
 };
 use platform::{
-    Result, ServiceError,
+    Change, Result, ServiceError,
     access::{Actor, Can, DesignCreate, DesignDelete, LibraryRead},
-    audit,
     blobs::hash_column,
     db::{TenantTx, column},
-    events::{self, Topic},
     heavy::Waiting,
 };
 
@@ -51,15 +50,8 @@ pub(crate) async fn insert_in(mut tx: TenantTx<'_>, actor: &Actor, name: &str, n
     )
     .fetch_one(tx.conn())
     .await?;
-    let entry = audit::Entry {
-        action: "design.created",
-        object_kind: "design",
-        object_id: id.to_string(),
-        before: None,
-        after: Some(json!({ "name": name, "image": image.hash })),
-    };
-    audit::record(&mut tx, actor, entry).await?;
-    events::announce(&mut tx, Topic::Designs).await?;
+    let created = Change::new("design.created", Object::Design(id));
+    tx.changed(actor, created.after(json!({ "name": name, "image": image.hash })));
     tx.commit().await?;
     Ok(Design { id, name: name.to_owned(), image, created_at })
 }
@@ -109,15 +101,8 @@ pub async fn rename(studio: &mut Studio, can: &Can<DesignCreate>, id: DesignId, 
         .fetch_one(tx.conn())
         .await?;
     sqlx::query!("update designs set name = $2 where id = $1", id.0, name).execute(tx.conn()).await?;
-    let entry = audit::Entry {
-        action: "design.renamed",
-        object_kind: "design",
-        object_id: id.to_string(),
-        before: Some(json!({ "name": before })),
-        after: Some(json!({ "name": name })),
-    };
-    audit::record(&mut tx, can.actor(), entry).await?;
-    events::announce(&mut tx, Topic::Designs).await?;
+    let renamed = Change::new("design.renamed", Object::Design(id));
+    tx.changed(can.actor(), renamed.before(json!({ "name": before })).after(json!({ "name": name })));
     tx.commit().await
 }
 
@@ -146,8 +131,6 @@ pub async fn shelve(studio: &mut Studio, can: &Can<DesignDelete>, id: DesignId, 
         return Err(ServiceError::NotFound);
     }
     let action = if in_trash { "design.trashed" } else { "design.restored" };
-    let entry = audit::Entry { action, object_kind: "design", object_id: id.to_string(), before: None, after: None };
-    audit::record(&mut tx, can.actor(), entry).await?;
-    events::announce(&mut tx, Topic::Designs).await?;
+    tx.changed(can.actor(), Change::new(action, Object::Design(id)));
     tx.commit().await
 }

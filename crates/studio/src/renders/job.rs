@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use document::{ContentHash, Size};
-use domain::{BatchId, RenderId, TenantId, render::OutputFormat};
+use domain::{BatchId, RenderId, TenantId, change::Object, render::OutputFormat};
 use render::{
     RenderError, Sources, compose,
     encode::{self, Jpeg, PngEffort, WebpKind},
@@ -21,7 +21,6 @@ use platform::{
     Result, ServiceError,
     blobs::{content_hash, hash_column},
     db::{TenantTx, column},
-    events::{self, Topic},
     heavy::Waiting,
     jobs::{Claimed, Job, JobError, Lane, Outcome},
 };
@@ -53,11 +52,11 @@ impl Job for RenderPicture {
     }
 
     async fn run(self, shared: &Shared, job: &Claimed) -> Result<Outcome, JobError> {
-        run(&mut shared.studio(), job, self.render).await
+        run(&mut shared.studio(), job, &self).await
     }
 
     async fn give_up(self, tx: &mut TenantTx<'_>, reason: &str) -> Result<()> {
-        give_up(tx, self.render, reason).await
+        give_up(tx, &self, reason).await
     }
 }
 
@@ -85,7 +84,8 @@ struct Output {
 }
 
 /// Makes the picture, or takes the equal one that exists, and marks render and job done together.
-async fn run(studio: &mut Studio, job: &Claimed, render: RenderId) -> Result<Outcome, JobError> {
+async fn run(studio: &mut Studio, job: &Claimed, wanted: &RenderPicture) -> Result<Outcome, JobError> {
+    let RenderPicture { render, batch, .. } = *wanted;
     let mut tx = studio.db.tenant(job.tenant).await?;
     let Some(order) = load(&mut tx, render).await? else {
         // Done, cancelled or deleted meanwhile: nothing is left to do.
@@ -116,7 +116,7 @@ async fn run(studio: &mut Studio, job: &Claimed, render: RenderId) -> Result<Out
     )
     .execute(tx.conn())
     .await?;
-    events::announce(&mut tx, Topic::Renders).await?;
+    tx.tell(Object::Batch(batch));
     held.commit(tx).await
 }
 
@@ -194,7 +194,8 @@ async fn make(studio: &mut Studio, tenant: TenantId, order: Order) -> Result<(Ou
 }
 
 /// The picture will not come; says so where the merchant looks.
-async fn give_up(tx: &mut TenantTx<'_>, render: RenderId, key: &str) -> Result<()> {
+async fn give_up(tx: &mut TenantTx<'_>, wanted: &RenderPicture, key: &str) -> Result<()> {
+    let RenderPicture { render, batch, .. } = *wanted;
     sqlx::query!(
         "update renders set state = 'failed', failure = $2, finished_at = now() where id = $1 and state = 'queued'",
         render.0,
@@ -202,7 +203,8 @@ async fn give_up(tx: &mut TenantTx<'_>, render: RenderId, key: &str) -> Result<(
     )
     .execute(tx.conn())
     .await?;
-    events::announce(tx, Topic::Renders).await
+    tx.tell(Object::Batch(batch));
+    Ok(())
 }
 
 fn draw(order: &Order, mut sources: Sources) -> Result<(Size, Bytes), JobError> {

@@ -3,6 +3,7 @@
 use document::{ContentHash, Template};
 use domain::{
     BatchId, Problem, RenderId,
+    change::Object,
     design::StoredImage,
     render::{BATCH_RENDERS_MAX, BatchOrder},
 };
@@ -18,12 +19,10 @@ use crate::{
     templates::{check_pictures, read_document},
 };
 use platform::{
-    Result, ServiceError,
+    Change, Result, ServiceError,
     access::{Can, RenderCreate},
-    audit,
     blobs::hash_column,
     db::TenantTx,
-    events::{self, Topic},
     jobs::{self, Priority},
 };
 
@@ -95,7 +94,8 @@ pub async fn order(studio: &mut Studio, can: &Can<RenderCreate>, order: &BatchOr
     lines.insert(&mut tx, batch).await?;
     enqueue(&mut tx, batch, &lines.ids, effort).await?;
     let details = json!({ "template": order.template, "renders": wanted.len(), "side": side, "format": order.format });
-    finish(tx, can, "batch.ordered", batch, Some(details)).await?;
+    tx.changed(can.actor(), Change::new("batch.ordered", Object::Batch(batch)).after(details));
+    tx.commit().await?;
     Ok(batch)
 }
 
@@ -166,19 +166,6 @@ async fn enqueue(tx: &mut TenantTx<'_>, batch: BatchId, renders: &[Uuid], effort
     jobs::enqueue(tx, &jobs, Priority::Normal).await
 }
 
-async fn finish(
-    mut tx: TenantTx<'_>,
-    can: &Can<RenderCreate>,
-    action: &str,
-    batch: BatchId,
-    after: Option<serde_json::Value>,
-) -> Result<()> {
-    let entry = audit::Entry { action, object_kind: "batch", object_id: batch.to_string(), before: None, after };
-    audit::record(&mut tx, can.actor(), entry).await?;
-    events::announce(&mut tx, Topic::Renders).await?;
-    tx.commit().await
-}
-
 /// Cancels what of a batch is not done yet; finished pictures stay.
 ///
 /// # Errors
@@ -194,7 +181,8 @@ pub async fn cancel(studio: &mut Studio, can: &Can<RenderCreate>, batch: BatchId
     )
     .execute(tx.conn())
     .await?;
-    finish(tx, can, "batch.cancelled", batch, None).await
+    tx.changed(can.actor(), Change::new("batch.cancelled", Object::Batch(batch)));
+    tx.commit().await
 }
 
 /// Tries the failed and cancelled pictures of a batch again.
@@ -214,7 +202,8 @@ pub async fn retry(studio: &mut Studio, can: &Can<RenderCreate>, batch: BatchId)
     .await?;
     let effort = effort(&document, document.canvas.scaled_to(of.side as u32));
     enqueue(&mut tx, batch, &again, effort).await?;
-    finish(tx, can, "batch.retried", batch, None).await
+    tx.changed(can.actor(), Change::new("batch.retried", Object::Batch(batch)));
+    tx.commit().await
 }
 
 async fn exists(tx: &mut TenantTx<'_>, batch: BatchId) -> Result<()> {

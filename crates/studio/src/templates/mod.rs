@@ -13,6 +13,7 @@ use bytes::Bytes;
 use document::{SOURCE_PIXELS_MAX, Size, Template, TooManySourcePixels, check_source_pixels};
 use domain::{
     Problem, ProblemKind, TemplateId,
+    change::Object,
     design::{StoredImage, title_of_file},
     template::{Save, TemplateSummary},
 };
@@ -27,12 +28,10 @@ use crate::{
     images::{self, NewImage},
 };
 use platform::{
-    Result, ServiceError,
+    Change, Result, ServiceError,
     access::{Actor, Can, LibraryRead, TemplateEdit},
-    audit,
     blobs::content_hash,
     db::TenantTx,
-    events::{self, Topic},
     heavy::Waiting,
 };
 
@@ -93,23 +92,10 @@ pub(crate) async fn insert_in(
     .execute(tx.conn())
     .await?;
     link_images(&mut tx, id, template).await?;
-    let after = Some(json!({ "name": template.name }));
-    finish(tx, actor, "template.created", id, None, after).await?;
+    let created = Change::new("template.created", Object::Template(id));
+    tx.changed(actor, created.after(json!({ "name": template.name })));
+    tx.commit().await?;
     Ok(id)
-}
-
-async fn finish(
-    mut tx: TenantTx<'_>,
-    actor: &Actor,
-    action: &str,
-    id: TemplateId,
-    before: Option<serde_json::Value>,
-    after: Option<serde_json::Value>,
-) -> Result<()> {
-    let entry = audit::Entry { action, object_kind: "template", object_id: id.to_string(), before, after };
-    audit::record(&mut tx, actor, entry).await?;
-    events::announce(&mut tx, Topic::Templates).await?;
-    tx.commit().await
 }
 
 fn document_column(template: &Template) -> Result<serde_json::Value> {
@@ -253,8 +239,9 @@ pub async fn save(
     .await?;
     saves::remember(&mut tx, id, save.id, saved as u32).await?;
     link_images(&mut tx, id, template).await?;
-    let (before, after) = (json!({ "revision": revision }), json!({ "revision": saved }));
-    finish(tx, can.actor(), "template.saved", id, Some(before), Some(after)).await?;
+    let change = Change::new("template.saved", Object::Template(id));
+    tx.changed(can.actor(), change.before(json!({ "revision": revision })).after(json!({ "revision": saved })));
+    tx.commit().await?;
     Ok(saved as u32)
 }
 
@@ -281,7 +268,8 @@ pub async fn shelve(
         return Err(ServiceError::NotFound);
     }
     let action = if in_trash { "template.trashed" } else { "template.restored" };
-    finish(tx, can.actor(), action, id, None, None).await
+    tx.changed(can.actor(), Change::new(action, Object::Template(id)));
+    tx.commit().await
 }
 
 /// The template by itself as a small picture, made when first asked for after a change.

@@ -1,0 +1,57 @@
+//! The audit log as it is read: who did what to which object, when, from where, before and after. Entries are chained by
+//! their hashes, and the application role may only add.
+
+use domain::{TenantId, account::AuditEntry};
+
+use crate::{
+    Result,
+    access::{AuditRead, Can},
+    changes::Link,
+    db::Db,
+};
+
+/// The newest entries, at most 200.
+pub async fn newest(db: &mut Db, can: &Can<AuditRead>) -> Result<Vec<AuditEntry>> {
+    let mut tx = db.tenant(can.tenant()).await?;
+    let rows = sqlx::query!(
+        r#"select l.sequence, l.at, l.action, l.object_kind, l.object_id, coalesce(a.email, '') as "who!"
+        from audit_log l left join accounts a on a.id = l.account_id
+        order by l.sequence desc limit 200"#
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let entries = rows.into_iter().map(|row| AuditEntry {
+        sequence: row.sequence,
+        at: row.at,
+        who: row.who,
+        action: row.action,
+        object: format!("{} {}", row.object_kind, row.object_id),
+    });
+    Ok(entries.collect())
+}
+
+/// Walks the chain from its beginning. `Some(sequence)` is the first entry that does not follow from the one before.
+pub async fn first_broken_link(db: &mut Db, can: &Can<AuditRead>) -> Result<Option<i64>> {
+    let mut tx = db.tenant(can.tenant()).await?;
+    let rows = sqlx::query!("select * from audit_log order by sequence").fetch_all(tx.conn()).await?;
+    let mut previous = vec![0; 32];
+    for (expected, row) in (1..).zip(rows) {
+        let link = Link {
+            tenant: TenantId(row.tenant_id),
+            sequence: row.sequence,
+            at: row.at,
+            account: row.account_id,
+            address: &row.address,
+            action: &row.action,
+            object_kind: &row.object_kind,
+            object_id: &row.object_id,
+            before: row.before.as_ref(),
+            after: row.after.as_ref(),
+        };
+        if row.sequence != expected || row.previous_hash != previous || row.hash != link.hash(&previous) {
+            return Ok(Some(expected));
+        }
+        previous = row.hash;
+    }
+    Ok(None)
+}
