@@ -35,12 +35,12 @@ const prepare = {
     const layers = photos.map(({ image }, index) => ({ id: index + 1, name: 'Photo', opacity: 0.5, content: { type: 'photo', image: image.hash } }));
     layers.push({ id: 9, name: 'Design', content: { type: 'placement', quad: [[0, 0], [9000, 0], [9000, 9000], [0, 9000]] } });
     const document = { format: 'vitrine/template', version: 1, name: 'Photos', canvas: { width: 10_000, height: 10_000 }, layers };
-    const template = JSON.parse((await mallory.call('create_template', { document: JSON.stringify(document) })).body);
+    const template = JSON.parse((await mallory.call('templates/create', { document: JSON.stringify(document) })).body);
     return { template, designs: photos.map((design) => design.id) };
   },
   async invitation() {
     await mallory.confirm();
-    const link = JSON.parse((await mallory.call('invite', { email: `bob-${Date.now()}@example.com`, role: 'editor' })).body);
+    const link = JSON.parse((await mallory.call('members/invite', { email: `bob-${Date.now()}@example.com`, role: 'editor' })).body);
     return link.split('/invite/')[1];
   },
   async download() {
@@ -52,7 +52,7 @@ const prepare = {
   },
   async large() {
     const template = id(await upload(mallory, '/api/templates', vitrine(files++)));
-    const [document] = JSON.parse((await mallory.call('open_template', { id: template })).body);
+    const [document] = JSON.parse((await mallory.call('templates/open', { id: template })).body);
     return { template, images: document.layers.map((layer) => layer.content.image) };
   },
   async picture() {
@@ -84,18 +84,18 @@ const attacks = {
     async run({ template, designs }) {
       const batches = await times(4, (index) => mallory.order({ template, designs, side: 16 + index, format: 'png' }));
       await times(4, (index) => mallory.settled(batches[index]));
-      const answers = await times(4, (index) => mallory.call('open_batch', { id: batches[index] }));
+      const answers = await times(4, (index) => mallory.call('batches/open', { id: batches[index] }));
       return answers.flatMap(({ body }) => JSON.parse(body)[1].map(({ state }) => ({ status: state })));
     },
   },
   e: {
     what: '300 resets with a wrong token, each from a network of its own',
-    run: () => times(300, (index) => stranger(address, index).call('reset_password', { token: 'x'.repeat(43), password: 'correct horse battery' })),
+    run: () => times(300, (index) => stranger(address, index).call('people/reset_password', { token: 'x'.repeat(43), password: 'correct horse battery' })),
   },
   f: {
     what: '40 accepts of one invitation',
     prepare: prepare.invitation,
-    run: (token) => times(40, (index) => stranger(address, index).call('accept_invitation', { token, password: 'correct horse battery' })),
+    run: (token) => times(40, (index) => stranger(address, index).call('members/accept_invitation', { token, password: 'correct horse battery' })),
   },
   g: {
     what: '700 slow readers of a ZIP',

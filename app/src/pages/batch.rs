@@ -9,7 +9,6 @@ use leptos_router::hooks::use_params_map;
 
 use super::renders::Progress;
 use crate::{
-    api,
     components::{
         feedback::{ErrorNote, failed},
         frame::Allowed,
@@ -19,7 +18,7 @@ use crate::{
     error::Fault,
     i18n,
     live::Live,
-    t,
+    rpc, t,
 };
 
 /// The pictures of a batch, appearing as they are done.
@@ -32,7 +31,7 @@ pub fn BatchPage() -> impl IntoView {
         move || (id.get(), live.renders.get()),
         |(id, _)| async move {
             let not_found = || Fault(domain::Problem::new(domain::ProblemKind::NotFound, "error-not-found"));
-            api::open_batch(id.ok_or_else(not_found)?).await
+            rpc::batches::open(id.ok_or_else(not_found)?).await
         },
     );
     view! {
@@ -73,14 +72,14 @@ fn Gallery(batch: Batch, renders: Vec<Render>) -> impl IntoView {
                 })}
                 {(counts.queued > 0).then(|| view! {
                     <Show when=may>
-                        <button class="button" on:click=move |_| cancel.run(api::cancel_batch(id))>
+                        <button class="button" on:click=move |_| cancel.run(rpc::batches::cancel(id))>
                             {t!("batch-cancel")}
                         </button>
                     </Show>
                 })}
                 {(counts.failed + counts.cancelled > 0).then(|| view! {
                     <Show when=may>
-                        <button class="button" on:click=move |_| retry.run(api::retry_batch(id))>
+                        <button class="button" on:click=move |_| retry.run(rpc::batches::retry(id))>
                             {t!("batch-retry")}
                         </button>
                     </Show>

@@ -5,7 +5,6 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use serde::Deserialize;
 
 use crate::{
-    api,
     components::{
         feedback::{Empty, ErrorNote, failed},
         frame::Allowed,
@@ -14,7 +13,7 @@ use crate::{
         uploader::Uploader,
     },
     live::Live,
-    t,
+    rpc, t,
 };
 
 /// What the server answers to an uploaded photo.
@@ -27,7 +26,7 @@ struct Created {
 pub fn Templates() -> impl IntoView {
     let live = expect_context::<Live>();
     let allowed = expect_context::<Allowed>();
-    let templates = Resource::new(move || live.templates.get(), |_| api::list_templates());
+    let templates = Resource::new(move || live.templates.get(), |_| rpc::templates::list());
     let trash = Task::<()>::new();
     let restore = Task::<()>::new();
     let trashed = RwSignal::new(None::<TemplateId>);
@@ -66,7 +65,7 @@ pub fn Templates() -> impl IntoView {
             {move || trashed.get().map(|id| view! {
                 <p class="note">
                     {t!("templates-trashed")}
-                    <button class="link" on:click=move |_| restore.run(api::restore_template(id))>{t!("undo")}</button>
+                    <button class="link" on:click=move |_| restore.run(rpc::templates::restore(id))>{t!("undo")}</button>
                 </p>
             })}
         </div>
@@ -83,7 +82,7 @@ pub fn Templates() -> impl IntoView {
                             let id = template.id;
                             let on_trash = move |_| {
                                 trashed.set(Some(id));
-                                trash.run(api::trash_template(id));
+                                trash.run(rpc::templates::trash(id));
                             };
                             view! { <TemplateCard template on_trash /> }
                         };
