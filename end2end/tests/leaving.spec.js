@@ -21,7 +21,7 @@ const opacityOf = (document) => Math.round((document.layers.find((layer) => laye
 
 /** The file as the server has it, without a page. */
 async function onServer(page, id) {
-  const file = await page.request.get(`/api/templates/${id}/file`);
+  const file = await page.request.get(`/files/templates/${id}/file`);
   return JSON.parse(Buffer.from(unzipSync(new Uint8Array(await file.body()))['template.json']).toString());
 }
 

@@ -201,7 +201,7 @@ fn Bar(bench: Bench, id: TemplateId) -> impl IntoView {
         <saving::SaveState bench />
         <a
             class="button button-quiet"
-            href=format!("/api/templates/{id}/file")
+            href=format!("/files/templates/{id}/file")
             download=""
             title=t!("editor-download")
             on:click=move |event| saving::before_download(bench, &event)

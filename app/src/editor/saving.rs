@@ -109,7 +109,7 @@ pub fn before_download(bench: Bench, event: &web_sys::MouseEvent) {
         bench.saving.settled().await;
         // What cannot be saved is said beside the button.
         if !bench.saving.is_unsaved() {
-            let _ = window().location().set_href(&format!("/api/templates/{id}/file"));
+            let _ = window().location().set_href(&format!("/files/templates/{id}/file"));
         }
     });
 }

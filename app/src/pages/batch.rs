@@ -65,7 +65,7 @@ fn Gallery(batch: Batch, renders: Vec<Render>) -> impl IntoView {
             <h1>{batch.template_name.clone()}</h1>
             <div class="head-actions">
                 {(counts.done > 0).then(|| view! {
-                    <a class="button button-primary" href=format!("/api/batches/{id}/zip") download="">
+                    <a class="button button-primary" href=format!("/files/batches/{id}/zip") download="">
                         <icons::Download />
                         {t!("batch-zip")}
                     </a>
@@ -96,13 +96,13 @@ fn Gallery(batch: Batch, renders: Vec<Render>) -> impl IntoView {
 #[component]
 fn RenderCard(render: Render) -> impl IntoView {
     let id = render.id;
-    let file = format!("/api/renders/{id}/file");
+    let file = format!("/files/renders/{id}/file");
     let picture = match render.state {
         RenderState::Done => {
             let alt = t!("render-alt", design = &render.design_name, template = &render.template_name);
             view! {
-                <a class="tile-picture" href=format!("/api/renders/{id}/preview") target="_blank">
-                    <img class="checkered" src=format!("/api/renders/{id}/preview") alt=alt decoding="async" />
+                <a class="tile-picture" href=format!("/files/renders/{id}/preview") target="_blank">
+                    <img class="checkered" src=format!("/files/renders/{id}/preview") alt=alt decoding="async" />
                 </a>
             }
             .into_any()

@@ -41,7 +41,7 @@ pub fn Designs() -> impl IntoView {
         <h1>{t!("nav-designs")}</h1>
         <Show when=move || allowed.to(Permission::DesignCreate)>
             <Uploader
-                url="/api/designs"
+                url="/files/designs"
                 label=t!("designs-upload")
                 hint=t!("designs-upload-hint")
                 on_done=move |_| designs.refetch()
@@ -96,7 +96,7 @@ fn DesignCard(design: Design, #[prop(into)] on_trash: Callback<()>) -> impl Into
     view! {
         <li class="card tile">
             <div class="tile-picture checkered">
-                <img src=format!("/api/designs/{id}/thumbnail") alt="" loading="lazy" decoding="async" />
+                <img src=format!("/files/designs/{id}/thumbnail") alt="" loading="lazy" decoding="async" />
             </div>
             <div class="tile-text">
                 <input

@@ -176,7 +176,7 @@ fn OrderForm(id: TemplateId, template: TemplateHead, designs: Vec<(DesignId, Str
                         on:change=toggle
                     />
                     <span class="tile-picture checkered">
-                        <img src=format!("/api/designs/{id}/thumbnail") alt="" loading="lazy" />
+                        <img src=format!("/files/designs/{id}/thumbnail") alt="" loading="lazy" />
                     </span>
                     <span class="tile-text" translate="no">{name}</span>
                 </label>

@@ -53,7 +53,7 @@ pub fn Templates() -> impl IntoView {
         <h1>{t!("nav-templates")}</h1>
         <Show when=move || allowed.to(Permission::TemplateEdit)>
             <Uploader
-                url="/api/templates"
+                url="/files/templates"
                 label=t!("templates-upload")
                 hint=t!("templates-upload-hint")
                 single=true
@@ -104,7 +104,7 @@ fn TemplateCard(template: TemplateSummary, #[prop(into)] on_trash: Callback<()>)
             <a class="tile-picture" href=format!("/templates/{id}") tabindex="-1" aria-hidden="true">
                 <img
                     class="checkered"
-                    src=format!("/api/templates/{id}/thumbnail?revision={revision}")
+                    src=format!("/files/templates/{id}/thumbnail?revision={revision}")
                     alt=""
                     loading="lazy"
                     decoding="async"
@@ -117,7 +117,7 @@ fn TemplateCard(template: TemplateSummary, #[prop(into)] on_trash: Callback<()>)
                     <Show when=move || allowed.to(Permission::RenderCreate)>
                         <a class="button" href=format!("/templates/{id}/render")><icons::Play />{t!("templates-render")}</a>
                     </Show>
-                    <a class="button button-quiet" href=format!("/api/templates/{id}/file") download="">
+                    <a class="button button-quiet" href=format!("/files/templates/{id}/file") download="">
                         <icons::Download />
                         <span class="visually-hidden">{t!("templates-download", name = name.get_value())}</span>
                     </a>

@@ -93,8 +93,8 @@ export class Person {
     this.attacks = false;
     this.small = small;
     const file = { headers: { 'x-file-name': 'photo' } };
-    const template = JSON.parse((await this.send('POST', '/api/templates', { ...file, body: small('photo') })).body).id;
-    const design = JSON.parse((await this.send('POST', '/api/designs', { ...file, body: small('design') })).body).id;
+    const template = JSON.parse((await this.send('POST', '/files/templates', { ...file, body: small('photo') })).body).id;
+    const design = JSON.parse((await this.send('POST', '/files/designs', { ...file, body: small('design') })).body).id;
     const batch = await this.order({ template, designs: [design], side: 200, format: 'jpeg' });
     await this.settled(batch);
     this.render = JSON.parse((await this.call('batches/open', { id: batch })).body)[1][0].id;
@@ -102,9 +102,9 @@ export class Person {
 
   /** What a page does at once: a small design comes in and goes again, the list, a page, a finished picture. */
   async work(number) {
-    const added = this.send('POST', '/api/designs', { body: this.small(number), headers: { 'x-file-name': 'small' } });
+    const added = this.send('POST', '/files/designs', { body: this.small(number), headers: { 'x-file-name': 'small' } });
     const gone = added.then((answer) => answer.status === 201 && this.call('designs/trash', { id: JSON.parse(answer.body).id }));
-    const answers = [added, this.call('designs/list'), this.send('GET', '/designs'), this.send('GET', `/api/renders/${this.render}/file`)];
+    const answers = [added, this.call('designs/list'), this.send('GET', '/designs'), this.send('GET', `/files/renders/${this.render}/file`)];
     await gone;
     return Promise.all(answers);
   }

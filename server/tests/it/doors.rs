@@ -224,7 +224,8 @@ async fn a_page_cannot_change_a_workspace_that_it_does_not_show() {
     accounts::switch_tenant(&mut site.world.services(), &site.session().await, bravo).await.unwrap();
 
     // The first tab, which still shows alpha.
-    let upload = site.post("/api/designs").header("x-file-name", "fern.png").header(app::WORKSPACE, alpha.to_string());
+    let upload =
+        site.post("/files/designs").header("x-file-name", "fern.png").header(app::WORKSPACE, alpha.to_string());
     let response = site.send(upload.body(Body::from(picture(9, 9, 1, b"x"))).unwrap()).await;
     assert_eq!(response.status(), StatusCode::CONFLICT);
     let said = problem(response).await;
@@ -236,12 +237,13 @@ async fn a_page_cannot_change_a_workspace_that_it_does_not_show() {
     // A form that was sent before its page was alive says it in a field.
     let form = format!("{}={alpha}&email=a%40b.example&role=viewer", app::WORKSPACE);
     assert_eq!(site.call(invite, &form).await.status(), StatusCode::CONFLICT);
-    let garbled = site.post("/api/designs").header(app::WORKSPACE, "alpha").body(Body::empty()).unwrap();
+    let garbled = site.post("/files/designs").header(app::WORKSPACE, "alpha").body(Body::empty()).unwrap();
     assert_eq!(site.send(garbled).await.status(), StatusCode::CONFLICT);
     assert!(designs::list(&mut site.world.services(), &site.owner.can().unwrap()).await.unwrap().is_empty());
 
     // The second tab.
-    let upload = site.post("/api/designs").header("x-file-name", "fern.png").header(app::WORKSPACE, bravo.to_string());
+    let upload =
+        site.post("/files/designs").header("x-file-name", "fern.png").header(app::WORKSPACE, bravo.to_string());
     let response = site.send(upload.body(Body::from(picture(9, 9, 1, b"x"))).unwrap()).await;
     assert_eq!(response.status(), StatusCode::CREATED);
 }
@@ -257,7 +259,7 @@ async fn removed_from_where_they_are_a_person_goes_on_elsewhere() {
     assert_eq!(page.status(), StatusCode::OK);
     let page = text(body(page).await);
     assert!(page.contains("not a member of this workspace") && page.contains("Open Bravo"), "{page}");
-    let upload = site.post("/api/designs").header("x-file-name", "fern.png");
+    let upload = site.post("/files/designs").header("x-file-name", "fern.png");
     let refused = site.send(upload.body(Body::from(picture(9, 9, 1, b"x"))).unwrap()).await;
     assert_eq!(problem(refused).await.kind, ProblemKind::NotFound);
     accounts::switch_tenant(services, &site.session().await, bravo).await.unwrap();
@@ -353,7 +355,7 @@ async fn an_event_stream_ends_with_the_session_and_with_the_membership() {
     let cookie = accounts::sign_in(services, "vera@alpha.example", &Password::new(PASSWORD), &browser()).await.unwrap();
     let cookie = format!("vitrine_session={}", cookie.value());
     let listen = async |cookie: &str| {
-        let response = site.send(empty(ask("/api/events", "localhost:3000").header(header::COOKIE, cookie))).await;
+        let response = site.send(empty(ask("/files/events", "localhost:3000").header(header::COOKIE, cookie))).await;
         assert_eq!(response.headers()["x-accel-buffering"], "no");
         let mut stream = response.into_body().into_data_stream();
         let hello = stream.next().await.unwrap().unwrap();

@@ -21,7 +21,7 @@ pub fn DesignPicker(bench: Bench, designs: RwSignal<Vec<Design>>) -> impl IntoVi
                 on:click=move |_| bench.design.set(Some(own.clone()))
                 title=title
             >
-                <img src=format!("/api/designs/{id}/thumbnail") alt=name loading="lazy" />
+                <img src=format!("/files/designs/{id}/thumbnail") alt=name loading="lazy" />
             </button>
         }
     };

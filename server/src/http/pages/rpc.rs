@@ -14,7 +14,7 @@ use http_body_util::LengthLimitError;
 use percent_encoding::percent_decode;
 use services::accounts::Shown;
 
-use super::{BODY_BYTES_MAX, error};
+use crate::http::{BODY_BYTES_MAX, error};
 
 /// What the framework marks the answer of a function that ended in an error with.
 const ERROR: &str = "serverfnerror";

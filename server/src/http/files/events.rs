@@ -3,12 +3,14 @@
 use std::{convert::Infallible, time::Duration};
 
 use axum::{
+    Router,
     extract::State,
     http::{HeaderName, HeaderValue, header},
     response::{
         IntoResponse, Response,
         sse::{Event, KeepAlive, Sse},
     },
+    routing::get,
 };
 use futures::{Stream, StreamExt, stream};
 use services::{
@@ -21,7 +23,8 @@ use tokio::{
     time::{Interval, MissedTickBehavior, interval},
 };
 
-use super::{
+use crate::http::{
+    self,
     error::ApiResult,
     session::{Member, SignedIn},
 };
@@ -29,9 +32,13 @@ use super::{
 /// How often a stream makes sure of its session when nothing else makes it: sessions also end by time.
 const CHECK: Duration = Duration::from_secs(60);
 
+pub fn router() -> Router<http::State> {
+    Router::new().route("/events", get(stream))
+}
+
 /// `workspace` with whose events these are, first; `changed` with topics; `database` with `lost` or `back`; `resync`
 /// after events were missed. Ends with the session and the membership it was opened with; its place is free with its end.
-pub async fn stream(
+async fn stream(
     Member(actor): Member,
     SignedIn(session): SignedIn,
     State(services): State<Services>,

@@ -1,0 +1,52 @@
+//! Designs: they come in as files, and are seen as small pictures.
+
+use axum::{
+    Json, Router,
+    body::Body,
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+    routing::{get, post},
+};
+use domain::{DesignId, design::Design};
+use services::{Services, designs};
+
+use super::{
+    incoming::{file_name, receive, still_stands},
+    outgoing::picture,
+};
+use crate::http::{
+    self, Settings,
+    error::ApiResult,
+    session::{Member, SignedIn},
+};
+
+pub fn router() -> Router<http::State> {
+    Router::new().route("/designs/{id}/thumbnail", get(thumbnail))
+}
+
+pub fn uploads() -> Router<http::State> {
+    Router::new().route("/designs", post(upload))
+}
+
+async fn upload(
+    Member(actor): Member,
+    SignedIn(session): SignedIn,
+    State(mut services): State<Services>,
+    State(settings): State<Settings>,
+    headers: HeaderMap,
+    body: Body,
+) -> ApiResult<(StatusCode, Json<Design>)> {
+    let can = actor.can()?;
+    let file = receive(&settings, &headers, body).await?;
+    still_stands(&mut services, &session).await?;
+    Ok((StatusCode::CREATED, Json(designs::add(&mut services, &can, &file_name(&headers), file).await?)))
+}
+
+async fn thumbnail(
+    Member(actor): Member,
+    State(mut services): State<Services>,
+    Path(id): Path<DesignId>,
+) -> ApiResult<Response> {
+    Ok(picture(designs::thumbnail(&mut services, &actor.can()?, id).await?))
+}
