@@ -1,6 +1,5 @@
 //! The application: pages, components and thin server functions, compiled for the server and for the browser.
 
-pub mod api;
 mod components;
 mod editor;
 mod error;
@@ -9,6 +8,7 @@ mod live;
 mod page;
 mod pages;
 pub mod parts;
+pub mod rpc;
 mod saving;
 #[cfg(feature = "ssr")]
 mod server;

@@ -16,7 +16,7 @@ use web_sys::{AbortController, EventSource, MessageEvent, RequestInit, Response}
 
 use crate::{components::scope::Scope, error::Fault, page};
 
-const EVENTS: &str = "/api/events";
+const EVENTS: &str = "/files/events";
 
 /// The first pause after a refusal; each further one is twice as long, up to the longest.
 const PAUSE_MIN: Duration = Duration::from_secs(2);

@@ -31,33 +31,33 @@ let files = 0;
 const prepare = {
   async renders() {
     const photos = [];
-    for (let index = 0; index < 5; index++) photos.push(JSON.parse((await upload(mallory, '/api/designs', square(files++))).body));
+    for (let index = 0; index < 5; index++) photos.push(JSON.parse((await upload(mallory, '/files/designs', square(files++))).body));
     const layers = photos.map(({ image }, index) => ({ id: index + 1, name: 'Photo', opacity: 0.5, content: { type: 'photo', image: image.hash } }));
     layers.push({ id: 9, name: 'Design', content: { type: 'placement', quad: [[0, 0], [9000, 0], [9000, 9000], [0, 9000]] } });
     const document = { format: 'vitrine/template', version: 1, name: 'Photos', canvas: { width: 10_000, height: 10_000 }, layers };
-    const template = JSON.parse((await mallory.call('create_template', { document: JSON.stringify(document) })).body);
+    const template = JSON.parse((await mallory.call('templates/create', { document: JSON.stringify(document) })).body);
     return { template, designs: photos.map((design) => design.id) };
   },
   async invitation() {
     await mallory.confirm();
-    const link = JSON.parse((await mallory.call('invite', { email: `bob-${Date.now()}@example.com`, role: 'editor' })).body);
+    const link = JSON.parse((await mallory.call('members/invite', { email: `bob-${Date.now()}@example.com`, role: 'editor' })).body);
     return link.split('/invite/')[1];
   },
   async download() {
-    const template = id(await upload(mallory, '/api/templates', noise(3000, files++)));
-    const design = id(await upload(mallory, '/api/designs', small(files++)));
+    const template = id(await upload(mallory, '/files/templates', noise(3000, files++)));
+    const design = id(await upload(mallory, '/files/designs', small(files++)));
     const batch = await mallory.order({ template, designs: [design], side: 3000, format: 'png' });
     await mallory.settled(batch);
     return batch;
   },
   async large() {
-    const template = id(await upload(mallory, '/api/templates', vitrine(files++)));
-    const [document] = JSON.parse((await mallory.call('open_template', { id: template })).body);
+    const template = id(await upload(mallory, '/files/templates', vitrine(files++)));
+    const [document] = JSON.parse((await mallory.call('templates/open', { id: template })).body);
     return { template, images: document.layers.map((layer) => layer.content.image) };
   },
   async picture() {
-    const design = JSON.parse((await upload(mallory, '/api/designs', noise(3000, files++))).body);
-    await mallory.send('GET', `/api/images/${design.image.hash}/levels/0`, away);
+    const design = JSON.parse((await upload(mallory, '/files/designs', noise(3000, files++))).body);
+    await mallory.send('GET', `/files/images/${design.image.hash}/levels/0`, away);
     return design.image.hash;
   },
 };
@@ -65,18 +65,18 @@ const prepare = {
 const attacks = {
   a: {
     what: '8 PNGs of 2 MB whose profile unfolds to 2 GB',
-    run: () => times(8, () => upload(mallory, '/api/designs', bomb(files++))),
+    run: () => times(8, () => upload(mallory, '/files/designs', bomb(files++))),
   },
   b: {
     what: '8 given-up uploads of 16-bit PNGs of 10,000 px squared, then 8 that stay',
     async run() {
-      const given = await times(8, () => upload(mallory, '/api/designs', deep(files++), { giveUpAfter: 500 }));
-      return [...given, ...(await times(8, () => upload(mallory, '/api/designs', deep(files++))))];
+      const given = await times(8, () => upload(mallory, '/files/designs', deep(files++), { giveUpAfter: 500 }));
+      return [...given, ...(await times(8, () => upload(mallory, '/files/designs', deep(files++))))];
     },
   },
   c: {
     what: '16 imports of .vitrine files of 300 kB with five images of 64 MB, 8,000 px squared',
-    run: () => times(16, () => upload(mallory, '/api/templates', vitrine(files++))),
+    run: () => times(16, () => upload(mallory, '/files/templates', vitrine(files++))),
   },
   d: {
     what: 'a batch at 16 px of a template with five 97 kB photos, 10,000 px squared',
@@ -84,29 +84,29 @@ const attacks = {
     async run({ template, designs }) {
       const batches = await times(4, (index) => mallory.order({ template, designs, side: 16 + index, format: 'png' }));
       await times(4, (index) => mallory.settled(batches[index]));
-      const answers = await times(4, (index) => mallory.call('open_batch', { id: batches[index] }));
+      const answers = await times(4, (index) => mallory.call('batches/open', { id: batches[index] }));
       return answers.flatMap(({ body }) => JSON.parse(body)[1].map(({ state }) => ({ status: state })));
     },
   },
   e: {
     what: '300 resets with a wrong token, each from a network of its own',
-    run: () => times(300, (index) => stranger(address, index).call('reset_password', { token: 'x'.repeat(43), password: 'correct horse battery' })),
+    run: () => times(300, (index) => stranger(address, index).call('people/reset_password', { token: 'x'.repeat(43), password: 'correct horse battery' })),
   },
   f: {
     what: '40 accepts of one invitation',
     prepare: prepare.invitation,
-    run: (token) => times(40, (index) => stranger(address, index).call('accept_invitation', { token, password: 'correct horse battery' })),
+    run: (token) => times(40, (index) => stranger(address, index).call('members/accept_invitation', { token, password: 'correct horse battery' })),
   },
   g: {
     what: '700 slow readers of a ZIP',
     prepare: prepare.download,
-    run: (batch) => times(700, () => slowly(mallory, `GET /api/batches/${batch}/zip HTTP/1.1\r\n`, 20)),
+    run: (batch) => times(700, () => slowly(mallory, `GET /files/batches/${batch}/zip HTTP/1.1\r\n`, 20)),
   },
   h: {
     what: '200 half-sent requests, the head only or half of the body',
     run: () => times(200, (index) => slowly(mallory, index % 2
-      ? 'POST /api/designs HTTP/1.1\r\n'
-      : 'POST /api/designs HTTP/1.1\r\nContent-Length: 1000000\r\n', 36, index % 2 ? null : 'half')),
+      ? 'POST /files/designs HTTP/1.1\r\n'
+      : 'POST /files/designs HTTP/1.1\r\nContent-Length: 1000000\r\n', 36, index % 2 ? null : 'half')),
   },
   i: {
     what: '50 invented methods; series of /metrics that name one',
@@ -122,17 +122,17 @@ const attacks = {
   j: {
     what: '60 requests for the first level of five images of 64 MB',
     prepare: prepare.large,
-    run: ({ images }) => times(60, (index) => mallory.send('GET', `/api/images/${images[index % 5]}/levels/0`, away)),
+    run: ({ images }) => times(60, (index) => mallory.send('GET', `/files/images/${images[index % 5]}/levels/0`, away)),
   },
   k: {
     what: '100 slow readers of a picture of 27 MB',
     prepare: prepare.picture,
-    run: (hash) => times(100, () => slowly(mallory, `GET /api/images/${hash}/levels/0 HTTP/1.1\r\n`, 10)),
+    run: (hash) => times(100, () => slowly(mallory, `GET /files/images/${hash}/levels/0 HTTP/1.1\r\n`, 10)),
   },
   l: {
     what: '16 downloads of a .vitrine file of 320 MB',
     prepare: prepare.large,
-    run: ({ template }) => times(16, () => mallory.send('GET', `/api/templates/${template}/file`, away)),
+    run: ({ template }) => times(16, () => mallory.send('GET', `/files/templates/${template}/file`, away)),
   },
 };
 

@@ -381,11 +381,11 @@ test('work without a network survives a reload', anyWindow, async ({ page, conte
   await expect(page.locator('.save-state')).toContainText('Not saved yet');
   await context.setOffline(false);
   // Before the next try the page is gone.
-  await page.route('**/rpc/save_template*', (route) => route.abort());
+  await page.route('**/rpc/templates/save', (route) => route.abort());
   await page.reload();
   await expect(page.getByText('were brought back')).toBeVisible();
   await expect(page.locator('.save-state')).toContainText('Not saved yet');
-  await page.unroute('**/rpc/save_template*');
+  await page.unroute('**/rpc/templates/save');
   expectNear(bounds((await maskOf(page)).shapes[0].outline), [900, 800, 1500, 1300]);
   await page.getByRole('button', { name: 'Drop them' }).click();
   expect(await maskOf(page)).toBeUndefined();

@@ -21,13 +21,13 @@ const opacityOf = (document) => Math.round((document.layers.find((layer) => laye
 
 /** The file as the server has it, without a page. */
 async function onServer(page, id) {
-  const file = await page.request.get(`/api/templates/${id}/file`);
+  const file = await page.request.get(`/files/templates/${id}/file`);
   return JSON.parse(Buffer.from(unzipSync(new Uint8Array(await file.body()))['template.json']).toString());
 }
 
 /** No save arrives, not even the last word of a page that is being left, which Playwright's routes do not see. */
 async function unreachable(page) {
-  await page.route('**/rpc/save_template*', (route) => route.abort());
+  await page.route('**/rpc/templates/save', (route) => route.abort());
   await page.evaluate(() => {
     const { fetch } = window;
     window.fetch = (address, options) => (options?.keepalive ? new Promise(() => {}) : fetch(address, options));
@@ -91,7 +91,7 @@ for (const reachable of [true, false]) {
       await page.waitForTimeout(delay);
       await page.reload();
       await editorOpen(page);
-      await page.unroute('**/rpc/save_template*');
+      await page.unroute('**/rpc/templates/save');
       await expect.poll(async () => opacityOf(await documentOf(page)), `after ${delay} ms`).toBe(opacity);
     }
     expect(complaints).toEqual([]);
@@ -116,7 +116,7 @@ test('a change is still drawn half a second later when the page is long gone, an
 test('what cannot be saved cannot be ordered, until it is', anyWindow, async ({ page }) => {
   await openEditor(page);
   let tries = 0;
-  await page.route('**/rpc/save_template*', (route) => (tries++, route.abort()));
+  await page.route('**/rpc/templates/save', (route) => (tries++, route.abort()));
   await nameField(page).fill('Unsaved');
   await page.keyboard.press('Tab');
   await page.getByRole('link', { name: 'Render', exact: true }).click();
@@ -124,7 +124,7 @@ test('what cannot be saved cannot be ordered, until it is', anyWindow, async ({ 
   const before = tries;
   await page.waitForTimeout(4000);
   expect(tries - before).toBeLessThan(4);
-  await page.unroute('**/rpc/save_template*');
+  await page.unroute('**/rpc/templates/save');
   await expect(page.getByRole('button', { name: 'Choose designs' })).toBeVisible();
   await expect(page.getByRole('link', { name: 'Unsaved' })).toBeVisible();
 });
@@ -132,7 +132,7 @@ test('what cannot be saved cannot be ordered, until it is', anyWindow, async ({ 
 test('a save whose answer is lost is no conflict, neither repeated nor followed by another', anyWindow, async ({ page }) => {
   await openEditor(page);
   let lost = 0;
-  await page.route('**/rpc/save_template*', async (route) => {
+  await page.route('**/rpc/templates/save', async (route) => {
     await route.fetch();
     lost += 1;
     await route.abort();
@@ -143,7 +143,7 @@ test('a save whose answer is lost is no conflict, neither repeated nor followed 
   await nameField(page).fill('Second');
   await page.keyboard.press('Tab');
   await expect.poll(() => lost).toBeGreaterThan(1);
-  await page.unroute('**/rpc/save_template*');
+  await page.unroute('**/rpc/templates/save');
   await saved(page);
   await expect(page.getByText('has saved this template meanwhile')).toHaveCount(0);
   expect((await documentOf(page)).name).toBe('Second');
@@ -172,7 +172,7 @@ test('two tabs have drafts of their own, and an idle one follows', anyWindow, as
     await unreachable(tab);
   }
   // One of them is saved: the other has a conflict to decide on, also in the tab that takes over from it.
-  await page.unroute('**/rpc/save_template*');
+  await page.unroute('**/rpc/templates/save');
   await saved(page);
   await other.close();
   const third = await context.newPage();

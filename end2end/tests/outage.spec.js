@@ -7,7 +7,7 @@ import { file, signUp } from './support.js';
 test('the page says that the database is away and recovers by itself', async ({ page }) => {
   await signUp(page, 'Steady');
   // The page hears of the outage over its event stream: this page's, not that of the one before.
-  const ours = (response) => response.url().endsWith('/api/events') && response.frame().url().endsWith('/designs');
+  const ours = (response) => response.url().endsWith('/files/events') && response.frame().url().endsWith('/designs');
   await Promise.all([page.waitForResponse(ours), page.goto('/designs')]);
   await expect(page.getByText('Upload designs')).toBeVisible();
   const postmaster = Number(readFileSync(file('data/postgres/data/postmaster.pid'), 'utf8').split('\n')[0]);
@@ -23,7 +23,7 @@ test('a page that finds no place among those that are told looks for changes its
   await signUp(page, 'Crowded');
   const full = { kind: 'throttled', key: 'events-browser-full', arguments: { limit: '20' }, retry_after: 1 };
   const tries = [];
-  await page.route('**/api/events', (route) => {
+  await page.route('**/files/events', (route) => {
     // The other request asks for the reason.
     if (route.request().resourceType() === 'eventsource') tries.push(Date.now());
     return route.fulfill({ status: 429, headers: { 'retry-after': '1' }, json: full });
@@ -40,6 +40,6 @@ test('a page that finds no place among those that are told looks for changes its
   expect(tries[1] - tries[0]).toBeGreaterThanOrEqual(2000);
   expect(tries[2] - tries[1]).toBeGreaterThan(tries[1] - tries[0]);
   // A place is free again.
-  await page.unroute('**/api/events');
+  await page.unroute('**/files/events');
   await expect(page.getByText('This browser has 20 pages open')).toBeHidden({ timeout: 60_000 });
 });

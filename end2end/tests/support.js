@@ -126,7 +126,7 @@ export async function enter(page) {
     return;
   }
   await signUp(page, 'Editor');
-  await upload(page, '/api/designs', 'orbit.png');
+  await upload(page, '/files/designs', 'orbit.png');
   workspace = await page.context().cookies();
 }
 
@@ -138,7 +138,7 @@ export async function openEditor(page, photo = 'tote-bag.jpg') {
 
 /** Begins a template by a file, a photo or a .vitrine, past the page of templates, and opens it. */
 export async function makeTemplate(page, name) {
-  const { id } = await upload(page, '/api/templates', name);
+  const { id } = await upload(page, '/files/templates', name);
   await page.goto(`/templates/${id}`);
   await exactPreview(page);
 }
@@ -179,7 +179,7 @@ export async function saved(page) {
 export async function documentOf(page) {
   await saved(page);
   const id = new URL(page.url()).pathname.split('/').pop();
-  const file = await page.request.get(`/api/templates/${id}/file`);
+  const file = await page.request.get(`/files/templates/${id}/file`);
   return JSON.parse(Buffer.from(unzipSync(new Uint8Array(await file.body()))['template.json']).toString());
 }
 

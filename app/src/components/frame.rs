@@ -14,10 +14,13 @@ use super::{
     task::{Task, TaskForm},
 };
 use crate::{
-    api::{self, SendVerification, SignOut},
     error::Fault,
     live::{Connection, Live},
     page,
+    rpc::{
+        self,
+        people::{SendVerification, SignOut},
+    },
     saving::Saves,
     t,
 };
@@ -36,7 +39,7 @@ impl Allowed {
 pub fn Frame() -> impl IntoView {
     let live = Live::provide();
     Saves::provide();
-    let viewer = Resource::new_blocking(move || live.area(Area::Members), |_| api::who_am_i());
+    let viewer = Resource::new_blocking(move || live.area(Area::Members), |_| rpc::people::who_am_i());
     // Known only after hydration: what the server renders must not depend on when the answer arrives.
     let role = RwSignal::new(None);
     page::show(None);
@@ -78,7 +81,7 @@ pub fn Frame() -> impl IntoView {
 /// Not in the workspace that the page shows: no member of it any more, or the session has gone on to another. What is
 /// left is to open one of one's own, or to sign out.
 fn homeless(fault: Fault) -> AnyView {
-    let workspaces = Resource::new(|| (), |()| api::list_workspaces());
+    let workspaces = Resource::new(|| (), |()| rpc::people::list_workspaces());
     let switching = Task::<()>::new();
     view! {
         <span class="bad" role="alert">{fault.text()}</span>
@@ -105,7 +108,7 @@ fn homeless(fault: Fault) -> AnyView {
 /// Opens another workspace. Everything on the page belongs to one, so the whole page is loaded anew.
 fn switch(task: Task, tenant: TenantId) {
     task.run(async move {
-        api::switch_tenant(tenant).await?;
+        rpc::people::switch_tenant(tenant).await?;
         let _ = window().location().set_href("/");
         Ok(())
     });

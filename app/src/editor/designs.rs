@@ -4,7 +4,7 @@ use domain::{change::Area, design::Design};
 use leptos::prelude::*;
 
 use super::bench::Bench;
-use crate::{api, live::Live};
+use crate::{live::Live, rpc};
 
 /// Keeps the list as the workspace has it. The design in use stays in use, even from the trash.
 pub fn follow(bench: Bench, designs: RwSignal<Vec<Design>>) {
@@ -15,7 +15,7 @@ pub fn follow(bench: Bench, designs: RwSignal<Vec<Design>>) {
         if seen.is_some() {
             bench.scope.spawn(async move {
                 // What fails here is said by the page's frame, and asked again once the server is back.
-                let Ok(present) = api::list_designs().await else { return };
+                let Ok(present) = rpc::designs::list().await else { return };
                 if bench.design.with_untracked(Option::is_none) {
                     bench.design.set(present.first().cloned());
                 }

@@ -354,7 +354,7 @@ fn Thumbnail(row: Memo<Option<Row>>) -> impl IntoView {
         <span class="layer-picture" aria-hidden="true">
             {move || row.get().map(|row| match row.kind {
                 Kind::Photo(hash) => {
-                    view! { <img src=format!("/api/images/{hash}/thumbnail") alt="" loading="lazy" /> }.into_any()
+                    view! { <img src=format!("/files/images/{hash}/thumbnail") alt="" loading="lazy" /> }.into_any()
                 }
                 Kind::Fill(color) => view! { <span class="layer-color" use:styled=Signal::stored(format!("background:{color}"))></span> }.into_any(),
                 Kind::Group => view! { <icons::Folder /> }.into_any(),

@@ -31,10 +31,9 @@ use leptos_router::hooks::use_params_map;
 
 use crate::saving::Saves;
 use crate::{
-    api,
     components::{feedback::failed, icons},
     error::Fault,
-    t,
+    rpc, t,
 };
 use bench::{Bench, Sheet};
 use commands::Command;
@@ -52,8 +51,8 @@ pub fn EditorPage() -> impl IntoView {
             let id = id.ok_or_else(not_found)?;
             // What was changed on an earlier visit of this page is part of it.
             saves.of(id).settled().await;
-            let (template, revision) = api::open_template(id).await?;
-            let designs = api::list_designs().await?;
+            let (template, revision) = rpc::templates::open(id).await?;
+            let designs = rpc::designs::list().await?;
             Ok::<_, Fault>((id, template, revision, designs))
         },
     );
@@ -202,7 +201,7 @@ fn Bar(bench: Bench, id: TemplateId) -> impl IntoView {
         <saving::SaveState bench />
         <a
             class="button button-quiet"
-            href=format!("/api/templates/{id}/file")
+            href=format!("/files/templates/{id}/file")
             download=""
             title=t!("editor-download")
             on:click=move |event| saving::before_download(bench, &event)

@@ -9,10 +9,10 @@ use wasm_bindgen::JsCast;
 
 use super::bench::Bench;
 use crate::{
-    api,
     components::icons,
     error::Fault,
     live::Live,
+    rpc,
     saving::{Saving, State},
     t,
 };
@@ -81,11 +81,11 @@ fn look(bench: Bench, timer: StoredValue<Option<TimeoutHandle>>, pause: Duration
     bench.scope.spawn(async move {
         let saving = bench.saving;
         // What fails here is asked again with the next event.
-        let Ok(revision) = api::template_revision(saving.id()).await else { return };
+        let Ok(revision) = rpc::templates::revision(saving.id()).await else { return };
         if revision <= saving.revision() || saving.is_unsaved() {
             return;
         }
-        let Ok((template, revision)) = api::open_template(saving.id()).await else { return };
+        let Ok((template, revision)) = rpc::templates::open(saving.id()).await else { return };
         if !saving.is_unsaved() && !is_busy(bench) && revision > saving.revision() {
             saving.opened(revision);
             bench.show_theirs(|editor| editor.follow(template));
@@ -111,7 +111,7 @@ pub fn before_download(bench: Bench, event: &web_sys::MouseEvent) {
         bench.saving.settled().await;
         // What cannot be saved is said beside the button.
         if !bench.saving.is_unsaved() {
-            let _ = window().location().set_href(&format!("/api/templates/{id}/file"));
+            let _ = window().location().set_href(&format!("/files/templates/{id}/file"));
         }
     });
 }
@@ -119,7 +119,7 @@ pub fn before_download(bench: Bench, event: &web_sys::MouseEvent) {
 /// Takes what others saved, as a step that can be undone.
 fn take_theirs(bench: Bench) {
     bench.scope.spawn(async move {
-        match api::open_template(bench.saving.id()).await {
+        match rpc::templates::open(bench.saving.id()).await {
             Ok((template, revision)) => {
                 bench.show_theirs(|editor| editor.restore(template));
                 bench.saving.give_up(revision).await;
@@ -134,7 +134,7 @@ fn save_as_another(bench: Bench) {
     let saving: Saving = bench.saving;
     let Some(document) = saving.waiting() else { return };
     bench.scope.spawn(async move {
-        let made: Result<_, Fault> = api::create_template(document).await;
+        let made: Result<_, Fault> = rpc::templates::create(document).await;
         match made {
             Ok(id) => {
                 saving.give_up(saving.revision()).await;

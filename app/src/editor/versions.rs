@@ -5,22 +5,21 @@ use leptos::prelude::*;
 
 use super::bench::Bench;
 use crate::{
-    api,
     components::{feedback::failed, scope::Scope},
     error::Fault,
-    i18n, t,
+    i18n, rpc, t,
 };
 
 #[component]
 pub fn Versions(bench: Bench) -> impl IntoView {
     let id = bench.saving.id();
-    let versions = LocalResource::new(move || api::list_versions(id));
+    let versions = LocalResource::new(move || rpc::templates::list_versions(id));
     let trouble = RwSignal::new(None::<Fault>);
     let scope = Scope::here();
     let restore = move |revision: u32| {
         // What closes the dialog gives up what it has asked for.
         scope.spawn(async move {
-            match api::open_version(id, revision).await {
+            match rpc::templates::open_version(id, revision).await {
                 Ok(template) => {
                     bench.act(|editor| editor.restore(template));
                     bench.dialog.set(None);

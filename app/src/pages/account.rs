@@ -3,12 +3,11 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::{
-    api,
     components::{
         feedback::{ErrorNote, failed},
         task::Task,
     },
-    i18n, t,
+    i18n, rpc, t,
 };
 
 /// The person's own page: where they are signed in.
@@ -16,7 +15,7 @@ use crate::{
 pub fn Account() -> impl IntoView {
     let end = Task::<()>::new();
     let end_others = Task::<()>::new();
-    let sessions = Resource::new(move || (end.times(), end_others.times()), |_| api::list_sessions());
+    let sessions = Resource::new(move || (end.times(), end_others.times()), |_| rpc::people::list_sessions());
     let fault = move || end.fault().or_else(|| end_others.fault());
     view! {
         <Title text=t!("nav-account") />
@@ -24,7 +23,7 @@ pub fn Account() -> impl IntoView {
         <section class="card">
             <div class="head">
                 <h2>{t!("sessions-title")}</h2>
-                <button class="button" on:click=move |_| end_others.run(api::end_other_sessions())>
+                <button class="button" on:click=move |_| end_others.run(rpc::people::end_other_sessions())>
                     {t!("sessions-end-others")}
                 </button>
             </div>
@@ -62,7 +61,7 @@ fn SessionLine(session: SessionInfo, end: Task) -> impl IntoView {
                 view! { <span class="badge badge-good">{t!("sessions-current")}</span> }.into_any()
             } else {
                 view! {
-                    <button class="button" on:click=move |_| end.run(api::end_session(id))>{t!("sessions-end")}</button>
+                    <button class="button" on:click=move |_| end.run(rpc::people::end_session(id))>{t!("sessions-end")}</button>
                 }
                     .into_any()
             }}

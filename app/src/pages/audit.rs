@@ -1,12 +1,12 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::{api, components::feedback::failed, i18n, t};
+use crate::{components::feedback::failed, i18n, rpc, t};
 
 /// Who did what to which object, and when.
 #[component]
 pub fn Audit() -> impl IntoView {
-    let entries = Resource::new(|| (), |()| api::audit_log());
+    let entries = Resource::new(|| (), |()| rpc::members::audit_log());
     view! {
         <Title text=t!("nav-audit") />
         <h1>{t!("nav-audit")}</h1>

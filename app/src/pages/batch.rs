@@ -10,7 +10,6 @@ use leptos_router::hooks::use_params_map;
 
 use super::renders::Progress;
 use crate::{
-    api,
     components::{
         feedback::{ErrorNote, failed},
         frame::Allowed,
@@ -20,7 +19,7 @@ use crate::{
     error::Fault,
     i18n,
     live::Live,
-    t,
+    rpc, t,
 };
 
 /// The pictures of a batch, appearing as they are done.
@@ -34,7 +33,7 @@ pub fn BatchPage() -> impl IntoView {
         move || (id.get(), changed.get()),
         |(id, _)| async move {
             let not_found = || Fault(domain::Problem::new(domain::ProblemKind::NotFound, "error-not-found"));
-            api::open_batch(id.ok_or_else(not_found)?).await
+            rpc::batches::open(id.ok_or_else(not_found)?).await
         },
     );
     view! {
@@ -68,21 +67,21 @@ fn Gallery(batch: Batch, renders: Vec<Render>) -> impl IntoView {
             <h1>{batch.template_name.clone()}</h1>
             <div class="head-actions">
                 {(counts.done > 0).then(|| view! {
-                    <a class="button button-primary" href=format!("/api/batches/{id}/zip") download="">
+                    <a class="button button-primary" href=format!("/files/batches/{id}/zip") download="">
                         <icons::Download />
                         {t!("batch-zip")}
                     </a>
                 })}
                 {(counts.queued > 0).then(|| view! {
                     <Show when=may>
-                        <button class="button" on:click=move |_| cancel.run(api::cancel_batch(id))>
+                        <button class="button" on:click=move |_| cancel.run(rpc::batches::cancel(id))>
                             {t!("batch-cancel")}
                         </button>
                     </Show>
                 })}
                 {(counts.failed + counts.cancelled > 0).then(|| view! {
                     <Show when=may>
-                        <button class="button" on:click=move |_| retry.run(api::retry_batch(id))>
+                        <button class="button" on:click=move |_| retry.run(rpc::batches::retry(id))>
                             {t!("batch-retry")}
                         </button>
                     </Show>
@@ -99,13 +98,13 @@ fn Gallery(batch: Batch, renders: Vec<Render>) -> impl IntoView {
 #[component]
 fn RenderCard(render: Render) -> impl IntoView {
     let id = render.id;
-    let file = format!("/api/renders/{id}/file");
+    let file = format!("/files/renders/{id}/file");
     let picture = match render.state {
         RenderState::Done => {
             let alt = t!("render-alt", design = &render.design_name, template = &render.template_name);
             view! {
-                <a class="tile-picture" href=format!("/api/renders/{id}/preview") target="_blank">
-                    <img class="checkered" src=format!("/api/renders/{id}/preview") alt=alt decoding="async" />
+                <a class="tile-picture" href=format!("/files/renders/{id}/preview") target="_blank">
+                    <img class="checkered" src=format!("/files/renders/{id}/preview") alt=alt decoding="async" />
                 </a>
             }
             .into_any()

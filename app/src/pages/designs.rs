@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::{
-    api,
     components::{
         feedback::{Empty, ErrorNote, failed},
         frame::Allowed,
@@ -14,14 +13,14 @@ use crate::{
     },
     i18n,
     live::Live,
-    t,
+    rpc, t,
 };
 
 #[component]
 pub fn Designs() -> impl IntoView {
     let live = expect_context::<Live>();
     let allowed = expect_context::<Allowed>();
-    let designs = Resource::new(move || live.area(Area::Designs), |_| api::list_designs());
+    let designs = Resource::new(move || live.area(Area::Designs), |_| rpc::designs::list());
     let trash = Task::<()>::new();
     let restore = Task::<()>::new();
     let trashed = RwSignal::new(None::<DesignId>);
@@ -42,7 +41,7 @@ pub fn Designs() -> impl IntoView {
         <h1>{t!("nav-designs")}</h1>
         <Show when=move || allowed.to(Permission::DesignCreate)>
             <Uploader
-                url="/api/designs"
+                url="/files/designs"
                 label=t!("designs-upload")
                 hint=t!("designs-upload-hint")
                 on_done=move |_| designs.refetch()
@@ -52,7 +51,7 @@ pub fn Designs() -> impl IntoView {
             {move || trashed.get().map(|id| view! {
                 <p class="note">
                     {t!("designs-trashed")}
-                    <button class="link" on:click=move |_| restore.run(api::restore_design(id))>{t!("undo")}</button>
+                    <button class="link" on:click=move |_| restore.run(rpc::designs::restore(id))>{t!("undo")}</button>
                 </p>
             })}
         </div>
@@ -69,7 +68,7 @@ pub fn Designs() -> impl IntoView {
                             let id = design.id;
                             let on_trash = move |_| {
                                 trashed.set(Some(id));
-                                trash.run(api::trash_design(id));
+                                trash.run(rpc::designs::trash(id));
                             };
                             view! { <DesignCard design on_trash /> }
                         };
@@ -97,7 +96,7 @@ fn DesignCard(design: Design, #[prop(into)] on_trash: Callback<()>) -> impl Into
     view! {
         <li class="card tile">
             <div class="tile-picture checkered">
-                <img src=format!("/api/designs/{id}/thumbnail") alt="" loading="lazy" decoding="async" />
+                <img src=format!("/files/designs/{id}/thumbnail") alt="" loading="lazy" decoding="async" />
             </div>
             <div class="tile-text">
                 <input
@@ -106,7 +105,7 @@ fn DesignCard(design: Design, #[prop(into)] on_trash: Callback<()>) -> impl Into
                     value=name.get_value()
                     maxlength="120"
                     disabled=move || !allowed.to(Permission::DesignCreate)
-                    on:change:target=move |event| rename.run(api::rename_design(id, event.target().value()))
+                    on:change:target=move |event| rename.run(rpc::designs::rename(id, event.target().value()))
                 />
                 <p class="muted">{facts}</p>
                 <ErrorNote fault=Signal::derive(move || rename.fault()) />

@@ -3,7 +3,6 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 
 use crate::{
-    api,
     components::{
         feedback::{ErrorNote, failed},
         frame::Allowed,
@@ -12,7 +11,7 @@ use crate::{
     },
     live::Live,
     page::WorkspaceField,
-    t,
+    rpc, t,
 };
 
 /// The first steps, each ticked once it is taken, and what there is.
@@ -22,13 +21,13 @@ pub fn Home() -> impl IntoView {
     let counts = Resource::new(
         move || [Area::Designs, Area::Templates, Area::Batches].map(|area| live.area(area)),
         |_| async {
-            let (designs, templates) = (api::list_designs().await?.len(), api::list_templates().await?.len());
-            let renders: u32 = api::list_batches().await?.iter().map(|batch| batch.counts.done).sum();
+            let (designs, templates) = (rpc::designs::list().await?.len(), rpc::templates::list().await?.len());
+            let renders: u32 = rpc::batches::list().await?.iter().map(|batch| batch.counts.done).sum();
             Ok((designs, templates, renders))
         },
     );
     // Outside of what is drawn anew whenever a piece of the set arrives.
-    let fill = Task::<()>::of_form::<api::FillWithDemo>();
+    let fill = Task::<()>::of_form::<rpc::demo::Fill>();
     view! {
         <Title text=t!("nav-home") />
         <h1>{t!("home-title")}</h1>
@@ -93,7 +92,7 @@ fn DemoOffer(fill: Task) -> impl IntoView {
                     <h2>{t!("demo-title")}</h2>
                     <p class="muted">{t!("demo-text")}</p>
                 </div>
-                <TaskForm task=fill to=api::FillWithDemo::PATH>
+                <TaskForm task=fill to=rpc::demo::Fill::PATH>
                     <WorkspaceField />
                     <button class="button" disabled=move || fill.is_pending() || asked()>{t!("demo-do")}</button>
                 </TaskForm>

@@ -3,11 +3,11 @@ use leptos_router::hooks::use_params_map;
 
 use super::{members::role_name, sign_in::Door};
 use crate::{
-    api::{self, Offer},
     components::{
         feedback::{ErrorNote, Field, failed, general},
         task::{Task, TaskForm},
     },
+    rpc::{self, members::Offer},
     t,
 };
 
@@ -15,7 +15,7 @@ use crate::{
 pub fn Invite() -> impl IntoView {
     let params = use_params_map();
     let token = Signal::derive(move || params.read().get("token").unwrap_or_default());
-    let offer = Resource::new(move || token.get(), api::invitation_offer);
+    let offer = Resource::new(move || token.get(), rpc::members::invitation_offer);
     view! {
         <Door title=t!("invite-title")>
             <Suspense fallback=|| view! { <p class="skeleton"></p> }>
@@ -32,7 +32,7 @@ pub fn Invite() -> impl IntoView {
 
 #[component]
 fn Accept(offer: Offer, token: String) -> impl IntoView {
-    let action = Task::<()>::of_form::<api::AcceptInvitation>();
+    let action = Task::<()>::of_form::<rpc::members::AcceptInvitation>();
     let fault = Signal::derive(move || action.fault());
     let (hint, autocomplete) = match offer.has_account {
         true => (t!("invite-password-existing"), "current-password"),
@@ -41,7 +41,7 @@ fn Accept(offer: Offer, token: String) -> impl IntoView {
     view! {
         <p>{t!("invite-lead", workspace = offer.tenant_name, role = role_name(offer.role))}</p>
         <p class="muted">{offer.email}</p>
-        <TaskForm task=action to=api::AcceptInvitation::PATH attr:class="stack">
+        <TaskForm task=action to=rpc::members::AcceptInvitation::PATH attr:class="stack">
             <input type="hidden" name="token" value=token />
             <Field label=t!("field-password") name="password" kind="password" autocomplete hint fault />
             <ErrorNote fault=general(fault, &["password"]) />

@@ -7,7 +7,6 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 
 use crate::{
-    api,
     components::{
         feedback::{ErrorNote, Field, failed, general},
         frame::Allowed,
@@ -17,7 +16,7 @@ use crate::{
     i18n,
     live::Live,
     page::WorkspaceField,
-    t,
+    rpc, t,
 };
 
 pub fn role_name(role: Role) -> String {
@@ -39,7 +38,7 @@ fn role_options(chosen: Role) -> impl IntoView {
 pub fn Members() -> impl IntoView {
     let live = expect_context::<Live>();
     let allowed = expect_context::<Allowed>();
-    let members = Resource::new(move || live.area(Area::Members), |_| api::list_members());
+    let members = Resource::new(move || live.area(Area::Members), |_| rpc::members::list());
     view! {
         <Title text=t!("nav-members") />
         <h1>{t!("nav-members")}</h1>
@@ -70,7 +69,7 @@ fn MemberLine(member: Member) -> impl IntoView {
     let email = StoredValue::new(member.email);
     let choose = move |text: String| {
         if let Ok(role) = text.parse() {
-            change.run(api::change_role(account, role));
+            change.run(rpc::members::change_role(account, role));
         }
     };
     view! {
@@ -86,7 +85,7 @@ fn MemberLine(member: Member) -> impl IntoView {
                 >
                     {role_options(role)}
                 </select>
-                <button class="button button-quiet" on:click=move |_| remove.run(api::remove_member(account))>
+                <button class="button button-quiet" on:click=move |_| remove.run(rpc::members::remove(account))>
                     <icons::Trash />
                     <span class="visually-hidden">{t!("members-remove", email = email.get_value())}</span>
                 </button>
@@ -99,14 +98,14 @@ fn MemberLine(member: Member) -> impl IntoView {
 #[component]
 fn Invitations() -> impl IntoView {
     let live = expect_context::<Live>();
-    let invite = Task::<String>::of_form::<api::Invite>();
-    let invitations = Resource::new(move || live.area(Area::Members), |_| api::list_invitations());
+    let invite = Task::<String>::of_form::<rpc::members::Invite>();
+    let invitations = Resource::new(move || live.area(Area::Members), |_| rpc::members::list_invitations());
     let fault = Signal::derive(move || invite.fault());
     view! {
         <section class="card">
             <h2>{t!("members-invite")}</h2>
             <p class="muted">{t!("members-invite-text")}</p>
-            <TaskForm task=invite to=api::Invite::PATH attr:class="row">
+            <TaskForm task=invite to=rpc::members::Invite::PATH attr:class="row">
                 <WorkspaceField />
                 <Field label=t!("field-email") name="email" kind="email" autocomplete="off" fault />
                 <label class="field">
@@ -139,7 +138,7 @@ fn InvitationLine(invitation: Invitation) -> impl IntoView {
         <p class="line-row">
             <span class="line-main">{invitation.email} " · " {role_name(invitation.role)}</span>
             <span class="muted">{t!("members-invitation-until", day = i18n::moment(invitation.expires_at))}</span>
-            <button class="link" on:click=move |_| withdraw.run(api::withdraw_invitation(id))>{t!("members-withdraw")}</button>
+            <button class="link" on:click=move |_| withdraw.run(rpc::members::withdraw_invitation(id))>{t!("members-withdraw")}</button>
             <ErrorNote fault=Signal::derive(move || withdraw.fault()) />
         </p>
     }

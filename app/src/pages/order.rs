@@ -10,7 +10,6 @@ use leptos_router::{
 };
 
 use crate::{
-    api::{self, TemplateHead},
     components::{
         feedback::{Empty, ErrorNote, failed},
         icons,
@@ -18,6 +17,7 @@ use crate::{
         task::Task,
     },
     error::Fault,
+    rpc::{self, templates::TemplateHead},
     saving::{Saves, Saving, State},
     t,
 };
@@ -36,8 +36,8 @@ pub fn Order() -> impl IntoView {
             let not_found = || Fault(domain::Problem::new(domain::ProblemKind::NotFound, "error-not-found"));
             let id = id.ok_or_else(not_found)?;
             saves.of(id).settled().await;
-            let template = api::open_template_head(id).await?;
-            Ok::<_, Fault>((id, template, api::list_designs().await?))
+            let template = rpc::templates::open_head(id).await?;
+            Ok::<_, Fault>((id, template, rpc::designs::list().await?))
         },
     );
     view! {
@@ -102,7 +102,7 @@ fn OrderForm(id: TemplateId, template: TemplateHead, designs: Vec<(DesignId, Str
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if let Ok(side) = OutputSide::try_from(side.get_untracked()) {
-            order.run(api::order_renders(BatchOrder {
+            order.run(rpc::batches::order(BatchOrder {
                 template: id,
                 designs: chosen.get_untracked(),
                 side,
@@ -176,7 +176,7 @@ fn OrderForm(id: TemplateId, template: TemplateHead, designs: Vec<(DesignId, Str
                         on:change=toggle
                     />
                     <span class="tile-picture checkered">
-                        <img src=format!("/api/designs/{id}/thumbnail") alt="" loading="lazy" />
+                        <img src=format!("/files/designs/{id}/thumbnail") alt="" loading="lazy" />
                     </span>
                     <span class="tile-text" translate="no">{name}</span>
                 </label>

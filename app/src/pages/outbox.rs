@@ -2,15 +2,14 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::{
-    api,
     components::feedback::{Empty, failed},
-    t,
+    rpc, t,
 };
 
 /// Mail that did not leave, for development: links in it can be clicked.
 #[component]
 pub fn Outbox() -> impl IntoView {
-    let mails = Resource::new(|| (), |()| api::outbox());
+    let mails = Resource::new(|| (), |()| rpc::development::outbox());
     view! {
         <Title text=t!("outbox-title") />
         <main class="content narrow">
@@ -32,7 +31,7 @@ pub fn Outbox() -> impl IntoView {
 }
 
 #[component]
-fn Mail(mail: api::SentMail) -> impl IntoView {
+fn Mail(mail: rpc::development::SentMail) -> impl IntoView {
     let lines = mail.body.lines().map(|line| match line.starts_with("http") {
         true => view! { <a href=line.to_owned()>{line.to_owned()}</a><br /> }.into_any(),
         false => view! { {line.to_owned()}<br /> }.into_any(),

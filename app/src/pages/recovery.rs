@@ -5,22 +5,21 @@ use leptos_router::hooks::use_query_map;
 
 use super::sign_in::Door;
 use crate::{
-    api,
     components::{
         feedback::{ErrorNote, Field, failed, general},
         task::{Task, TaskForm},
     },
-    t,
+    rpc, t,
 };
 
 #[component]
 pub fn Forgot() -> impl IntoView {
-    let action = Task::<()>::of_form::<api::RequestPasswordReset>();
+    let action = Task::<()>::of_form::<rpc::people::RequestPasswordReset>();
     let fault = Signal::derive(move || action.fault());
     view! {
         <Door title=t!("forgot-title")>
             <p class="muted">{t!("forgot-lead")}</p>
-            <TaskForm task=action to=api::RequestPasswordReset::PATH attr:class="stack">
+            <TaskForm task=action to=rpc::people::RequestPasswordReset::PATH attr:class="stack">
                 <Field label=t!("field-email") name="email" kind="email" autocomplete="username" fault />
                 <ErrorNote fault=general(fault, &["email"]) />
                 <button class="button button-primary" disabled=move || action.is_pending()>{t!("forgot-do")}</button>
@@ -38,12 +37,12 @@ fn token() -> Signal<String> {
 
 #[component]
 pub fn Reset() -> impl IntoView {
-    let action = Task::<()>::of_form::<api::ResetPassword>();
+    let action = Task::<()>::of_form::<rpc::people::ResetPassword>();
     let fault = Signal::derive(move || action.fault());
     let token = token();
     view! {
         <Door title=t!("reset-title")>
-            <TaskForm task=action to=api::ResetPassword::PATH attr:class="stack">
+            <TaskForm task=action to=rpc::people::ResetPassword::PATH attr:class="stack">
                 <input type="hidden" name="token" value=move || token.get() />
                 <Field
                     label=t!("field-new-password")
@@ -63,7 +62,7 @@ pub fn Reset() -> impl IntoView {
 /// Verifies when somebody presses the button, not when a mail scanner opens the link.
 #[component]
 pub fn Verify() -> impl IntoView {
-    let action = Task::<()>::of_form::<api::VerifyEmail>();
+    let action = Task::<()>::of_form::<rpc::people::VerifyEmail>();
     let token = token();
     view! {
         <Door title=t!("verify-title")>
@@ -79,7 +78,7 @@ pub fn Verify() -> impl IntoView {
                 (false, None) => {
                     view! {
                         <p class="muted">{t!("verify-lead")}</p>
-                        <TaskForm task=action to=api::VerifyEmail::PATH>
+                        <TaskForm task=action to=rpc::people::VerifyEmail::PATH>
                             <input type="hidden" name="token" value=move || token.get() />
                             <button class="button button-primary">{t!("verify-do")}</button>
                         </TaskForm>

@@ -6,18 +6,17 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::{
-    api,
     components::feedback::{Empty, failed},
     i18n,
     live::Live,
-    t,
+    rpc, t,
 };
 
 /// Every batch, the newest first.
 #[component]
 pub fn Renders() -> impl IntoView {
     let live = expect_context::<Live>();
-    let batches = Resource::new(move || live.area(Area::Batches), |_| api::list_batches());
+    let batches = Resource::new(move || live.area(Area::Batches), |_| rpc::batches::list());
     view! {
         <Title text=t!("nav-renders") />
         <h1>{t!("nav-renders")}</h1>

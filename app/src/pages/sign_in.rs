@@ -3,12 +3,11 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    api,
     components::{
         feedback::{ErrorNote, Field, general},
         task::{Task, TaskForm},
     },
-    t,
+    rpc, t,
 };
 
 /// The frame of pages for people who are not signed in.
@@ -28,13 +27,13 @@ pub fn Door(title: String, children: Children) -> impl IntoView {
 
 #[component]
 pub fn SignIn() -> impl IntoView {
-    let action = Task::<()>::of_form::<api::SignIn>();
+    let action = Task::<()>::of_form::<rpc::people::SignIn>();
     let fault = Signal::derive(move || action.fault());
     let query = use_query_map();
     let next = move || query.read().get("next").unwrap_or_else(|| "/".to_owned());
     view! {
         <Door title=t!("sign-in-title")>
-            <TaskForm task=action to=api::SignIn::PATH attr:class="stack">
+            <TaskForm task=action to=rpc::people::SignIn::PATH attr:class="stack">
                 <input type="hidden" name="next" value=next />
                 <Field label=t!("field-email") name="email" kind="email" autocomplete="username" fault />
                 <Field label=t!("field-password") name="password" kind="password" autocomplete="current-password" fault />

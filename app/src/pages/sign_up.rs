@@ -3,19 +3,18 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::sign_in::Door;
 use crate::{
-    api,
     components::{
         feedback::{ErrorNote, Field, general},
         task::{Task, TaskForm},
     },
-    t,
+    rpc, t,
 };
 
 const FIELDS: &[&str] = &["workspace", "subdomain", "email", "password"];
 
 #[component]
 pub fn SignUp() -> impl IntoView {
-    let action = Task::<()>::of_form::<api::SignUp>();
+    let action = Task::<()>::of_form::<rpc::people::SignUp>();
     let fault = Signal::derive(move || action.fault());
     let subdomain = RwSignal::new(String::new());
     let chosen = RwSignal::new(false);
@@ -32,7 +31,7 @@ pub fn SignUp() -> impl IntoView {
     view! {
         <Door title=t!("sign-up-title")>
             <p class="muted">{t!("sign-up-lead")}</p>
-            <TaskForm task=action to=api::SignUp::PATH attr:class="stack">
+            <TaskForm task=action to=rpc::people::SignUp::PATH attr:class="stack">
                 <Field label=t!("field-workspace") name="workspace" autocomplete="organization" fault on_input=named />
                 <Field
                     label=t!("field-subdomain")

@@ -5,7 +5,6 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use serde::Deserialize;
 
 use crate::{
-    api,
     components::{
         feedback::{Empty, ErrorNote, failed},
         frame::Allowed,
@@ -14,7 +13,7 @@ use crate::{
         uploader::Uploader,
     },
     live::Live,
-    t,
+    rpc, t,
 };
 
 /// What the server answers to an uploaded photo.
@@ -27,7 +26,7 @@ struct Created {
 pub fn Templates() -> impl IntoView {
     let live = expect_context::<Live>();
     let allowed = expect_context::<Allowed>();
-    let templates = Resource::new(move || live.area(Area::Templates), |_| api::list_templates());
+    let templates = Resource::new(move || live.area(Area::Templates), |_| rpc::templates::list());
     let trash = Task::<()>::new();
     let restore = Task::<()>::new();
     let trashed = RwSignal::new(None::<TemplateId>);
@@ -54,7 +53,7 @@ pub fn Templates() -> impl IntoView {
         <h1>{t!("nav-templates")}</h1>
         <Show when=move || allowed.to(Permission::TemplateEdit)>
             <Uploader
-                url="/api/templates"
+                url="/files/templates"
                 label=t!("templates-upload")
                 hint=t!("templates-upload-hint")
                 single=true
@@ -66,7 +65,7 @@ pub fn Templates() -> impl IntoView {
             {move || trashed.get().map(|id| view! {
                 <p class="note">
                     {t!("templates-trashed")}
-                    <button class="link" on:click=move |_| restore.run(api::restore_template(id))>{t!("undo")}</button>
+                    <button class="link" on:click=move |_| restore.run(rpc::templates::restore(id))>{t!("undo")}</button>
                 </p>
             })}
         </div>
@@ -83,7 +82,7 @@ pub fn Templates() -> impl IntoView {
                             let id = template.id;
                             let on_trash = move |_| {
                                 trashed.set(Some(id));
-                                trash.run(api::trash_template(id));
+                                trash.run(rpc::templates::trash(id));
                             };
                             view! { <TemplateCard template on_trash /> }
                         };
@@ -105,7 +104,7 @@ fn TemplateCard(template: TemplateSummary, #[prop(into)] on_trash: Callback<()>)
             <a class="tile-picture" href=format!("/templates/{id}") tabindex="-1" aria-hidden="true">
                 <img
                     class="checkered"
-                    src=format!("/api/templates/{id}/thumbnail?revision={revision}")
+                    src=format!("/files/templates/{id}/thumbnail?revision={revision}")
                     alt=""
                     loading="lazy"
                     decoding="async"
@@ -118,7 +117,7 @@ fn TemplateCard(template: TemplateSummary, #[prop(into)] on_trash: Callback<()>)
                     <Show when=move || allowed.to(Permission::RenderCreate)>
                         <a class="button" href=format!("/templates/{id}/render")><icons::Play />{t!("templates-render")}</a>
                     </Show>
-                    <a class="button button-quiet" href=format!("/api/templates/{id}/file") download="">
+                    <a class="button button-quiet" href=format!("/files/templates/{id}/file") download="">
                         <icons::Download />
                         <span class="visually-hidden">{t!("templates-download", name = name.get_value())}</span>
                     </a>

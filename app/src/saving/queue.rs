@@ -12,7 +12,7 @@ use super::{
     drafts::{self, Draft, Found},
     present,
 };
-use crate::{api, components::scope::Scope, error::Fault, page};
+use crate::{components::scope::Scope, error::Fault, page, rpc};
 
 /// How long after the last change a save begins, and how long after a failure the next.
 const SOON: Duration = Duration::from_millis(700);
@@ -166,7 +166,7 @@ impl Saving {
         self.under_way.set_value(true);
         self.scope.spawn(async move {
             let Save { revision, id: save, unanswered } = self.save_of(id);
-            let saved = api::save_template(self.id, document, revision, save, unanswered).await;
+            let saved = rpc::templates::save(self.id, document, revision, save, unanswered).await;
             self.under_way.set_value(false);
             self.settle(saved, id).await;
         });
@@ -270,7 +270,7 @@ impl Saving {
     /// Saves over what others saved, which stays among the versions.
     pub fn keep_mine(self) {
         self.scope.spawn(async move {
-            match api::template_revision(self.id).await {
+            match rpc::templates::revision(self.id).await {
                 Ok(revision) => {
                     self.revision.set_value(revision);
                     self.state.set(State::Unsaved);
@@ -324,7 +324,7 @@ impl Saving {
         request.set_method("POST");
         request.set_headers(&headers);
         request.set_body(&form);
-        let sent = window().fetch_with_str_and_init(<api::SaveTemplate as ServerFn>::PATH, &request);
+        let sent = window().fetch_with_str_and_init(<rpc::templates::Save as ServerFn>::PATH, &request);
         // Mostly nobody is left to hear the answer; a page that comes back asks again.
         self.scope.spawn(async move { drop(JsFuture::from(sent).await) });
     }

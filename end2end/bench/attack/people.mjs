@@ -7,13 +7,6 @@ import { setTimeout as wait } from 'node:timers/promises';
 const PASSWORD = 'correct horse battery';
 const UNANSWERED = 30_000;
 
-/** Server functions' addresses end in a number that each build chooses; the browser's code has it. */
-let endings;
-async function endingOf(address) {
-  const answer = await fetch(`${address}/pkg/vitrine_bg.wasm`);
-  return Buffer.from(await answer.arrayBuffer()).toString('latin1').match(/\/rpc\/who_am_i(\d+)/)[1];
-}
-
 export class Person {
   /** Ends what an attack has begun. */
   static signal;
@@ -28,10 +21,10 @@ export class Person {
     const person = new Person(address);
     const subdomain = `${name.toLowerCase()}-${Date.now().toString(36)}`;
     person.email = `${subdomain}@example.com`;
-    const answer = await person.call('sign_up', { workspace: name, subdomain, email: person.email, password: PASSWORD });
+    const answer = await person.call('people/sign_up', { workspace: name, subdomain, email: person.email, password: PASSWORD });
     if (!answer.headers['set-cookie']) throw new Error(`no session: ${answer.status} ${answer.body}`);
     person.headers.cookie = answer.headers['set-cookie'][0].split(';')[0];
-    const viewer = JSON.parse((await person.call('who_am_i')).body);
+    const viewer = JSON.parse((await person.call('people/who_am_i')).body);
     // As pages say which workspace they show.
     person.headers['x-workspace'] = viewer.tenant;
     return person;
@@ -66,23 +59,22 @@ export class Person {
     });
   }
 
-  /** A server function with its form, or with JSON. */
+  /** A server function, as `area/function`, with its form, or with JSON. */
   async call(name, form = {}, json) {
-    endings ??= endingOf(this.address);
     const type = json ? 'application/json' : 'application/x-www-form-urlencoded';
     const body = json ? JSON.stringify(json) : new URLSearchParams(form).toString();
-    return this.send('POST', `/rpc/${name}${await endings}`, { body: body || undefined, headers: { 'content-type': type, accept: 'application/json' } });
+    return this.send('POST', `/rpc/${name}`, { body: body || undefined, headers: { 'content-type': type, accept: 'application/json' } });
   }
 
   async order(order) {
-    const answer = await this.call('order_renders', {}, { order });
+    const answer = await this.call('batches/order', {}, { order });
     if (answer.status !== 200) throw new Error(`no batch: ${answer.status} ${answer.body}`);
     return JSON.parse(answer.body);
   }
 
   async settled(batch) {
     for (let tries = 0; tries < 150; tries++) {
-      const answer = await this.call('open_batch', { id: batch });
+      const answer = await this.call('batches/open', { id: batch });
       if (answer.status !== 200) return;
       if (JSON.parse(answer.body)[0].counts.queued === 0) return;
       await wait(250);
@@ -91,9 +83,9 @@ export class Person {
 
   /** Opens the link that came to the address. */
   async confirm() {
-    const mails = JSON.parse((await this.call('outbox')).body);
+    const mails = JSON.parse((await this.call('development/outbox')).body);
     const mail = mails.find(({ recipient, body }) => recipient === this.email && body.includes('/verify?token='));
-    await this.call('verify_email', { token: mail.body.match(/\/verify\?token=([\w-]+)/)[1] });
+    await this.call('people/verify_email', { token: mail.body.match(/\/verify\?token=([\w-]+)/)[1] });
   }
 
   /** Makes the render that this member downloads again and again. */
@@ -101,18 +93,18 @@ export class Person {
     this.attacks = false;
     this.small = small;
     const file = { headers: { 'x-file-name': 'photo' } };
-    const template = JSON.parse((await this.send('POST', '/api/templates', { ...file, body: small('photo') })).body).id;
-    const design = JSON.parse((await this.send('POST', '/api/designs', { ...file, body: small('design') })).body).id;
+    const template = JSON.parse((await this.send('POST', '/files/templates', { ...file, body: small('photo') })).body).id;
+    const design = JSON.parse((await this.send('POST', '/files/designs', { ...file, body: small('design') })).body).id;
     const batch = await this.order({ template, designs: [design], side: 200, format: 'jpeg' });
     await this.settled(batch);
-    this.render = JSON.parse((await this.call('open_batch', { id: batch })).body)[1][0].id;
+    this.render = JSON.parse((await this.call('batches/open', { id: batch })).body)[1][0].id;
   }
 
   /** What a page does at once: a small design comes in and goes again, the list, a page, a finished picture. */
   async work(number) {
-    const added = this.send('POST', '/api/designs', { body: this.small(number), headers: { 'x-file-name': 'small' } });
-    const gone = added.then((answer) => answer.status === 201 && this.call('trash_design', { id: JSON.parse(answer.body).id }));
-    const answers = [added, this.call('list_designs'), this.send('GET', '/designs'), this.send('GET', `/api/renders/${this.render}/file`)];
+    const added = this.send('POST', '/files/designs', { body: this.small(number), headers: { 'x-file-name': 'small' } });
+    const gone = added.then((answer) => answer.status === 201 && this.call('designs/trash', { id: JSON.parse(answer.body).id }));
+    const answers = [added, this.call('designs/list'), this.send('GET', '/designs'), this.send('GET', `/files/renders/${this.render}/file`)];
     await gone;
     return Promise.all(answers);
   }

@@ -44,14 +44,14 @@ impl Library {
         let image = match self.images.get(&hash) {
             Some(image) => image.clone(),
             None => {
-                let bytes = fetch(&format!("/api/images/{hash}")).await?;
+                let bytes = fetch(&format!("/files/images/{hash}")).await?;
                 let image: StoredImage = serde_json::from_slice(&bytes).map_err(|_| Trouble("error-internal"))?;
                 self.images.insert(hash, image.clone());
                 image
             }
         };
         let level = level.min(coarsest_level(image.width, image.height));
-        let png = fetch(&format!("/api/images/{hash}/levels/{level}")).await?;
+        let png = fetch(&format!("/files/images/{hash}/levels/{level}")).await?;
         let pixels = render::decode::decode(&png).map_err(|_| Trouble("editor-image-missing"))?;
         let pyramid = Pyramid::from_level(image.width, image.height, level, pixels)
             .map_err(|_| Trouble("editor-image-missing"))?;

@@ -66,6 +66,11 @@ pub fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     answer(&Problem::new(ProblemKind::Internal, "error-internal"))
 }
 
+/// For an address that only programs ask for.
+pub async fn no_such_address() -> Response {
+    ApiError(ServiceError::NotFound).into_response()
+}
+
 pub async fn no_such_page() -> Response {
     page(StatusCode::NOT_FOUND, "not-found-title", "not-found-text", "", "")
 }

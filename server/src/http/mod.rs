@@ -1,38 +1,25 @@
-//! HTTP: what is reachable, and what every request passes through.
+//! HTTP: what is reachable, and what every request passes through. `pages/` is what people open, `files/` what those pages
+//! fetch and send; the rest is what both stand behind.
 
 mod address;
-mod api;
 mod error;
-mod events;
+mod files;
 mod health;
 mod hosts;
-mod rpc;
+mod pages;
 mod security;
 mod session;
 mod watch;
 
-use std::{
-    path::Path,
-    sync::{Arc, LazyLock},
-    time::Duration,
-};
+use std::{path::Path, sync::Arc};
 
 use accounts::Accounts;
-use app::{App, PartFiles, shell};
-use axum::{
-    Router,
-    extract::FromRef,
-    middleware,
-    routing::{get, post},
-};
-use leptos::prelude::{LeptosOptions, provide_context};
-use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
+use axum::{Router, extract::FromRef, middleware, routing::get};
+use leptos::prelude::LeptosOptions;
 use platform::events::Hub;
 use product::Product;
 use studio::Studio;
-use tower_http::{
-    catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, services::ServeDir, timeout::ResponseBodyTimeoutLayer,
-};
+use tower_http::{catch_panic::CatchPanicLayer, services::ServeDir};
 
 use crate::{
     authority::PublicUrl,
@@ -43,13 +30,8 @@ use crate::{
 /// The most bytes of a request's body, uploads apart: a template document with all its masks.
 const BODY_BYTES_MAX: usize = 8 << 20;
 
-/// The longest pause within a page that is sent in parts; what it waits for is the database. A page that pauses longer
-/// is cut off, and its connection closed, rather than kept for ever.
-const PAGE_PAUSE: Duration = Duration::from_secs(30);
-
-/// The pages' routes, which the framework finds by running the application once. While it does, every resource that is
-/// first asked for anywhere in the process waits for ever, so it is done once, before any page.
-static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
+/// Where everything is that pages fetch, events too: by this alone nothing there is taken for a page.
+const FILES: &str = "/files";
 
 #[derive(Clone, FromRef)]
 pub struct State {
@@ -105,41 +87,16 @@ pub fn router(
         environment: config.environment,
         metrics_token: config.metrics_token,
     };
-    let state = State { product: product.clone(), hub, leptos: leptos.clone(), settings, stopped };
-    let development = config.environment == Environment::Development;
-
-    let uploads = Router::new()
-        .route("/api/designs", post(api::upload_design))
-        .route("/api/templates", post(api::upload_template));
-    let context = move || {
-        provide_context(product.clone());
-        provide_context(app::Deployment { development });
-    };
-    let parts = PartFiles::read(&config.site)?;
-    let pages = Router::new()
-        .leptos_routes_with_context(&state, PAGES.clone(), context, move || shell(leptos.clone(), &parts))
-        .layer(ResponseBodyTimeoutLayer::new(PAGE_PAUSE))
-        .route("/api/images/{hash}", get(api::image_info))
-        .route("/api/images/{hash}/levels/{level}", get(api::image_level))
-        .route("/api/images/{hash}/thumbnail", get(api::image_thumbnail))
-        .route("/api/designs/{id}/thumbnail", get(api::design_thumbnail))
-        .route("/api/templates/{id}/thumbnail", get(api::template_thumbnail))
-        .route("/api/templates/{id}/file", get(api::template_file))
-        .route("/api/renders/{id}/preview", get(api::render_preview))
-        .route("/api/renders/{id}/file", get(api::render_file))
-        .route("/api/batches/{id}/zip", get(api::batch_zip))
-        .route("/api/events", get(events::stream))
-        .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
-        // Around the limit, which would refuse a server function's body without a sentence.
-        .layer(middleware::from_fn(rpc::pass));
-
-    let site = config.site.clone();
-    let with_session = uploads
-        .merge(pages)
+    let state = State { product, hub, leptos, settings, stopped };
+    let with_session = pages::router(config, &state)?
+        .nest(FILES, files::router())
         .layer(middleware::from_fn_with_state(state.clone(), session::resume))
         .layer(middleware::from_fn_with_state(state.clone(), security::same_origin));
+    let site = config.site.clone();
     Ok(Router::new()
         .merge(with_session)
+        // For programs, which get no page where nothing is.
+        .nest("/api", Router::new().fallback(error::no_such_address))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .route("/metrics", get(health::metrics))

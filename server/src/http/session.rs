@@ -8,22 +8,18 @@ use axum::{
     extract::{ConnectInfo, FromRef, FromRequestParts, Request, State},
     http::{HeaderMap, Method, header, request::Parts},
     middleware::Next,
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Response},
 };
 use cookie::Cookie;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use platform::{ClientAddress, ServiceError, access::Actor};
 
 use super::{
-    Settings, address,
+    FILES, Settings, address,
     error::{ApiError, no_such_workspace, unavailable_page},
     hosts::{self, Host},
 };
 
-/// Pages that make sense without being signed in.
-const PUBLIC: [&str; 7] = ["/login", "/signup", "/forgot", "/reset", "/verify", "/invite/", "/dev/outbox"];
-
-/// Puts the [`RequestContext`] beside the request, and sends people who are not signed in to where they can be.
+/// Puts the [`RequestContext`] beside the request.
 pub async fn resume(
     State(mut accounts): State<Accounts>,
     State(settings): State<Settings>,
@@ -44,16 +40,6 @@ pub async fn resume(
     };
     if let Some(tenant) = session.as_ref().and_then(Session::tenant) {
         tracing::Span::current().record("tenant", tracing::field::display(tenant));
-    }
-    let path = request.uri().path();
-    let public = PUBLIC.iter().any(|page| path == *page || (page.ends_with('/') && path.starts_with(page)));
-    if session.is_none() && is_page(&request) && !public {
-        let wanted = request.uri().path_and_query().map_or("/", |path| path.as_str());
-        let login = match wanted {
-            "/" => "/login".to_owned(),
-            _ => format!("/login?next={}", utf8_percent_encode(wanted, NON_ALPHANUMERIC)),
-        };
-        return Redirect::to(&login).into_response();
     }
     let renewed = cookie.filter(|_| session.as_ref().is_some_and(|session| session.renewed));
     let context = RequestContext {
@@ -101,7 +87,8 @@ async fn who(
 }
 
 fn is_page(request: &Request) -> bool {
-    request.method() == Method::GET && !request.uri().path().starts_with("/api/")
+    let fetched = |path: &str| path.strip_prefix(FILES).is_some_and(|rest| rest.starts_with('/'));
+    request.method() == Method::GET && !fetched(request.uri().path())
 }
 
 fn cookie_of(headers: &HeaderMap) -> Option<String> {

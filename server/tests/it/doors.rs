@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use accounts::{Password, SignUp};
+use app::rpc;
 use axum::{
     body::Body,
     extract::ConnectInfo,
@@ -16,7 +17,10 @@ use server::config::Environment;
 use studio::designs;
 use test_support::{PASSWORD, browser, picture};
 
-use crate::http::{Site, body, problem};
+use crate::{
+    http::{Site, body, problem},
+    rpc::declared,
+};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -25,12 +29,11 @@ fn text(bytes: Vec<u8>) -> String {
 }
 
 impl Site {
-    /// A server function's address, which ends in a hash of the build.
-    async fn function(&self, page: &str, name: &str) -> String {
+    /// A server function's address, as a form of its page has it.
+    async fn function<F: ServerFn>(&self, page: &str) -> &'static str {
         let page = text(body(self.get(page).await).await);
-        let start = format!("/rpc/{name}");
-        let at = page.find(&start).unwrap_or_else(|| panic!("{name} on its page"));
-        page[at..].split('"').next().unwrap().to_owned()
+        assert!(page.contains(&format!("action=\"{}\"", F::PATH)), "{} on its page", F::PATH);
+        F::PATH
     }
 
     async fn call(&self, path: &str, form: &str) -> Response {
@@ -70,7 +73,7 @@ fn from(mut request: Request<Body>, peer: &str) -> Request<Body> {
 #[tokio::test]
 async fn signing_in_never_leads_off_the_site() {
     let site = Site::new().await;
-    let path = site.function("/login", "sign_in").await;
+    let path = site.function::<rpc::people::SignIn>("/login").await;
     for (next, lands) in [
         ("%2Fdesigns%3Fa%3D1", "/designs?a=1"),
         ("%2F%09%2Fevil.example", "/"),
@@ -84,7 +87,7 @@ async fn signing_in_never_leads_off_the_site() {
         ("", "/"),
     ] {
         let form = format!("email=owner%40alpha.example&password={}&next={next}", PASSWORD.replace(' ', "+"));
-        let response = site.call(&path, &form).await;
+        let response = site.call(path, &form).await;
         assert_eq!(response.status(), StatusCode::OK, "{next}");
         assert_eq!(response.headers()[header::LOCATION], lands, "{next}");
     }
@@ -93,22 +96,22 @@ async fn signing_in_never_leads_off_the_site() {
 #[tokio::test]
 async fn a_refusal_of_a_server_function_has_its_own_status() {
     let site = Site::new().await;
-    let sign_in = site.function("/login", "sign_in").await;
+    let sign_in = site.function::<rpc::people::SignIn>("/login").await;
     let wrong = "email=owner%40alpha.example&password=wrong+password&next=%2F";
     for _ in 0..5 {
-        let response = site.call(&sign_in, wrong).await;
+        let response = site.call(sign_in, wrong).await;
         assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(response.headers()[header::CONTENT_TYPE], "application/json");
         assert_eq!(problem(response).await.key, "account-sign-in-wrong");
     }
-    let response = site.call(&sign_in, wrong).await;
+    let response = site.call(sign_in, wrong).await;
     assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
     let wait = response.headers()[header::RETRY_AFTER].to_str().unwrap().parse::<u32>().unwrap();
     assert!((1..=60).contains(&wait), "{wait}");
     assert_eq!(problem(response).await.retry_after, Some(wait));
 
-    assert_eq!(site.call(&sign_in, "email=only").await.status(), StatusCode::BAD_REQUEST);
-    let invite = app::api::Invite::PATH;
+    assert_eq!(site.call(sign_in, "email=only").await.status(), StatusCode::BAD_REQUEST);
+    let invite = rpc::members::Invite::PATH;
     assert_eq!(site.call(invite, "email=a%40b.example&role=viewer").await.status(), StatusCode::FORBIDDEN);
     let signed_out = Request::post(invite)
         .header(header::HOST, "localhost:3000")
@@ -125,7 +128,7 @@ async fn a_refusal_of_a_server_function_has_its_own_status() {
 async fn a_plain_form_is_led_back_to_its_page_and_to_nobody_elses() {
     let site = Site::new().await;
     let sent = async |referer: Option<&str>, form: &str| {
-        let mut plain = site.post(app::api::Invite::PATH).header(header::CONTENT_TYPE, FORM);
+        let mut plain = site.post(rpc::members::Invite::PATH).header(header::CONTENT_TYPE, FORM);
         plain = plain.header(header::ACCEPT, "text/html");
         if let Some(referer) = referer {
             plain = plain.header(header::REFERER, referer);
@@ -150,7 +153,7 @@ async fn a_plain_form_is_led_back_to_its_page_and_to_nobody_elses() {
 async fn what_is_not_there_is_404_and_what_is_too_large_is_413_with_a_sentence_each() {
     let site = Site::new().await;
     let unknown = format!("id={}", uuid::Uuid::now_v7());
-    for path in [app::api::OpenTemplate::PATH, app::api::OpenBatch::PATH, app::api::TrashDesign::PATH] {
+    for path in [rpc::templates::Open::PATH, rpc::batches::Open::PATH, rpc::designs::Trash::PATH] {
         let response = site.call(path, &unknown).await;
         assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");
         assert_eq!(problem(response).await.key, "error-not-found");
@@ -159,7 +162,7 @@ async fn what_is_not_there_is_404_and_what_is_too_large_is_413_with_a_sentence_e
     // As a browser announces it, and as it comes without a length.
     let streamed = Body::from_stream(stream::iter([Ok::<_, std::io::Error>(large.clone())]));
     for body in [Body::from(large), streamed] {
-        let save = site.post(app::api::SaveTemplate::PATH).header(header::CONTENT_TYPE, FORM);
+        let save = site.post(rpc::templates::Save::PATH).header(header::CONTENT_TYPE, FORM);
         let response = site.send(save.body(body).unwrap()).await;
         assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
         let said = problem(response).await;
@@ -181,7 +184,7 @@ async fn a_nul_is_refused_at_every_server_function() {
             assert_eq!(problem(response).await.key, "error-text", "{path} {kind}");
         }
     }
-    assert_eq!(functions, include_str!("../../../app/src/api.rs").matches("#[server(prefix").count(), "all of them");
+    assert_eq!(functions, declared().len(), "all of them");
 }
 
 #[tokio::test]
@@ -215,11 +218,12 @@ async fn browsers_are_bound_to_https_exactly_where_it_is_served() {
 async fn a_page_cannot_change_a_workspace_that_it_does_not_show() {
     let site = Site::new().await;
     let (alpha, bravo) = (site.owner.tenant(), site.second().await);
-    let invite = app::api::Invite::PATH;
+    let invite = rpc::members::Invite::PATH;
     accounts::switch_tenant(&mut site.world.accounts(), &site.session().await, bravo).await.unwrap();
 
     // The first tab, which still shows alpha.
-    let upload = site.post("/api/designs").header("x-file-name", "fern.png").header(app::WORKSPACE, alpha.to_string());
+    let upload =
+        site.post("/files/designs").header("x-file-name", "fern.png").header(app::WORKSPACE, alpha.to_string());
     let response = site.send(upload.body(Body::from(picture(9, 9, 1, b"x"))).unwrap()).await;
     assert_eq!(response.status(), StatusCode::CONFLICT);
     let said = problem(response).await;
@@ -231,12 +235,13 @@ async fn a_page_cannot_change_a_workspace_that_it_does_not_show() {
     // A form that was sent before its page was alive says it in a field.
     let form = format!("{}={alpha}&email=a%40b.example&role=viewer", app::WORKSPACE);
     assert_eq!(site.call(invite, &form).await.status(), StatusCode::CONFLICT);
-    let garbled = site.post("/api/designs").header(app::WORKSPACE, "alpha").body(Body::empty()).unwrap();
+    let garbled = site.post("/files/designs").header(app::WORKSPACE, "alpha").body(Body::empty()).unwrap();
     assert_eq!(site.send(garbled).await.status(), StatusCode::CONFLICT);
     assert!(designs::list(&mut site.world.studio(), &site.owner.can().unwrap()).await.unwrap().is_empty());
 
     // The second tab.
-    let upload = site.post("/api/designs").header("x-file-name", "fern.png").header(app::WORKSPACE, bravo.to_string());
+    let upload =
+        site.post("/files/designs").header("x-file-name", "fern.png").header(app::WORKSPACE, bravo.to_string());
     let response = site.send(upload.body(Body::from(picture(9, 9, 1, b"x"))).unwrap()).await;
     assert_eq!(response.status(), StatusCode::CREATED);
 }
@@ -252,7 +257,7 @@ async fn removed_from_where_they_are_a_person_goes_on_elsewhere() {
     assert_eq!(page.status(), StatusCode::OK);
     let page = text(body(page).await);
     assert!(page.contains("not a member of this workspace") && page.contains("Open Bravo"), "{page}");
-    let upload = site.post("/api/designs").header("x-file-name", "fern.png");
+    let upload = site.post("/files/designs").header("x-file-name", "fern.png");
     let refused = site.send(upload.body(Body::from(picture(9, 9, 1, b"x"))).unwrap()).await;
     assert_eq!(problem(refused).await.kind, ProblemKind::NotFound);
     accounts::switch_tenant(accounts, &site.session().await, bravo).await.unwrap();
@@ -348,7 +353,7 @@ async fn an_event_stream_ends_with_the_session_and_with_the_membership() {
     let cookie = accounts::sign_in(accounts, "vera@alpha.example", &Password::new(PASSWORD), &browser()).await.unwrap();
     let cookie = format!("vitrine_session={}", cookie.value());
     let listen = async |cookie: &str| {
-        let response = site.send(empty(ask("/api/events", "localhost:3000").header(header::COOKIE, cookie))).await;
+        let response = site.send(empty(ask("/files/events", "localhost:3000").header(header::COOKIE, cookie))).await;
         assert_eq!(response.headers()["x-accel-buffering"], "no");
         let mut stream = response.into_body().into_data_stream();
         let hello = stream.next().await.unwrap().unwrap();
@@ -370,15 +375,4 @@ async fn an_event_stream_ends_with_the_session_and_with_the_membership() {
     let of_bravo = listen(&site.cookie).await;
     accounts::sign_out(accounts, &site.session().await).await.unwrap();
     of_bravo.collect::<Vec<_>>().await;
-}
-
-#[test]
-fn every_server_function_says_which_workspace_its_page_shows() {
-    let source = include_str!("../../../app/src/api.rs");
-    let silent: Vec<_> = source
-        .lines()
-        .filter(|line| line.contains("#[server(prefix") && !line.contains("client = PageClient"))
-        .collect();
-    assert!(silent.is_empty(), "{silent:?}");
-    assert!(source.matches("client = PageClient").count() > 20);
 }

@@ -239,8 +239,36 @@ async fn somebody_not_signed_in_is_led_to_sign_in_and_back() {
     assert_eq!(response.status(), StatusCode::SEE_OTHER);
     assert_eq!(response.headers()[header::LOCATION], "/login?next=%2Fdesigns%3Fa%3D1");
 
-    let request = Request::get("/api/events").header(header::HOST, "localhost:3000").body(Body::empty()).unwrap();
+    let request = Request::get("/files/events").header(header::HOST, "localhost:3000").body(Body::empty()).unwrap();
     assert_eq!(problem(site.send(request).await).await.key, "error-signed-out");
+}
+
+#[tokio::test]
+async fn where_only_programs_ask_an_unknown_address_is_a_problem_and_no_page() {
+    let site = Site::new().await;
+    for path in [
+        "/files",
+        "/files/nothing",
+        "/files/images/a/b/c",
+        "/files/designs/a/b",
+        "/api",
+        "/api/events",
+        "/api/v1/designs",
+    ] {
+        let signed_out = Request::get(path).header(header::HOST, "localhost:3000").body(Body::empty()).unwrap();
+        for response in [
+            site.get(path).await,
+            site.send(site.post(path).body(Body::empty()).unwrap()).await,
+            site.send(signed_out).await,
+        ] {
+            assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");
+            assert_eq!(response.headers()[header::CONTENT_TYPE], "application/json", "{path}");
+            assert_eq!(problem(response).await.key, "error-not-found", "{path}");
+        }
+    }
+    let page = site.get("/nothing").await;
+    assert_eq!(page.status(), StatusCode::NOT_FOUND);
+    assert_eq!(page.headers()[header::CONTENT_TYPE], "text/html; charset=utf-8");
 }
 
 #[tokio::test]
@@ -248,7 +276,7 @@ async fn a_change_asked_for_by_another_site_is_refused() {
     let site = Site::new().await;
     for origin in [Some("https://evil.example"), Some("null"), None] {
         let mut request =
-            Request::post("/api/designs").header(header::HOST, "localhost:3000").header(header::COOKIE, &site.cookie);
+            Request::post("/files/designs").header(header::HOST, "localhost:3000").header(header::COOKIE, &site.cookie);
         if let Some(origin) = origin {
             request = request.header(header::ORIGIN, origin);
         }
@@ -283,19 +311,19 @@ async fn signing_in_sets_a_cookie_scripts_cannot_read_and_stays_on_the_site() {
 #[tokio::test]
 async fn an_uploaded_design_comes_back_as_a_picture_of_its_own_type() {
     let site = Site::new().await;
-    let request = site.post("/api/designs").header("x-file-name", "..%2FBlue%20fern.png.exe");
+    let request = site.post("/files/designs").header("x-file-name", "..%2FBlue%20fern.png.exe");
     let response = site.send(request.body(Body::from(picture(40, 30, 1, b"fern"))).unwrap()).await;
     assert_eq!(response.status(), StatusCode::CREATED);
     let design: domain::design::Design = serde_json::from_slice(&body(response).await).unwrap();
     assert_eq!(design.name, "Blue fern.png");
 
-    let thumbnail = site.get(&format!("/api/designs/{}/thumbnail", design.id)).await;
+    let thumbnail = site.get(&format!("/files/designs/{}/thumbnail", design.id)).await;
     assert_eq!(thumbnail.headers()[header::CONTENT_TYPE], "image/jpeg");
     assert_eq!(
         thumbnail.headers()[header::CONTENT_SECURITY_POLICY],
         "default-src 'none'; style-src 'self'; frame-ancestors 'none'"
     );
-    let level = site.get(&format!("/api/images/{}/levels/0", design.image.hash)).await;
+    let level = site.get(&format!("/files/images/{}/levels/0", design.image.hash)).await;
     let pixels = render::decode::decode(&body(level).await).unwrap();
     assert_eq!(pixels, render::decode::decode(&picture(40, 30, 1, b"fern")).unwrap());
 }
@@ -304,7 +332,7 @@ async fn an_uploaded_design_comes_back_as_a_picture_of_its_own_type() {
 async fn refused_uploads_say_why_with_the_right_status() {
     let site = Site::new().await;
     let send = async |bytes: Vec<u8>, length: Option<u64>| {
-        let mut request = site.post("/api/designs").header("x-file-name", "file.png");
+        let mut request = site.post("/files/designs").header("x-file-name", "file.png");
         if let Some(length) = length {
             request = request.header(header::CONTENT_LENGTH, length);
         }
@@ -330,7 +358,7 @@ async fn a_full_disk_is_said_and_leaves_nothing_half_done() {
         eprintln!("skipped: no file system can be mounted here");
         return;
     }
-    let request = site.post("/api/designs").header("x-file-name", "big.png");
+    let request = site.post("/files/designs").header("x-file-name", "big.png");
     let response = site.send(request.body(Body::from(vec![7; 4 << 20])).unwrap()).await;
     let (status, left) = (response.status(), std::fs::read_dir(&uploads).unwrap().count());
     std::process::Command::new("umount").arg(&uploads).status().unwrap();
@@ -348,6 +376,9 @@ async fn health_and_pages_say_when_the_database_is_away() {
     let page = site.get("/designs").await;
     assert_eq!(page.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert!(String::from_utf8(body(page).await).unwrap().contains("Nothing is lost"));
-    let api = site.get("/api/events").await;
-    assert_eq!((api.status(), problem(api).await.key), (StatusCode::SERVICE_UNAVAILABLE, "error-unavailable".into()));
+    let events = site.get("/files/events").await;
+    assert_eq!(
+        (events.status(), problem(events).await.key),
+        (StatusCode::SERVICE_UNAVAILABLE, "error-unavailable".into())
+    );
 }

@@ -5,4 +5,5 @@ mod doors;
 mod house;
 mod http;
 mod processes;
+mod rpc;
 mod streams;

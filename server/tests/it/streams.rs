@@ -26,7 +26,7 @@ impl Page {
     /// Asks for events, and reads until the first one, or all of a refusal.
     async fn open(server: SocketAddr, cookie: &str) -> Self {
         let mut connection = TcpStream::connect(server).await.unwrap();
-        let ask = format!("GET /api/events HTTP/1.1\r\nHost: localhost:3000\r\nCookie: {cookie}\r\n\r\n");
+        let ask = format!("GET /files/events HTTP/1.1\r\nHost: localhost:3000\r\nCookie: {cookie}\r\n\r\n");
         connection.write_all(ask.as_bytes()).await.unwrap();
         let mut page = Self { connection, head: String::new(), said: String::new() };
         while page.head.is_empty() || !page.said.contains('\n') && !page.said.ends_with('}') {

@@ -5,9 +5,8 @@ use leptos::prelude::*;
 
 use super::super::bench::Bench;
 use crate::{
-    api,
     components::{feedback::ErrorNote, icons, task::Task},
-    t,
+    rpc, t,
 };
 
 #[component]
@@ -22,7 +21,7 @@ pub fn DesignPicker(bench: Bench, designs: RwSignal<Vec<Design>>) -> impl IntoVi
                 on:click=move |_| bench.design.set(Some(own.clone()))
                 title=title
             >
-                <img src=format!("/api/designs/{id}/thumbnail") alt=name loading="lazy" />
+                <img src=format!("/files/designs/{id}/thumbnail") alt=name loading="lazy" />
             </button>
         }
     };
@@ -57,7 +56,7 @@ fn Trashed(bench: Bench, designs: RwSignal<Vec<Design>>) -> impl IntoView {
                 <div class="note note-warning">
                     <icons::Warning />
                     <span>{t!("editor-design-trashed", name = name)}</span>
-                    <button class="link" on:click=move |_| restore.run(api::restore_design(id))>{t!("editor-design-restore")}</button>
+                    <button class="link" on:click=move |_| restore.run(rpc::designs::restore(id))>{t!("editor-design-restore")}</button>
                 </div>
             })}
         </div>

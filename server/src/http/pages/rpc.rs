@@ -14,7 +14,7 @@ use domain::{Problem, ProblemKind};
 use http_body_util::LengthLimitError;
 use percent_encoding::percent_decode;
 
-use super::{BODY_BYTES_MAX, error};
+use crate::http::{BODY_BYTES_MAX, error};
 
 /// What the framework marks the answer of a function that ended in an error with.
 const ERROR: &str = "serverfnerror";

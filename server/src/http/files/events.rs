@@ -4,12 +4,14 @@ use std::{convert::Infallible, time::Duration};
 
 use accounts::{Accounts, Session};
 use axum::{
+    Router,
     extract::State,
     http::{HeaderName, HeaderValue, header},
     response::{
         IntoResponse, Response,
         sse::{Event, KeepAlive, Sse},
     },
+    routing::get,
 };
 use domain::change::Area;
 use futures::{Stream, StreamExt, stream};
@@ -19,7 +21,8 @@ use tokio::{
     time::{Interval, MissedTickBehavior, interval},
 };
 
-use super::{
+use crate::http::{
+    self,
     error::ApiResult,
     session::{Member, SignedIn},
 };
@@ -27,9 +30,13 @@ use super::{
 /// How often a stream makes sure of its session when nothing else makes it: sessions also end by time.
 const CHECK: Duration = Duration::from_secs(60);
 
+pub fn router() -> Router<http::State> {
+    Router::new().route("/events", get(stream))
+}
+
 /// `workspace` with whose events these are, first; `changed` with topics; `database` with `lost` or `back`; `resync`
 /// after events were missed. Ends with the session and the membership it was opened with; its place is free with its end.
-pub async fn stream(
+async fn stream(
     Member(actor): Member,
     SignedIn(session): SignedIn,
     State(accounts): State<Accounts>,

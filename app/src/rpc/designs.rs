@@ -1,0 +1,38 @@
+//! The library of designs. They come in as files: `server/src/http/files/designs.rs`.
+
+use domain::{DesignId, design::Design};
+use leptos::prelude::*;
+
+use crate::{
+    error::Fault,
+    page::{PageClient, Rpc},
+};
+
+#[cfg(feature = "ssr")]
+use crate::server::{member, studio};
+#[cfg(feature = "ssr")]
+use studio::designs;
+
+#[server(prefix = "/rpc/designs", endpoint = "list", client = PageClient, protocol = Rpc)]
+pub async fn list() -> Result<Vec<Design>, Fault> {
+    let actor = member().await?;
+    Ok(designs::list(&mut studio(), &actor.can()?).await?)
+}
+
+#[server(prefix = "/rpc/designs", endpoint = "rename", client = PageClient, protocol = Rpc)]
+pub async fn rename(id: DesignId, name: String) -> Result<(), Fault> {
+    let actor = member().await?;
+    Ok(designs::rename(&mut studio(), &actor.can()?, id, &name).await?)
+}
+
+#[server(prefix = "/rpc/designs", endpoint = "trash", client = PageClient, protocol = Rpc)]
+pub async fn trash(id: DesignId) -> Result<(), Fault> {
+    let actor = member().await?;
+    Ok(designs::shelve(&mut studio(), &actor.can()?, id, designs::Shelf::Trash).await?)
+}
+
+#[server(prefix = "/rpc/designs", endpoint = "restore", client = PageClient, protocol = Rpc)]
+pub async fn restore(id: DesignId) -> Result<(), Fault> {
+    let actor = member().await?;
+    Ok(designs::shelve(&mut studio(), &actor.can()?, id, designs::Shelf::Library).await?)
+}
