@@ -1,3 +1,6 @@
-//! What every capability stands on and that knows none of them. The modules do not know each other either.
+//! What every capability stands on and that knows none of them. The modules do not know each other either, but for
+//! `redis`, which `limits` uses.
 
+pub mod limits;
+pub mod redis;
 pub mod vault;
