@@ -3,5 +3,6 @@
 
 pub mod cache;
 pub mod limits;
+pub mod outbound;
 pub mod redis;
 pub mod vault;

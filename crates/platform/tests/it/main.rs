@@ -7,4 +7,5 @@ mod support;
 
 mod cache;
 mod limits;
+mod outbound;
 mod redis;
