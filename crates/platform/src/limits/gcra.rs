@@ -7,7 +7,7 @@ use super::{Decision, Rate};
 /// Whether `cost` microseconds may be taken from what a key has, and how far ahead of now its theoretical arrival time is
 /// afterwards.
 ///
-/// `ahead` is how far it is before; more than the window, which a change of rate or clock leaves behind, counts as the window.
+/// `ahead` is how far it is before; more than the window, which a change of rate or clock leaves behind, becomes the window.
 pub(super) fn take(ahead: u64, rate: Rate, cost: u64) -> (bool, u64) {
     let ahead = ahead.min(rate.window());
     if ahead + cost > rate.window() { (false, ahead) } else { (true, ahead + cost) }

@@ -69,9 +69,9 @@ impl MemoryLimits {
         // Half a million years fit.
         let now = self.began.elapsed().as_micros() as u64;
         keys.forget_past(now);
-        let ahead = keys.arrivals.get(&key).map_or(0, |arrival| arrival.saturating_sub(now));
-        let (allowed, ahead) = gcra::take(ahead, rate, cost);
-        if allowed && cost > 0 {
+        let before = keys.arrivals.get(&key).map_or(0, |arrival| arrival.saturating_sub(now));
+        let (allowed, ahead) = gcra::take(before, rate, cost);
+        if ahead != before {
             keys.set(key, now + ahead);
             if keys.arrivals.len() > self.keys_max {
                 keys.forget_first();

@@ -4,12 +4,13 @@ local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local window, cost = tonumber(ARGV[1]), tonumber(ARGV[2])
 local arrival = tonumber(redis.call('GET', KEYS[1])) or now
-local ahead = math.min(math.max(arrival - now, 0), window)
-if ahead + cost > window then
-    return { 0, ahead }
+local before = math.max(arrival - now, 0)
+local ahead = math.min(before, window)
+local taken = ahead + cost <= window
+if taken then
+    ahead = ahead + cost
 end
-ahead = ahead + cost
-if cost > 0 then
+if ahead ~= before then
     redis.call('SET', KEYS[1], string.format('%.0f', now + ahead), 'PX', math.ceil(ahead / 1000))
 end
-return { 1, ahead }
+return { taken and 1 or 0, ahead }

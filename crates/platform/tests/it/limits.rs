@@ -108,7 +108,10 @@ async fn a_rate_that_became_smaller_holds_nobody_longer_than_its_own_time() {
     for (name, limits) in both().await {
         let key = key();
         assert!(limits.take(&key, Rate::fixed::<1, 86400>(), 1).await.unwrap().allowed, "{name}");
-        let refused = limits.take(&key, Rate::fixed::<1, 60>(), 1).await.unwrap();
-        assert!(!refused.allowed && refused.retry_after <= Duration::from_secs(60), "{name}: {refused:?}");
+        let smaller = Rate::new(1, Duration::from_millis(300)).unwrap();
+        let refused = limits.take(&key, smaller, 1).await.unwrap();
+        assert!(!refused.allowed && refused.retry_after <= Duration::from_millis(300), "{name}: {refused:?}");
+        sleep(refused.retry_after).await;
+        assert!(limits.take(&key, smaller, 1).await.unwrap().allowed, "{name}");
     }
 }
