@@ -1,20 +1,25 @@
-//! What every capability stands on and knows none of: the database, jobs, events, the audit log, files, mail, and who may
-//! do what. No HTTP and no page.
+//! What every capability stands on and knows none of: the database, jobs, events, the audit log, files, mail, who may do
+//! what, secrets, calls to remote services, rate limits, a cache. No HTTP of its own and no page.
 
 pub mod access;
 mod address;
 pub mod audit;
 pub mod blobs;
+pub mod cache;
 mod changes;
 pub mod db;
 mod error;
 pub mod events;
 pub mod heavy;
 pub mod jobs;
+pub mod limits;
 pub mod mail;
+pub mod outbound;
 pub mod places;
 mod process;
+pub mod redis;
 pub mod secret;
+pub mod vault;
 
 pub use address::ClientAddress;
 pub use changes::Change;

@@ -1,4 +1,12 @@
-//! What everything stands on, on a real PostgreSQL.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+//! The mechanisms of the platform with real servers.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests end where they are surprised")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod cache;
+mod limits;
 mod migrations;
+mod outbound;
+mod redis;

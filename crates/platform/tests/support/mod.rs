@@ -1,0 +1,4 @@
+//! Real servers for tests.
+
+pub mod http;
+pub mod redis_server;
