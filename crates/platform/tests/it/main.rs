@@ -6,6 +6,7 @@
 mod support;
 
 mod cache;
+mod jobs;
 mod limits;
 mod migrations;
 mod outbound;

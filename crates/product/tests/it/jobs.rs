@@ -1,23 +1,12 @@
-//! The queue.
+//! The queue with the studio's work.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering::SeqCst},
-    },
-    time::Duration,
-};
+use std::time::Duration;
 
 use domain::{
     TenantId,
     render::{BatchOrder, OutputFormat},
 };
-use platform::{
-    Process,
-    access::Actor,
-    jobs::{self, Claimed, Job, JobError, Lane, Outcome, Priority, Registry, Schedule, Worker, WorkerSettings},
-};
-use serde::{Deserialize, Serialize};
+use platform::{access::Actor, jobs};
 use sqlx::{PgConnection, Row};
 use studio::renders;
 use test_support::{World, picture, until};
@@ -221,61 +210,6 @@ async fn an_outage_of_the_store_uses_up_no_attempt() {
     assert_eq!(attempts, 1);
 }
 
-/// Work that comes back a few times before it is done, and tells each time.
-#[derive(Serialize, Deserialize)]
-struct Patience {
-    times: usize,
-}
-
-#[derive(Clone)]
-struct Calls(Process, Arc<AtomicUsize>);
-
-impl Job for Patience {
-    const KIND: &'static str = "patience";
-    const LANE: Lane = Lane::Render;
-    type Context = Calls;
-
-    fn dedupe_key(&self) -> Option<String> {
-        Some("once".to_owned())
-    }
-
-    async fn run(self, calls: &Calls, claimed: &Claimed) -> Result<Outcome, JobError> {
-        if calls.1.fetch_add(1, SeqCst) < self.times {
-            return Ok(Outcome::Later(Duration::from_millis(1)));
-        }
-        let mut db = calls.0.db();
-        let mut tx = db.tenant(claimed.tenant).await?;
-        claimed.hold(&mut tx).await?.commit(tx).await
-    }
-}
-
-async fn ask(world: &World, tenant: TenantId, jobs: &[Patience], priority: Priority) {
-    let mut db = world.process.db();
-    let mut tx = db.tenant(tenant).await.unwrap();
-    jobs::enqueue(&mut tx, jobs, priority).await.unwrap();
-    tx.commit().await.unwrap();
-}
-
-#[tokio::test]
-async fn a_job_that_is_not_due_yet_comes_back_without_using_up_an_attempt() {
-    let world = World::new().await;
-    let tenant = world.workspace("alpha").await.tenant();
-    ask(&world, tenant, &[Patience { times: 7 }, Patience { times: 9 }], Priority::Normal).await;
-    ask(&world, tenant, &[Patience { times: 9 }], Priority::Normal).await;
-    let calls = Calls(world.process.clone(), Arc::default());
-    let registry = Registry::default().job::<Patience>(&calls);
-    let settings = WorkerSettings { slots: 2, lease: Duration::from_secs(30) };
-    let worker = Worker::start(&world.process, &registry, settings);
-    let jobs = async || -> Vec<(String, i32)> {
-        let mut owner = world.connect("postgres").await;
-        sqlx::query_as("select state, attempts from jobs").fetch_all(&mut owner).await.unwrap()
-    };
-    until("it is done", async || jobs().await.iter().all(|job| job.0 == "done")).await;
-    worker.drain(Duration::from_secs(10)).await;
-    assert_eq!(jobs().await, [("done".to_owned(), 1)], "one of a key waits at a time, and was tried once");
-    assert_eq!(calls.1.load(SeqCst), 8);
-}
-
 #[tokio::test]
 async fn what_somebody_waits_for_takes_the_next_turn_of_its_own_workspace_and_of_no_other() {
     let world = World::new().await;
@@ -321,45 +255,6 @@ async fn a_workspace_that_comes_later_does_not_wait_behind_what_others_have_aske
     assert_eq!(tenants.iter().filter(|tenant| **tenant == late.tenant()).count(), 2, "{tenants:?}");
 }
 
-/// Work that says how long it takes.
-#[derive(Serialize, Deserialize)]
-struct Long(u32);
-
-impl Job for Long {
-    const KIND: &'static str = "long";
-    const LANE: Lane = Lane::Render;
-    type Context = ();
-
-    fn cost(&self) -> u32 {
-        self.0
-    }
-
-    async fn run(self, (): &(), _claimed: &Claimed) -> Result<Outcome, JobError> {
-        Ok(Outcome::Later(Duration::from_secs(3600)))
-    }
-}
-
-#[tokio::test]
-async fn long_work_of_one_workspace_leaves_as_much_time_to_another() {
-    let world = World::new().await;
-    let (slow, quick) = (world.workspace("slow").await.tenant(), world.workspace("quick").await.tenant());
-    for (tenant, jobs) in [(slow, vec![Long(300), Long(300), Long(300)]), (quick, (0..500).map(|_| Long(1)).collect())]
-    {
-        let mut db = world.process.db();
-        let mut tx = db.tenant(tenant).await.unwrap();
-        jobs::enqueue(&mut tx, &jobs, Priority::Normal).await.unwrap();
-        tx.commit().await.unwrap();
-    }
-    let mut app = world.connect("vitrine_app").await;
-    let mut of_slow = 0;
-    for _ in 0..302 {
-        let claim = "select tenant_id from claim_job(gen_random_uuid(), interval '1 minute', 'render', array['long'])";
-        let tenant: Uuid = sqlx::query_scalar(claim).fetch_one(&mut app).await.unwrap();
-        of_slow += usize::from(tenant == slow.0);
-    }
-    assert_eq!(of_slow, 2, "one of 300 and the next one when the other has had its 300");
-}
-
 #[tokio::test]
 async fn what_is_cancelled_gives_its_turns_back() {
     let world = World::new().await;
@@ -386,49 +281,4 @@ async fn a_job_that_is_tried_again_goes_before_what_its_workspace_has_asked_for_
         "update jobs set state = 'delayed', worker = null, leased_until = null, run_at = now() where id = $1";
     sqlx::query(postpone).bind(failed).execute(&mut owner).await.unwrap();
     assert_eq!(claim(&mut app, Uuid::now_v7(), 60.0).await.unwrap().0, failed);
-}
-
-/// Counts how often it was done.
-struct Tick(Arc<AtomicUsize>);
-
-impl Schedule for Tick {
-    const NAME: &'static str = "tick";
-    const EVERY: Duration = Duration::from_secs(3600);
-
-    async fn run(&self) -> platform::Result<()> {
-        self.0.fetch_add(1, SeqCst);
-        Ok(())
-    }
-}
-
-/// Looked at after [`Tick`], as schedules are by their names: a process that has done this has passed that.
-struct Witness<const N: usize>(Arc<AtomicUsize>);
-
-impl<const N: usize> Schedule for Witness<N> {
-    const NAME: &'static str = ["witness 0", "witness 1", "witness 2"][N];
-    const EVERY: Duration = Duration::from_secs(3600);
-
-    async fn run(&self) -> platform::Result<()> {
-        self.0.fetch_add(1, SeqCst);
-        Ok(())
-    }
-}
-
-#[tokio::test]
-async fn what_is_due_is_done_by_one_process_only() {
-    let world = World::new().await;
-    let (done, passed): (Arc<AtomicUsize>, Arc<AtomicUsize>) = Default::default();
-    let settings = WorkerSettings { slots: 1, lease: Duration::from_secs(30) };
-    let registry = || Registry::default().schedule(Tick(done.clone()));
-    let registries = [
-        registry().schedule(Witness::<0>(passed.clone())),
-        registry().schedule(Witness::<1>(passed.clone())),
-        registry().schedule(Witness::<2>(passed.clone())),
-    ];
-    let workers = registries.map(|registry| Worker::start(&world.process, &registry, settings));
-    until("all have looked", async || passed.load(SeqCst) == 3).await;
-    for worker in workers {
-        worker.drain(Duration::from_secs(10)).await;
-    }
-    assert_eq!(done.load(SeqCst), 1);
 }
