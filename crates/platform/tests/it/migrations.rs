@@ -64,3 +64,40 @@ async fn jobs_of_before_wait_in_their_order_after_the_queue_has_turns() {
         "nobody waits behind what a has more of: {claimed:?}"
     );
 }
+
+#[tokio::test]
+async fn rows_of_before_keep_their_references_when_keys_begin_with_the_tenant() {
+    let database = EmptyDatabase::new().await;
+    let mut owner = database.connect("vitrine_owner").await;
+    migrate(&mut owner, 1..=11).await;
+    let mut above = database.connect("postgres").await;
+    above
+        .execute(
+            "set session_replication_role = replica;
+            insert into tenants (id, name, subdomain) select md5(name)::uuid, name, name from unnest(array['a', 'b']) name;
+            insert into templates (id, tenant_id, name, document)
+                select md5('template ' || name)::uuid, id, name, '{}' from tenants;
+            insert into template_versions (tenant_id, template_id, revision, document, saved_at)
+                select tenant_id, id, n, '{}', now() from templates, generate_series(1, 3) n;
+            insert into batches (id, tenant_id, template_id, template_name, document, side, format)
+                select md5('batch ' || name)::uuid, tenant_id, id, name, '{}', 100, 'png' from templates;
+            set session_replication_role = origin",
+        )
+        .await
+        .unwrap();
+    migrate(&mut owner, 12..=9999).await;
+
+    // A batch over another tenant's template, which no row could keep out before.
+    let stolen = above
+        .execute("update batches set template_id = md5('template b')::uuid where tenant_id = md5('a')::uuid")
+        .await
+        .unwrap_err();
+    assert!(stolen.to_string().contains("batches_template_id_fkey"), "{stolen}");
+    above.execute("delete from templates where name = 'a'").await.unwrap();
+    let count = async |above: &mut PgConnection, what: &'static str| -> i64 {
+        sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select count(*) from {what}"))).fetch_one(above).await.unwrap()
+    };
+    assert_eq!(count(&mut above, "template_versions").await, 3, "those of the other template");
+    assert_eq!(count(&mut above, "batches where template_id is null and tenant_id = md5('a')::uuid").await, 1);
+    assert_eq!(count(&mut above, "batches where template_id is not null").await, 1);
+}

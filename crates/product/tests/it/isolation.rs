@@ -43,6 +43,38 @@ async fn every_tenant_table_is_behind_row_level_security() {
     assert!(guarded >= 10, "only {guarded} tables looked at");
 }
 
+#[tokio::test]
+async fn every_key_of_a_tenant_s_table_begins_with_the_tenant() {
+    let world = World::new().await;
+    let mut owner = world.connect("vitrine_owner").await;
+    // Primary keys, unique ones, and references to what is a tenant's too.
+    let others: Vec<String> = sqlx::query_scalar(
+        "select format('%s: %s', k.conrelid::regclass, pg_get_constraintdef(k.oid))
+        from pg_constraint k join pg_class c on c.oid = k.conrelid
+            join pg_attribute a on a.attrelid = k.conrelid and a.attnum = k.conkey[1]
+        where c.relnamespace = 'public'::regnamespace and c.relforcerowsecurity and c.relname <> 'tenants'
+            and (k.contype in ('p', 'u')
+                or k.contype = 'f' and exists (
+                    select from pg_class other where other.oid = k.confrelid and other.relforcerowsecurity))
+            and a.attname <> 'tenant_id'",
+    )
+    .fetch_all(&mut owner)
+    .await
+    .unwrap();
+    assert_eq!(others, [""; 0]);
+    let unique: Vec<String> = sqlx::query_scalar(
+        "select i.indexrelid::regclass::text
+        from pg_index i join pg_class c on c.oid = i.indrelid
+            join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+        where c.relnamespace = 'public'::regnamespace and c.relforcerowsecurity and c.relname <> 'tenants'
+            and i.indisunique and a.attname <> 'tenant_id'",
+    )
+    .fetch_all(&mut owner)
+    .await
+    .unwrap();
+    assert_eq!(unique, [""; 0]);
+}
+
 /// A policy that is not the common one, and why it may exist.
 const OTHER_POLICIES: [(&str, &str); 4] = [
     // A workspace is its own tenant.
