@@ -33,6 +33,9 @@ pub enum Connection {
     Unheard(Fault),
 }
 
+/// Things of an area that are counted one by one; of any beyond it is as if the whole area had changed.
+const THINGS_MAX: usize = 100;
+
 /// How often something of an area was told to have changed.
 #[derive(Default)]
 struct Told {
@@ -48,8 +51,8 @@ impl Told {
         match id.and_then(|id| self.things.iter_mut().find(|(known, _)| *known == id)) {
             Some((_, count)) => *count += 1,
             None => match id {
-                Some(id) => self.things.push((id, 1)),
-                None => self.whole += 1,
+                Some(id) if self.things.len() < THINGS_MAX => self.things.push((id, 1)),
+                Some(_) | None => self.whole += 1,
             },
         }
     }

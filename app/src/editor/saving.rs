@@ -36,12 +36,13 @@ async fn bring_back(bench: Bench) {
     let Some(document) = found.as_ref().map(|found| found.draft.document.clone()).or_else(|| saving.waiting()) else {
         return;
     };
-    let template = Template::from_json(document.as_bytes()).ok();
-    let template = template.filter(|template| bench.editor.with_untracked(|editor| editor.template() != template));
-    match (template, found) {
-        (None, Some(found)) => found.forget().await,
-        (None, None) => {}
-        (Some(template), found) => {
+    // What this version cannot read stays where it is, for one that can.
+    let Ok(template) = Template::from_json(document.as_bytes()) else { return };
+    let is_there = bench.editor.with_untracked(|editor| *editor.template() == template);
+    match found {
+        Some(found) if is_there => bench.scope.spawn(found.forget()),
+        None if is_there => {}
+        found => {
             if let Some(found) = found {
                 saving.adopt(found);
             }

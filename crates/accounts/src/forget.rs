@@ -20,9 +20,10 @@ impl Schedule for Forget {
 
 /// Ends expired sessions and links, and forgets old attempts. Safe to run at any time and by several processes at once.
 pub async fn forget_expired(accounts: &mut Accounts) -> Result<()> {
-    let db = accounts.db.global();
-    sqlx::query!("delete from sessions where expires_at < now()").execute(db).await?;
-    sqlx::query!("delete from account_tokens where expires_at < now()").execute(db).await?;
-    sqlx::query!("delete from attempts where window_started_at < now() - interval '1 day'").execute(db).await?;
+    sqlx::query!("delete from sessions where expires_at < now()").execute(accounts.db.global()).await?;
+    sqlx::query!("delete from account_tokens where expires_at < now()").execute(accounts.db.global()).await?;
+    sqlx::query!("delete from attempts where window_started_at < now() - interval '1 day'")
+        .execute(accounts.db.global())
+        .await?;
     Ok(())
 }

@@ -35,7 +35,7 @@ pub struct Shared {
 
 /// The area's face for one request or job, with its own way to the database.
 pub struct Accounts {
-    pub db: Db,
+    db: Db,
     public_url: Arc<str>,
     hasher: password::Hasher,
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::{
     recovery::{Mailbox, mailbox_of},
-    sessions::{Session, move_to, role_in},
+    sessions::{Session, move_to},
 };
 use crate::Accounts;
 use platform::{
@@ -62,7 +62,7 @@ pub async fn viewer(accounts: &mut Accounts, session: &Session) -> Result<Viewer
 /// # Errors
 /// [`ServiceError::NotFound`] for a workspace they do not belong to.
 pub async fn switch_tenant(accounts: &mut Accounts, session: &Session, tenant: TenantId) -> Result<()> {
-    role_in(accounts, session.account, tenant).await?.ok_or(ServiceError::NotFound)?;
+    accounts.db.role(session.account, tenant).await?.ok_or(ServiceError::NotFound)?;
     let mut tx = accounts.db.begin().await?;
     move_to(tx.conn(), session, tenant).await?;
     tx.commit().await

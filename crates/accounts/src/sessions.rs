@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::Accounts;
-use platform::{ClientAddress, Result, ServiceError, access::Actor, db::column, events, secret, secret::Secret};
+use platform::{ClientAddress, Result, ServiceError, access::Actor, events, secret, secret::Secret};
 
 /// How long a session lives without being used.
 pub const IDLE_DAYS: i32 = 30;
@@ -125,7 +125,7 @@ pub async fn resume(
         None => found.tenant_id,
     };
     let membership = match tenant {
-        Some(tenant) => role_in(accounts, account, TenantId(tenant)).await?.map(|role| (TenantId(tenant), role)),
+        Some(tenant) => accounts.db.role(account, TenantId(tenant)).await?.map(|role| (TenantId(tenant), role)),
         None => None,
     };
     let (at_host, browser, renewed) = (host.is_some(), browser.clone(), found.stale);
@@ -184,7 +184,7 @@ pub async fn stands(accounts: &mut Accounts, session: &Session) -> Result<bool> 
     if !session.at_host && now.tenant_id != Some(tenant.0) {
         return Ok(false);
     }
-    Ok(role_in(accounts, session.account, tenant).await?.is_some())
+    Ok(accounts.db.role(session.account, tenant).await?.is_some())
 }
 
 /// Whether a workspace has this address.
@@ -194,18 +194,6 @@ pub async fn is_workspace(accounts: &mut Accounts, subdomain: &Subdomain) -> Res
         subdomain.as_str()
     );
     Ok(found.fetch_one(accounts.db.global()).await?)
-}
-
-pub(super) async fn role_in(accounts: &mut Accounts, account: AccountId, tenant: TenantId) -> Result<Option<Role>> {
-    let mut tx = accounts.db.account(account).await?;
-    let role = sqlx::query_scalar!(
-        "select role from memberships where account_id = $1 and tenant_id = $2",
-        account.0,
-        tenant.0
-    )
-    .fetch_optional(tx.conn())
-    .await?;
-    role.map(|role| column(&role)).transpose()
 }
 
 /// A person's signed-in browsers, the last used first.

@@ -1,4 +1,4 @@
-//! Access as a type: a service that needs a permission asks for [`Can`] of it, which only
+//! Access as a type: a function that needs a permission asks for [`Can`] of it, which only
 //! [`Actor::can`] makes, from a role that has it.
 
 use std::marker::PhantomData;
@@ -21,7 +21,7 @@ pub struct Actor {
 }
 
 impl Actor {
-    /// Who makes one has looked the membership up.
+    /// Who makes one has looked the membership up, by [`Db::role`](crate::db::Db::role) or in the transaction that makes it.
     pub fn member(
         account: AccountId,
         session: SessionId,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::{TenantId, render::BATCH_DAYS};
+use domain::{TenantId, change::Area, render::BATCH_DAYS};
 
 use crate::{
     Shared, Studio,
@@ -65,10 +65,11 @@ async fn forget_batches(studio: &mut Studio, tenant: TenantId) -> Result<()> {
         )
         .execute(tx.conn())
         .await?;
-        tx.commit().await?;
         if gone.rows_affected() == 0 {
             break;
         }
+        tx.tell(Area::Batches);
+        tx.commit().await?;
     }
     Ok(())
 }

@@ -31,7 +31,7 @@ pub struct Shared {
 
 /// The area's face for one request or job, with its own way to the database.
 pub struct Studio {
-    pub db: Db,
+    db: Db,
     blobs: Blobs,
     heavy: Heavy,
     pyramids: renders::PyramidCache,

@@ -123,3 +123,19 @@ fn no_crate_uses_one_above_it() {
         }
     }
 }
+
+/// Whoever makes an [`platform::access::Actor`] has looked the membership up; each place that does is here.
+const ACTORS_ARE_MADE_IN: [&str; 4] = [
+    "crates/accounts/src/invitations.rs",
+    "crates/accounts/src/sessions.rs",
+    "crates/accounts/src/sign_up.rs",
+    "crates/studio/src/demo/mod.rs",
+];
+
+#[test]
+fn who_acts_is_said_only_where_a_membership_was_looked_up() {
+    let makes = |file: &PathBuf| std::fs::read_to_string(file).unwrap().contains("Actor::member(");
+    let sources = ["app", "crates", "server/src"].map(|folder| files(&workspace().join(folder)));
+    let made: BTreeSet<_> = sources.into_iter().flatten().filter(makes).collect();
+    assert_eq!(made, ACTORS_ARE_MADE_IN.map(|file| workspace().join(file)).into());
+}

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use domain::tenancy::Role;
+use platform::audit;
+use serde_json::json;
 use sqlx::Row;
 use test_support::World;
 
@@ -28,4 +31,35 @@ async fn a_request_given_up_at_any_point_leaves_no_transaction_open() {
         row.get::<i64, _>("open") == 0
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_change_given_up_at_any_point_is_on_the_log_or_did_not_happen() {
+    let world = World::new().await;
+    let owner = world.workspace("alpha").await;
+    let vera = world.member(&owner, "vera@alpha.example", Role::Viewer).await.account();
+    let can = owner.can().unwrap();
+    let mut accounts = world.accounts();
+    for (n, microseconds) in (0..12_000).step_by(60).enumerate() {
+        let role = if n % 2 == 0 { Role::Editor } else { Role::Viewer };
+        let asked = accounts::change_role(&mut accounts, &can, vera, role);
+        let _ = tokio::time::timeout(Duration::from_micros(microseconds), asked).await;
+    }
+    let mut postgres = world.connect("postgres").await;
+    let changes: Vec<(serde_json::Value, serde_json::Value)> = sqlx::query_as(
+        "select before -> 'role', after -> 'role' from audit_log where action = 'member.role_changed' order by sequence",
+    )
+    .fetch_all(&mut postgres)
+    .await
+    .unwrap();
+    let now = accounts::members(&mut accounts, &owner.can().unwrap()).await.unwrap();
+    let now = now.into_iter().find(|member| member.account == vera).unwrap().role;
+    let mut role = json!("viewer");
+    for (before, after) in changes {
+        assert_eq!(before, role);
+        role = after;
+    }
+    assert_eq!(role, json!(now.as_str()));
+    let read = owner.can().unwrap();
+    assert_eq!(audit::first_broken_link(&mut world.process.db(), &read).await.unwrap(), None);
 }

@@ -113,16 +113,26 @@ impl Cache {
         }
         match load().await {
             Ok(bytes) => {
-                self.keep(key, &bytes, ttl).await;
-                if !flight.land(Ok(bytes.clone())) {
-                    self.lose(key).await;
-                }
+                self.clone().take_in(flight, key.clone(), bytes.clone(), ttl).await;
                 Ok(bytes)
             }
             Err(error) => {
                 flight.land(Err(error.to_string()));
                 Err(LoadError::Load(error))
             }
+        }
+    }
+
+    /// Keeps what was loaded, unless it was removed meanwhile. To its end also where whoever asked has gone.
+    async fn take_in(self, flight: Flight, key: Key, bytes: Bytes, ttl: Duration) {
+        let taking_in = tokio::spawn(async move {
+            self.keep(&key, &bytes, ttl).await;
+            if !flight.land(Ok(bytes)) {
+                self.lose(&key).await;
+            }
+        });
+        if let Err(error) = taking_in.await {
+            tracing::error!(%error, "what was loaded was not kept");
         }
     }
 

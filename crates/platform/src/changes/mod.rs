@@ -13,7 +13,7 @@ use domain::{
 use serde_json::Value;
 use sqlx::PgConnection;
 
-use crate::{ClientAddress, Result, access::Actor, events::notice};
+use crate::{ClientAddress, Result, ServiceError, access::Actor, events::notice};
 
 /// What was done to a thing.
 #[derive(Clone, Debug)]
@@ -25,7 +25,8 @@ pub struct Change {
 }
 
 impl Change {
-    /// `action` is `<object>.<verb in the past>`, such as `design.created`; it is never changed.
+    /// `action` is a word of the audit log, which is never changed: what the page calls the thing, a dot, a verb in the past, such
+    /// as `design.created`.
     pub fn new(action: &'static str, object: Object) -> Self {
         Self { action, object, before: None, after: None }
     }
@@ -45,6 +46,7 @@ impl Change {
 
 /// Who made a change, and from where.
 struct Author {
+    tenant: TenantId,
     account: AccountId,
     address: ClientAddress,
 }
@@ -59,7 +61,8 @@ pub(crate) struct ChangeSet {
 impl ChangeSet {
     pub fn add(&mut self, actor: &Actor, change: Change) {
         self.tell(change.object.into());
-        self.changes.push((Author { account: actor.account(), address: actor.address() }, change));
+        self.changes
+            .push((Author { tenant: actor.tenant(), account: actor.account(), address: actor.address() }, change));
     }
 
     pub fn tell(&mut self, topic: Topic) {
@@ -68,6 +71,9 @@ impl ChangeSet {
 
     /// To be called last in the transaction, which holds the tenant's audit log from here on.
     pub async fn write(self, conn: &mut PgConnection, tenant: TenantId) -> Result<()> {
+        if self.changes.iter().any(|(author, _)| author.tenant != tenant) {
+            return Err(ServiceError::internal("a member of one workspace has changed another"));
+        }
         if !self.changes.is_empty() {
             chain::append(conn, tenant, &self.changes).await?;
         }

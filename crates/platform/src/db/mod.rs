@@ -5,9 +5,9 @@ mod arrival;
 use std::{marker::PhantomData, str::FromStr, time::Duration};
 
 use document::words::UnknownWord;
-use domain::{AccountId, TenantId, change::Topic};
+use domain::{AccountId, TenantId, change::Topic, tenancy::Role};
 use sqlx::{
-    Connection, PgConnection, PgPool, Postgres, Transaction,
+    Connection, PgConnection, PgExecutor, PgPool, Postgres, Transaction,
     migrate::Migrator,
     postgres::{PgListener, PgPoolOptions},
 };
@@ -125,7 +125,7 @@ impl Database {
 
 impl Db {
     /// For tables that belong to no tenant.
-    pub fn global(&mut self) -> &PgPool {
+    pub fn global(&mut self) -> impl PgExecutor<'_> {
         &self.pool
     }
 
@@ -153,6 +153,19 @@ impl Db {
         Ok(tx)
     }
 
+    /// What a person is in a workspace; `None` where they are no member.
+    pub async fn role(&mut self, account: AccountId, tenant: TenantId) -> Result<Option<Role>> {
+        let mut tx = self.account(account).await?;
+        let role = sqlx::query_scalar!(
+            "select role from memberships where account_id = $1 and tenant_id = $2",
+            account.0,
+            tenant.0
+        )
+        .fetch_optional(tx.conn())
+        .await?;
+        role.map(|role| column(&role)).transpose()
+    }
+
     /// All tenants, for what is done for each of them.
     pub async fn tenants(&mut self) -> Result<Vec<TenantId>> {
         let tenants = sqlx::query_scalar!("select tenant_id from subdomains").fetch_all(&self.pool).await?;
@@ -166,7 +179,8 @@ impl Db {
     }
 }
 
-/// A transaction bound to no tenant, or to one person. It leads to no other connection.
+/// A transaction bound to no tenant, or to one person. It leads to no other connection. Dropped, it has changed nothing.
+#[must_use]
 pub struct GlobalTx<'db> {
     tx: Transaction<'static, Postgres>,
     only: PhantomData<&'db mut Db>,
@@ -182,7 +196,8 @@ impl GlobalTx<'_> {
     }
 }
 
-/// A transaction bound to one tenant. There is no other way to a tenant's tables.
+/// A transaction bound to one tenant. There is no other way to a tenant's tables. Dropped, it has changed nothing.
+#[must_use]
 pub struct TenantTx<'db> {
     tx: GlobalTx<'db>,
     tenant: TenantId,
@@ -209,6 +224,9 @@ impl TenantTx<'_> {
     }
 
     /// Writes what changed, and commits both or neither.
+    ///
+    /// # Errors
+    /// Nothing is committed where the database does not answer, or where a change was made by a member of another tenant.
     pub async fn commit(mut self) -> Result<()> {
         self.changes.write(self.tx.conn(), self.tenant).await?;
         self.tx.commit().await

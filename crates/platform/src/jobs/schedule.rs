@@ -7,15 +7,15 @@ use tokio::task::JoinSet;
 
 use super::Registry;
 use crate::{
-    Result,
+    Result, ServiceError,
     db::{Database, Db},
 };
 
 /// How often a process looks whether something is due.
 const LOOK: Duration = Duration::from_secs(30);
 
-/// Something that is done at intervals, by one process at a time. It must be safe to do again: a process that ends in the
-/// middle leaves the rest to the next time.
+/// Something that is done at intervals, by the process that comes first. It must be safe to do again and at the same time: a
+/// process that ends in the middle leaves the rest to the next time, and what takes longer than its interval is begun anew.
 pub trait Schedule: Send + Sync + 'static {
     /// The name of its row; it is never changed.
     const NAME: &'static str;
@@ -56,7 +56,11 @@ async fn keep_one(mut db: Db, name: &'static str, schedule: Scheduled) {
         match take(&mut db, name, schedule.every).await {
             Ok(false) => {}
             Ok(true) => {
-                if let Err(error) = (schedule.run)().await {
+                // A task of its own: what panics is tried again as what fails.
+                let mut run = JoinSet::new();
+                run.spawn((schedule.run)());
+                let ended = run.join_next().await.unwrap_or(Ok(Ok(())));
+                if let Err(error) = ended.map_err(ServiceError::from).flatten() {
                     tracing::warn!(name, %error, "what was due failed; it is tried again in a minute");
                     if let Err(error) = again_soon(&mut db, name).await {
                         tracing::warn!(name, %error, "schedule not written");
@@ -83,8 +87,11 @@ async fn take(db: &mut Db, name: &str, every: Duration) -> Result<bool> {
 }
 
 async fn again_soon(db: &mut Db, name: &str) -> Result<()> {
-    sqlx::query!("update schedules set next_run_at = now() + interval '1 minute' where name = $1", name)
-        .execute(db.global())
-        .await?;
+    sqlx::query!(
+        "update schedules set next_run_at = least(next_run_at, now() + interval '1 minute') where name = $1",
+        name
+    )
+    .execute(db.global())
+    .await?;
     Ok(())
 }

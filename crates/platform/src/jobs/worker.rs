@@ -53,8 +53,14 @@ impl Worker {
                 tasks.spawn(slot.work(woken.clone()));
             }
         }
-        tasks.spawn(until_stopped(stopped.clone(), listen(process.database.clone(), wake)));
-        tasks.spawn(until_stopped(stopped.clone(), send_mail(process.clone(), woken)));
+        let database = process.database.clone();
+        tasks.spawn(until_stopped(stopped.clone(), steadily(move || listen(database.clone(), wake.clone()))));
+        let process = process.clone();
+        let mail = {
+            let process = process.clone();
+            move || send_mail(process.clone(), woken.clone())
+        };
+        tasks.spawn(until_stopped(stopped.clone(), steadily(mail)));
         tasks.spawn(until_stopped(stopped, schedule::keep(process.database.clone(), registry.clone())));
         Self { stop, tasks }
     }
@@ -73,6 +79,18 @@ async fn until_stopped(mut stopped: watch::Receiver<bool>, work: impl Future<Out
     tokio::select! {
         _ = stopped.wait_for(|stopped| *stopped) => {}
         () = work => {}
+    }
+}
+
+/// Begins the work again where it breaks off.
+async fn steadily<W: Future<Output = ()> + Send + 'static>(work: impl Fn() -> W) {
+    loop {
+        let mut run = JoinSet::new();
+        run.spawn(work());
+        if let Some(Err(error)) = run.join_next().await {
+            tracing::error!(%error, "a worker's task broke off; it begins again");
+        }
+        sleep(Duration::from_secs(1)).await;
     }
 }
 
@@ -98,10 +116,12 @@ impl Slot {
                 Ok(Some((job, payload))) => {
                     // Only known kinds are claimed.
                     let Some(kind) = self.registry.kind(&job.kind).cloned() else { continue };
-                    // A task of its own: what panics in a job ends the job and not the slot; its lease ends by itself.
+                    // A task of its own: what panics in a job ends the job and not the slot, and what ends the slot ends
+                    // the job. Its lease ends by itself.
                     let runner = self.runner.clone();
-                    let run = tokio::spawn(async move { runner.run(job, &*kind, payload).await });
-                    if let Err(error) = run.await {
+                    let mut run = JoinSet::new();
+                    run.spawn(async move { runner.run(job, &*kind, payload).await });
+                    if let Some(Err(error)) = run.join_next().await {
                         tracing::error!(%error, "a job broke off");
                     }
                 }

@@ -14,7 +14,7 @@ use super::{
     Base, OutboundError, Refusal, Request, Resolver, Response, Retry, SystemResolver, Trusted,
     answer::{read_body, redirect},
     error::Times,
-    guard::{Guard, Others, Way},
+    guard::{Guard, Others, Way, leads_on},
     resolver::Connectable,
     watch,
 };
@@ -149,9 +149,13 @@ impl Client {
     async fn walk(&self, request: &Request, times: Times) -> Result<Response, OutboundError> {
         let mut url = request.url.clone();
         let mut at_home = true;
+        let mut from = None;
         for hop in 0..=request.redirects {
             at_home &= url.origin() == request.url.origin();
-            let mut answer = self.exchange(request, &url, at_home, times).await?;
+            let forbidden = |reason| OutboundError::Forbidden { service: self.service, reason };
+            let way = self.guard.way(&url).and_then(|way| leads_on(from.unwrap_or(way), way)).map_err(forbidden)?;
+            from = Some(way);
+            let mut answer = self.exchange(request, (&url, way), at_home, times).await?;
             if request.follows()
                 && let Some(next) = redirect(&url, &answer)
             {
@@ -170,11 +174,10 @@ impl Client {
     async fn exchange(
         &self,
         request: &Request,
-        url: &Url,
+        (url, way): (&Url, Way),
         at_home: bool,
         times: Times,
     ) -> Result<reqwest::Response, OutboundError> {
-        let way = self.guard.way(url).map_err(|reason| OutboundError::Forbidden { service: self.service, reason })?;
         let client = match way {
             Way::Public => &self.public,
             Way::Trusted => &self.trusted,

@@ -57,6 +57,14 @@ impl Guard {
     }
 }
 
+/// Whether a redirect may lead on: nobody out there chooses what the operator trusted.
+pub(super) fn leads_on(from: Way, to: Way) -> Result<Way, Refusal> {
+    match (from, to) {
+        (Way::Public, Way::Trusted) => Err(Refusal::Private),
+        _ => Ok(to),
+    }
+}
+
 fn stranger(url: &Url) -> Result<Way, Refusal> {
     if url.scheme() != "https" {
         return Err(Refusal::NotHttps);
@@ -126,6 +134,14 @@ mod tests {
         ] {
             let bases = vec![Base::https("https://api.shop.example/v1/").unwrap()];
             assert_eq!(way(Others::Bases(bases), url), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn no_redirect_leads_from_outside_to_what_the_operator_trusts() {
+        assert_eq!(leads_on(Way::Public, Way::Trusted), Err(Refusal::Private));
+        for (from, to) in [(Way::Public, Way::Public), (Way::Trusted, Way::Trusted), (Way::Trusted, Way::Public)] {
+            assert_eq!(leads_on(from, to), Ok(to));
         }
     }
 

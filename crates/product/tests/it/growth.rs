@@ -212,10 +212,10 @@ async fn use_everything(world: &World, actor: &Actor, order: &BatchOrder) {
     })
     .await;
     worker.drain(Duration::from_secs(20)).await;
-    jobs::counts(&mut studio.db).await.unwrap();
+    jobs::counts(&mut world.process.db()).await.unwrap();
     clean_up(studio).await.unwrap();
     accounts::forget_expired(&mut world.accounts()).await.unwrap();
-    jobs::forget_finished(&mut studio.db).await.unwrap();
+    jobs::forget_finished(&mut world.process.db()).await.unwrap();
 }
 
 /// The most 8 kB pages that a claim may touch.

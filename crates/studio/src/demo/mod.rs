@@ -1,7 +1,7 @@
 //! The demonstration set: product photos, designs and templates that the project draws itself.
 
 use bytes::Bytes;
-use domain::{AccountId, TenantId, change::Area, tenancy::Role};
+use domain::{AccountId, TenantId, change::Area};
 use render::encode::{self, Jpeg, PngEffort};
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +21,6 @@ const DRAWING: u64 = 256 << 20;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct FillWithDemo {
     account: AccountId,
-    role: Role,
     session: domain::SessionId,
     address: ClientAddress,
 }
@@ -42,10 +41,15 @@ impl Job for FillWithDemo {
     }
 
     async fn run(self, shared: &Shared, job: &Claimed) -> Result<Outcome, JobError> {
-        let Self { account, role, session, address } = self;
-        let actor = Actor::member(account, session, (job.tenant, role), address);
+        let Self { account, session, address } = self;
         let mut studio = shared.studio();
-        fill(&mut studio, &actor).await?;
+        // Who has been removed since, or may not any more, adds nothing.
+        if let Some(role) = studio.db.role(account, job.tenant).await? {
+            let actor = Actor::member(account, session, (job.tenant, role), address);
+            if actor.can::<DesignCreate>().is_ok() {
+                fill(&mut studio, &actor).await?;
+            }
+        }
         let mut tx = studio.db.tenant(job.tenant).await?;
         let held = job.hold(&mut tx).await?;
         tx.tell(Area::Designs);
@@ -56,12 +60,7 @@ impl Job for FillWithDemo {
 /// Asks for the set; it arrives piece by piece within seconds. While it does, asking again changes nothing.
 pub async fn request(studio: &mut Studio, can: &Can<DesignCreate>) -> Result<()> {
     let actor = can.actor();
-    let job = FillWithDemo {
-        account: actor.account(),
-        role: actor.role(),
-        session: actor.session(),
-        address: actor.address(),
-    };
+    let job = FillWithDemo { account: actor.account(), session: actor.session(), address: actor.address() };
     let mut tx = studio.db.tenant(actor.tenant()).await?;
     jobs::enqueue(&mut tx, &[job], Priority::High).await?;
     tx.commit().await
