@@ -128,7 +128,7 @@ fn RenderCard(render: Render) -> impl IntoView {
     let done = render.state == RenderState::Done;
     let name = render.design_name.clone();
     view! {
-        <li class="card tile" data-state=format!("{:?}", render.state).to_lowercase()>
+        <li class="card tile" data-state=format!("{:?}", render.state).to_ascii_lowercase()>
             {picture}
             <div class="tile-text">
                 <h2>{render.design_name}</h2>
