@@ -47,6 +47,20 @@ install_rust() {
     rustc --version
 }
 
+# The S3 service that tests start, in a virtual environment of Python beside what cargo builds.
+install_s3_server() {
+    local folder list=dev/s3-server.txt
+    folder="$(target_dir)/s3-server"
+    cmp -s "$list" "$folder/installed.txt" && return
+    rm -rf "$folder"
+    /usr/bin/python3 -m venv "$folder"
+    "$folder/bin/pip" install --quiet --disable-pip-version-check --no-compile --no-deps -r "$list" || {
+        echo "The S3 service that tests start cannot be installed: the packages of $list come from PyPI" >&2
+        return 1
+    }
+    cp "$list" "$folder/installed.txt"
+}
+
 # site_dir <wasm or production>: where the site of a profile stands.
 site_dir() {
     case $1 in

@@ -100,25 +100,6 @@ impl From<std::io::Error> for ServiceError {
     }
 }
 
-impl From<object_store::Error> for ServiceError {
-    fn from(error: object_store::Error) -> Self {
-        if let object_store::Error::NotFound { .. } = error {
-            return Self::NotFound;
-        }
-        // The local store wraps the file system's own error somewhere below.
-        let mut source: Option<&dyn std::error::Error> = Some(&error);
-        while let Some(cause) = source {
-            if let Some(io) = cause.downcast_ref::<std::io::Error>()
-                && io.kind() == std::io::ErrorKind::StorageFull
-            {
-                return Self::StorageFull;
-            }
-            source = cause.source();
-        }
-        Self::Unavailable(error.to_string())
-    }
-}
-
 impl From<tokio::task::JoinError> for ServiceError {
     fn from(error: tokio::task::JoinError) -> Self {
         Self::Internal(error.to_string())

@@ -19,6 +19,7 @@ pub mod places;
 mod process;
 pub mod redis;
 pub mod secret;
+mod tls;
 pub mod vault;
 
 pub use address::ClientAddress;

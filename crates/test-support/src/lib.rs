@@ -4,6 +4,7 @@
 //! Nothing here tolerates failure: a fixture that cannot be made ends the test.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+pub mod s3_server;
 #[cfg(feature = "product")]
 mod studio;
 

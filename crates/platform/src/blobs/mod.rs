@@ -1,4 +1,9 @@
-//! Files, content-addressed per tenant: `tenant/<id>/<kind>/<hash>`. A client's file name never becomes part of a key.
+//! Files, content-addressed per tenant: `tenant/<id>/<kind>/<hash>`, in a folder or in a bucket of an S3 service. A client's
+//! file name never becomes part of a key.
+
+mod fault;
+mod folder;
+pub mod s3;
 
 use std::{path::Path as FilePath, sync::Arc, time::Duration};
 
@@ -6,8 +11,11 @@ use bytes::Bytes;
 use document::ContentHash;
 use domain::TenantId;
 use futures::{Stream, StreamExt, TryStreamExt, stream::BoxStream};
-use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path};
+use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, PutPayload, path::Path, signer::Url};
 
+pub use fault::StoreProblem;
+
+use self::{fault::Answer, folder::Folder, s3::Bucket};
 use crate::{Result, ServiceError};
 
 /// What a blob is to its tenant: each area has kinds of its own.
@@ -37,11 +45,20 @@ impl Reading {
     }
 }
 
+/// How long a store may take to say whether it can be used.
+const ANSWER_MAX: Duration = Duration::from_secs(10);
+
 #[derive(Clone)]
 pub struct Blobs {
     store: Arc<dyn ObjectStore>,
-    /// Where the store is a folder.
-    folder: Option<Arc<FilePath>>,
+    place: Place,
+}
+
+#[derive(Clone)]
+enum Place {
+    Folder(Folder),
+    Bucket(Bucket),
+    Elsewhere,
 }
 
 impl Blobs {
@@ -50,40 +67,44 @@ impl Blobs {
     /// # Errors
     /// Where the folder cannot be made or read.
     pub fn in_folder(folder: &FilePath) -> Result<Self> {
-        std::fs::create_dir_all(folder)?;
-        let store = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
-        Ok(Self { store: Arc::new(store), folder: Some(folder.into()) })
+        let (folder, store) = Folder::open(folder)?;
+        Ok(Self { store: Arc::new(store), place: Place::Folder(folder) })
     }
 
-    /// Any other store, such as a bucket.
+    /// Files in a bucket, which must be there. Nothing is asked of it yet: see [`Blobs::check`].
+    ///
+    /// # Errors
+    /// [`ServiceError::Internal`] where no client can be made.
+    pub fn in_bucket(settings: s3::Settings) -> Result<Self> {
+        let bucket = Bucket::new(settings)?;
+        Ok(Self { store: bucket.store.clone(), place: Place::Bucket(bucket) })
+    }
+
+    /// Any other store.
     pub fn in_store(store: Arc<dyn ObjectStore>) -> Self {
-        Self { store, folder: None }
+        Self { store, place: Place::Elsewhere }
     }
 
     /// Removes what a killed process had begun to write for the tenant at least `before_now` ago, and says how many files
-    /// that were. A folder's writer gives such files names with `#`, and its lists leave them out. Blocks.
+    /// that were. In a bucket there are none to be seen. Blocks.
     pub fn remove_unfinished(&self, tenant: TenantId, before_now: Duration) -> Result<u64> {
-        let Some(folder) = &self.folder else { return Ok(0) };
-        let Ok(kinds) = std::fs::read_dir(folder.join(format!("tenant/{tenant}"))) else { return Ok(0) };
-        let mut removed = 0;
-        for kind in kinds {
-            for file in std::fs::read_dir(kind?.path())? {
-                let file = file?;
-                let age = file.metadata()?.modified()?.elapsed().unwrap_or_default();
-                if file.file_name().to_string_lossy().contains('#') && age >= before_now {
-                    std::fs::remove_file(file.path())?;
-                    removed += 1;
-                }
-            }
+        match &self.place {
+            Place::Folder(folder) => folder.remove_unfinished(tenant, before_now),
+            Place::Bucket(_) | Place::Elsewhere => Ok(0),
         }
-        Ok(removed)
     }
 
-    fn path(tenant: TenantId, kind: impl Kind, hash: ContentHash) -> Path {
-        Path::from(format!("tenant/{tenant}/{}/{hash}", kind.folder()))
+    fn tenant_path(&self, tenant: TenantId) -> Path {
+        let prefix = if let Place::Bucket(bucket) = &self.place { bucket.prefix() } else { "" };
+        Path::from(format!("{prefix}tenant/{tenant}"))
     }
 
-    /// Stores bytes; writing the same again changes nothing.
+    /// Always below the tenant's own: the folder's name becomes one part, whatever is in it.
+    fn path(&self, tenant: TenantId, kind: impl Kind, hash: ContentHash) -> Path {
+        self.tenant_path(tenant).join(kind.folder()).join(hash.to_string())
+    }
+
+    /// Stores bytes; writing the same again changes nothing. What is large goes to a bucket in parts, without a copy.
     pub async fn put(
         &self,
         tenant: TenantId,
@@ -91,14 +112,22 @@ impl Blobs {
         hash: ContentHash,
         bytes: impl Into<PutPayload>,
     ) -> Result<()> {
-        self.store.put(&Self::path(tenant, kind, hash), bytes.into()).await?;
-        Ok(())
+        let (path, payload) = (self.path(tenant, kind, hash), bytes.into());
+        let stored = match &self.place {
+            Place::Bucket(bucket) => bucket.put(&path, payload).await,
+            Place::Folder(_) | Place::Elsewhere => self.store.put(&path, payload).await.map(|_| ()),
+        };
+        stored.map_err(|error| match error.into() {
+            // What is written was asked for by nobody: the place for it is gone.
+            ServiceError::NotFound => ServiceError::Unavailable("the store has lost what was being written".into()),
+            other => other,
+        })
     }
 
     /// # Errors
     /// [`ServiceError::NotFound`] when there is none.
     pub async fn get(&self, tenant: TenantId, kind: impl Kind, hash: ContentHash) -> Result<Bytes> {
-        Ok(self.store.get(&Self::path(tenant, kind, hash)).await?.bytes().await?)
+        Ok(self.store.get(&self.path(tenant, kind, hash)).await?.bytes().await?)
     }
 
     /// The first bytes, no more than there are.
@@ -106,7 +135,7 @@ impl Blobs {
     /// # Errors
     /// [`ServiceError::NotFound`] when there is none.
     pub async fn head(&self, tenant: TenantId, kind: impl Kind, hash: ContentHash, bytes: u64) -> Result<Bytes> {
-        Ok(self.store.get_range(&Self::path(tenant, kind, hash), 0..bytes).await?)
+        Ok(self.store.get_range(&self.path(tenant, kind, hash), 0..bytes).await?)
     }
 
     /// The bytes as they are read, in pieces, for those who hand them on.
@@ -114,7 +143,7 @@ impl Blobs {
     /// # Errors
     /// [`ServiceError::NotFound`] when there is none.
     pub async fn read(&self, tenant: TenantId, kind: impl Kind, hash: ContentHash) -> Result<Reading> {
-        let found = self.store.get(&Self::path(tenant, kind, hash)).await?;
+        let found = self.store.get(&self.path(tenant, kind, hash)).await?;
         Ok(Reading { bytes: found.meta.size, pieces: found.into_stream().map_err(ServiceError::from).boxed() })
     }
 
@@ -124,7 +153,7 @@ impl Blobs {
 
     /// How many bytes an object has, where there is one.
     pub async fn size(&self, tenant: TenantId, kind: impl Kind, hash: ContentHash) -> Result<Option<u64>> {
-        match self.store.head(&Self::path(tenant, kind, hash)).await {
+        match self.store.head(&self.path(tenant, kind, hash)).await {
             Ok(found) => Ok(Some(found.size)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(error.into()),
@@ -133,13 +162,14 @@ impl Blobs {
 
     /// The tenant's objects that were last written at least `before_now` ago.
     pub fn list(&self, tenant: TenantId, before_now: Duration) -> impl Stream<Item = Result<Stored>> + use<> {
-        let prefix = Path::from(format!("tenant/{tenant}"));
+        let prefix = self.tenant_path(tenant);
+        let above = prefix.parts().count();
         let old = move |object: &ObjectMeta| {
             let age = std::time::SystemTime::now().duration_since(object.last_modified.into());
             age.unwrap_or_default() >= before_now
         };
         let stored = move |object: ObjectMeta| {
-            let mut parts = object.location.parts().skip(2);
+            let mut parts = object.location.parts().skip(above);
             let (folder, name) = (parts.next()?, parts.next()?);
             Some(Stored { folder: folder.as_ref().to_owned(), hash: name.as_ref().parse().ok()? })
         };
@@ -158,18 +188,63 @@ impl Blobs {
     }
 
     pub async fn delete(&self, tenant: TenantId, kind: impl Kind, hash: ContentHash) -> Result<()> {
-        match self.store.delete(&Self::path(tenant, kind, hash)).await.map_err(ServiceError::from) {
+        match self.store.delete(&self.path(tenant, kind, hash)).await.map_err(ServiceError::from) {
             Err(ServiceError::NotFound) => Ok(()),
             other => other,
         }
     }
 
+    /// An address from which the blob comes straight from the store for five minutes, without any cookie, with the given
+    /// Content-Disposition. `None` where the store is a folder. Whether the blob is there is not asked.
+    ///
+    /// # Errors
+    /// [`ServiceError::Unavailable`] where it cannot be signed.
+    pub async fn signed_get(
+        &self,
+        tenant: TenantId,
+        kind: impl Kind,
+        hash: ContentHash,
+        disposition: &str,
+    ) -> Result<Option<Url>> {
+        match &self.place {
+            Place::Bucket(bucket) => bucket.signed_get(&self.path(tenant, kind, hash), disposition).await.map(Some),
+            Place::Folder(_) | Place::Elsewhere => Ok(None),
+        }
+    }
+
+    /// Whether the store can be used as it is configured, said within ten seconds.
+    ///
+    /// # Errors
+    /// What is wrong.
+    pub async fn check(&self) -> Result<(), StoreProblem> {
+        let checking = async {
+            match &self.place {
+                Place::Bucket(bucket) => bucket.check().await,
+                Place::Folder(_) | Place::Elsewhere => self.check_by_asking().await,
+            }
+        };
+        let late = || StoreProblem::Away { store: self.name(), cause: format!("nothing within {ANSWER_MAX:?}") };
+        tokio::time::timeout(ANSWER_MAX, checking).await.unwrap_or_else(|_| Err(late()))
+    }
+
+    async fn check_by_asking(&self) -> Result<(), StoreProblem> {
+        match self.store.head(&Path::from("health")).await {
+            Ok(_) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(StoreProblem::Away { store: self.name(), cause: Answer::of(&error).cause }),
+        }
+    }
+
+    fn name(&self) -> String {
+        match &self.place {
+            Place::Folder(folder) => folder.name(),
+            Place::Bucket(bucket) => bucket.service(),
+            Place::Elsewhere => self.store.to_string(),
+        }
+    }
+
     /// Whether the store answers now.
     pub async fn answers(&self) -> bool {
-        match self.store.head(&Path::from("health")).await {
-            Ok(_) | Err(object_store::Error::NotFound { .. }) => true,
-            Err(_) => false,
-        }
+        self.check().await.is_ok()
     }
 }
 

@@ -18,6 +18,7 @@ use super::{
     resolver::Connectable,
     watch,
 };
+use crate::tls;
 
 const NAME: &str = concat!("Vitrine/", env!("CARGO_PKG_VERSION"));
 /// Headers that the client alone writes.
@@ -205,13 +206,8 @@ fn http_client(
     resolver: Connectable,
     connect_timeout: Duration,
 ) -> Result<reqwest::Client, Box<dyn std::error::Error + Send + Sync>> {
-    let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    let tls = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
     let client = reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
+        .tls_backend_preconfigured(tls::client_config()?)
         .dns_resolver(Arc::new(resolver))
         .connect_timeout(connect_timeout)
         .user_agent(NAME)

@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod blobs;
 mod cache;
 mod jobs;
 mod limits;

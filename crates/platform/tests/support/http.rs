@@ -87,19 +87,21 @@ pub async fn write(mut connection: TcpStream, answer: &str) {
 }
 
 async fn read_request(connection: &mut TcpStream) -> String {
-    let mut bytes = Vec::new();
-    let mut piece = [0; 4096];
-    loop {
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
-            if body.len() >= length.map_or(0, |length| length.parse().unwrap()) {
-                return text;
-            }
-        }
+    let (mut bytes, mut piece) = (Vec::new(), vec![0; 1 << 16]);
+    // Known once the head is there.
+    let mut whole = None;
+    while whole.is_none_or(|whole| bytes.len() < whole) {
         match connection.read(&mut piece).await {
             Ok(read) if read > 0 => bytes.extend_from_slice(&piece[..read]),
-            _ => return text,
+            _ => break,
+        }
+        if whole.is_none()
+            && let Some(head) = bytes.windows(4).position(|four| four == b"\r\n\r\n")
+        {
+            let text = String::from_utf8_lossy(&bytes[..head]);
+            let length = text.lines().find_map(|line| line.strip_prefix("content-length: "));
+            whole = Some(head + 4 + length.map_or(0, |length| length.parse().unwrap()));
         }
     }
+    String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -16,7 +16,10 @@ use object_store::{
     CopyOptions, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore, PutMultipartOptions,
     PutOptions, PutPayload, PutResult, Result as StoreResult, memory::InMemory, path::Path,
 };
-use platform::{access::Actor, blobs::Blobs};
+use platform::{
+    access::Actor,
+    blobs::{Blobs, Kind, Stored},
+};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use sqlx::{Executor, PgConnection};
 use studio::{
@@ -24,7 +27,7 @@ use studio::{
     files::{self, Reconciled},
     images, templates,
 };
-use test_support::{World, picture};
+use test_support::{World, picture, s3_server::S3Server};
 use tokio::task::LocalSet;
 
 const NOW: Duration = Duration::ZERO;
@@ -237,6 +240,64 @@ async fn what_a_crash_left_in_the_store_goes_and_what_is_missing_is_said() {
     world.design(&actor, "Fern").await;
     let found = files::reconcile(&mut world.studio(), actor.tenant(), NOW).await.unwrap();
     assert_eq!(found, Reconciled::default());
+}
+
+#[tokio::test]
+async fn files_live_and_end_in_a_bucket_as_in_a_folder() {
+    let world = World::new().await;
+    let actor = world.workspace("alpha").await;
+    let tenant = actor.tenant();
+    let mut process = world.process.clone();
+    process.blobs = S3Server::shared().blobs();
+    let shared = studio::Shared::new(&process, 1 << 20);
+    let studio = &mut shared.studio();
+    let stored = async || -> Vec<Stored> { process.blobs.list(tenant, NOW).try_collect().await.unwrap() };
+
+    // Claimed, stored, settled.
+    let file = world.upload(&picture(300, 200, 1, b"used"));
+    let design = designs::add(studio, &actor.can().unwrap(), "Fern", file).await.unwrap();
+    is_whole(studio, &actor, design.image.hash).await;
+    let mut kept = 0;
+    for object in stored().await {
+        let kind = Folder(object.folder);
+        kept += process.blobs.size(tenant, &kind, object.hash).await.unwrap().unwrap();
+    }
+    assert_eq!(files::stored_bytes(studio, tenant).await.unwrap(), kept);
+
+    // What a crash left goes; what is missing is said, and the same file again brings it back.
+    let stray = document::ContentHash([0xab; 32]);
+    let original = Folder("original".into());
+    process.blobs.put(tenant, &original, stray, "left by a killed upload").await.unwrap();
+    process.blobs.delete(tenant, &original, design.image.hash).await.unwrap();
+    let found = files::reconcile(studio, tenant, NOW).await.unwrap();
+    assert_eq!(found, Reconciled { left_over: 1, missing: 1, ..Reconciled::default() });
+    let file = world.upload(&picture(300, 200, 1, b"used"));
+    let again = designs::add(studio, &actor.can().unwrap(), "Fern again", file).await.unwrap();
+    assert_eq!(files::reconcile(studio, tenant, NOW).await.unwrap(), Reconciled::default());
+
+    // Used it stays; unused it is doomed and buried, with all that was made of it.
+    let clean = async || {
+        files::doom(&mut shared.studio(), tenant, NOW).await.unwrap();
+        files::bury(&mut shared.studio(), tenant, NOW).await.unwrap()
+    };
+    assert_eq!(clean().await, 0);
+    is_whole(studio, &actor, design.image.hash).await;
+    let mut owner = world.connect("postgres").await;
+    purge(&mut owner, design.id).await;
+    purge(&mut owner, again.id).await;
+    assert_eq!(clean().await, 1);
+    assert!(stored().await.is_empty());
+    assert_eq!(files::stored_bytes(studio, tenant).await.unwrap(), 0);
+}
+
+/// A folder of the store by its name.
+#[derive(Clone)]
+struct Folder(String);
+
+impl Kind for &Folder {
+    fn folder(self) -> String {
+        self.0.clone()
+    }
 }
 
 /// What a tenant's files take in the folder.
