@@ -55,7 +55,7 @@ install_s3_server() {
     rm -rf "$folder"
     /usr/bin/python3 -m venv "$folder"
     "$folder/bin/pip" install --quiet --disable-pip-version-check --no-compile --no-deps -r "$list" || {
-        echo "The S3 service that tests start cannot be installed: the packages of $list come from PyPI" >&2
+        echo "The S3 service that tests start cannot be installed: the packages of $list come from the index of Python packages" >&2
         return 1
     }
     cp "$list" "$folder/installed.txt"
