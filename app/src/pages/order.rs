@@ -37,7 +37,7 @@ pub fn Order() -> impl IntoView {
             let id = id.ok_or_else(not_found)?;
             saves.of(id).settled().await;
             let template = rpc::templates::open_head(id).await?;
-            Ok::<_, Fault>((id, template, rpc::designs::list().await?))
+            Ok::<_, Fault>((id, template, rpc::designs::list_names().await?))
         },
     );
     view! {
@@ -46,13 +46,8 @@ pub fn Order() -> impl IntoView {
             {move || Suspend::new(async move {
                 match needed.await {
                     Err(fault) => failed(fault),
-                    Ok((id, template, designs)) => {
-                        let designs = designs.into_iter().map(|design| (design.id, design.name)).collect();
-                        match saves.of(id).is_unsaved() {
-                            true => view! { <Unsaved id saving=saves.of(id) /> }.into_any(),
-                            false => view! { <OrderForm id template designs /> }.into_any(),
-                        }
-                    }
+                    Ok((id, ..)) if saves.of(id).is_unsaved() => view! { <Unsaved id saving=saves.of(id) /> }.into_any(),
+                    Ok((id, template, designs)) => view! { <OrderForm id template designs /> }.into_any(),
                 }
             })}
         </Suspense>

@@ -19,6 +19,14 @@ pub async fn list() -> Result<Vec<Design>, Fault> {
     Ok(designs::list(&mut studio(), &actor.can()?).await?)
 }
 
+/// What choosing among the designs needs to know: reading all that is known of them is much code.
+#[server(prefix = "/rpc/designs", endpoint = "list_names", client = PageClient, protocol = Rpc)]
+pub async fn list_names() -> Result<Vec<(DesignId, String)>, Fault> {
+    let actor = member().await?;
+    let designs = designs::list(&mut studio(), &actor.can()?).await?;
+    Ok(designs.into_iter().map(|design| (design.id, design.name)).collect())
+}
+
 #[server(prefix = "/rpc/designs", endpoint = "rename", client = PageClient, protocol = Rpc)]
 pub async fn rename(id: DesignId, name: String) -> Result<(), Fault> {
     let actor = member().await?;

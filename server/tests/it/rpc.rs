@@ -8,7 +8,7 @@ use leptos::server_fn::axum::server_fn_paths;
 const ADDRESSES: [(&str, &[&str]); 7] = [
     ("batches", &["cancel", "list", "open", "order", "retry"]),
     ("demo", &["fill"]),
-    ("designs", &["list", "rename", "restore", "trash"]),
+    ("designs", &["list", "list_names", "rename", "restore", "trash"]),
     ("development", &["outbox"]),
     (
         "members",
