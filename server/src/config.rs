@@ -1,9 +1,12 @@
 //! Every setting, read once from the environment. `.env.example` says what each is for.
 
+mod store;
+
 use std::{env, net::SocketAddr, path::PathBuf, str::FromStr};
 
 use platform::mail::{Mailer, MailerError};
 
+pub use self::store::Store;
 use crate::authority::PublicUrl;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +28,8 @@ pub struct Config {
     /// Where people reach the product; tenants have their subdomains below its host.
     pub public_url: PublicUrl,
     pub data: PathBuf,
+    /// Where uploaded files and renders are.
+    pub store: Store,
     /// The built pages: styles, scripts, WASM.
     pub site: PathBuf,
     /// A PostgreSQL of your own; without it the program starts a private one.
@@ -83,6 +88,11 @@ pub enum ConfigError {
     WeakMetricsToken,
     #[error("{name} must be set {when}")]
     Missing { name: &'static str, when: &'static str },
+    #[error(
+        "S3_ENDPOINT={0} would send files and signatures unencrypted; use https://, or where the network between is safe set \
+        S3_PLAIN_HTTP=yes"
+    )]
+    PlainHttp(String),
     #[error(transparent)]
     Mail(#[from] MailerError),
 }
@@ -147,11 +157,13 @@ impl Config {
                 return Err(ConfigError::Invalid { name, value, expected: "pretty or json" });
             }
         };
+        let data = var("VITRINE_DATA").map_or_else(|| PathBuf::from("data"), PathBuf::from);
         Ok(Self {
             environment,
             listen,
             public_url,
-            data: var("VITRINE_DATA").map_or_else(|| PathBuf::from("data"), PathBuf::from),
+            store: Store::from_env(&data)?,
+            data,
             site: var("VITRINE_SITE").map_or_else(|| PathBuf::from("target/site"), PathBuf::from),
             database,
             memory: memory()?,

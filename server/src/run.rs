@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use platform::{
-    blobs::Blobs,
+    blobs::{Blobs, StoreProblem},
     db::{self, migrate},
     events::Hub,
     jobs::{Worker, WorkerSettings},
@@ -17,7 +17,7 @@ use tokio::{
 
 use crate::{
     cli::Failure,
-    config::Config,
+    config::{Config, Store},
     database::Database,
     http,
     serve::{self, Pace},
@@ -28,12 +28,34 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Connects everything below HTTP.
 pub async fn connect(config: &Config, database: &Database) -> Result<Product, Failure> {
+    let blobs = open_store(&config.store).await?;
     if database.is_private() {
         migrate(&database.owner_url).await?;
     }
     let database = db::Database::connect(&database.app_url, 16).await?;
-    let blobs = Blobs::in_folder(&config.data.join("blobs"))?;
     Ok(Product::new(database, blobs, config.mailer.clone(), config.public_url.as_str(), config.memory))
+}
+
+/// The store of files. One that only does not answer now is waited for as in any other outage: jobs stand still and
+/// `/health/ready` says so.
+///
+/// # Errors
+/// A folder that cannot be made; a bucket that is not there, refuses the key or is in another region.
+async fn open_store(store: &Store) -> Result<Blobs, Failure> {
+    let blobs = match store {
+        Store::Folder(folder) => {
+            Blobs::in_folder(folder).map_err(|error| format!("cannot keep files in {}: {error}", folder.display()))?
+        }
+        Store::Bucket(settings) => Blobs::in_bucket(settings.clone())?,
+    };
+    match blobs.check().await {
+        Ok(()) => {}
+        Err(problem @ StoreProblem::Away { .. }) => {
+            tracing::warn!(problem = Store::explain(&problem), "the file store is away; starting without it");
+        }
+        Err(problem) => return Err(Store::explain(&problem).into()),
+    }
+    Ok(blobs)
 }
 
 /// The product's parts, unless the program is asked to stop while it waits for the database.

@@ -12,7 +12,7 @@ use domain::Problem;
 use futures::FutureExt;
 use platform::{access::Actor, events::Hub, mail::Mailer};
 use server::{
-    config::{Config, Environment, Logs},
+    config::{Config, Environment, Logs, Store},
     http::router,
     serve::{Pace, serve},
 };
@@ -108,6 +108,7 @@ fn config(files: &Path) -> Config {
         listen: ([127, 0, 0, 1], 3000).into(),
         public_url: "http://localhost:3000".parse().unwrap(),
         data: files.to_owned(),
+        store: Store::Folder(files.join("blobs")),
         site: files.join("site"),
         database: None,
         workers: 0,

@@ -6,4 +6,5 @@ mod house;
 mod http;
 mod processes;
 mod rpc;
+mod store;
 mod streams;

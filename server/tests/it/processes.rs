@@ -24,7 +24,7 @@ use studio::{
 use test_support::{PASSWORD, browser, picture, until};
 
 /// A running `vitrine`; killed when the test is over.
-struct Running {
+pub struct Running {
     process: Child,
     address: String,
     /// Where it says what it does.
@@ -32,7 +32,7 @@ struct Running {
 }
 
 impl Running {
-    fn start(data: &Path, subcommand: &str, settings: &[(&str, &str)]) -> Self {
+    pub fn start(data: &Path, subcommand: &str, settings: &[(&str, &str)]) -> Self {
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
         let log = data.join(format!("log-of-{address}"));
         let process = Command::new(env!("CARGO_BIN_EXE_vitrine"))
@@ -47,12 +47,12 @@ impl Running {
         Self { process, address, log }
     }
 
-    fn said(&self) -> String {
+    pub fn said(&self) -> String {
         fs::read_to_string(&self.log).unwrap()
     }
 
     /// Waits until it says of itself that it is ready.
-    async fn ready(&self) {
+    pub async fn ready(&self) {
         let asked = || {
             let mut stream = TcpStream::connect(&self.address).ok()?;
             stream.write_all(b"GET /health/ready HTTP/1.0\r\nHost: localhost\r\n\r\n").ok()?;
@@ -69,7 +69,7 @@ impl Running {
         self.process.wait().unwrap();
     }
 
-    fn stop(mut self) {
+    pub fn stop(mut self) {
         let pid = nix::unistd::Pid::from_raw(self.process.id() as i32);
         nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).unwrap();
         let ended = self.process.wait().unwrap();
@@ -85,12 +85,12 @@ impl Drop for Running {
 }
 
 /// A data folder whose private PostgreSQL is stopped at the end, whatever happens to the processes.
-struct Data {
-    folder: PathBuf,
+pub struct Data {
+    pub folder: PathBuf,
 }
 
 impl Data {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap().keep() }
     }
 
