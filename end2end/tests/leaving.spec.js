@@ -90,7 +90,7 @@ for (const reachable of [true, false]) {
       await setOpacity(page, opacity);
       await page.waitForTimeout(delay);
       await page.reload();
-      await editorOpen(page);
+      await exactPreview(page);
       await page.unroute('**/rpc/templates/save');
       await expect.poll(async () => opacityOf(await documentOf(page)), `after ${delay} ms`).toBe(opacity);
     }

@@ -13,7 +13,7 @@ use crate::{
     error::Fault,
     live::Live,
     rpc,
-    saving::{Saving, State},
+    saving::{PATIENCE, Saving, State, within},
     t,
 };
 
@@ -22,6 +22,8 @@ pub fn recover(bench: Bench) {
     bench.saving.prepare();
     bench.scope.spawn(async move {
         bring_back(bench).await;
+        // The server may have read the page's document before the earlier page's last save came.
+        within(PATIENCE, catch_up(bench)).await;
         bench.ready.set(true);
     });
 }
@@ -60,7 +62,8 @@ pub fn follow(bench: Bench) {
     let changed = expect_context::<Live>().thing(Area::Templates, move || Some(id));
     let timer = StoredValue::new(None::<TimeoutHandle>);
     Effect::new(move |seen: Option<()>| {
-        changed.track();
+        // Asked for and not only tracked: what was never asked for tells nothing.
+        changed.get();
         if seen.is_some() {
             if let Some(timer) = timer.get_value() {
                 timer.clear();
@@ -79,19 +82,22 @@ fn look(bench: Bench, timer: StoredValue<Option<TimeoutHandle>>, pause: Duration
         timer.set_value(bench.scope.later(pause, move || look(bench, timer, pause)));
         return;
     }
-    bench.scope.spawn(async move {
-        let saving = bench.saving;
-        // What fails here is asked again with the next event.
-        let Ok(revision) = rpc::templates::revision(saving.id()).await else { return };
-        if revision <= saving.revision() || saving.is_unsaved() {
-            return;
-        }
-        let Ok((template, revision)) = rpc::templates::open(saving.id()).await else { return };
-        if !saving.is_unsaved() && !is_busy(bench) && revision > saving.revision() {
-            saving.opened(revision);
-            bench.show_theirs(|editor| editor.follow(template));
-        }
-    });
+    bench.scope.spawn(catch_up(bench));
+}
+
+/// Takes what was saved elsewhere, unless there is something of this page to be saved.
+async fn catch_up(bench: Bench) {
+    let saving = bench.saving;
+    // What fails here is asked again with the next event.
+    let Ok(revision) = rpc::templates::revision(saving.id()).await else { return };
+    if revision <= saving.revision() || saving.is_unsaved() {
+        return;
+    }
+    let Ok((template, revision)) = rpc::templates::open(saving.id()).await else { return };
+    if !saving.is_unsaved() && !is_busy(bench) && revision > saving.revision() {
+        saving.opened(revision);
+        bench.show_theirs(|editor| editor.follow(template));
+    }
 }
 
 /// A gesture is under way, or something is being typed.

@@ -1,10 +1,9 @@
 //! What is not saved yet, kept by the browser: a reload, a crash or hours without a network lose nothing. Each page has drafts of its
 //! own; what a page has left behind, the next one takes over.
 
-use std::{cell::RefCell, pin::pin, rc::Rc, time::Duration};
+use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use domain::{TemplateId, template::Save};
-use futures::future::{Either, select};
 use idb::{Database, DatabaseEvent, Factory, KeyRange, ObjectStoreParams, Query, TransactionMode};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
@@ -15,8 +14,8 @@ const DATABASE: &str = "vitrine";
 const STORE: &str = "drafts";
 /// How long a page that is being left may still count as open.
 const LEAVING: Duration = Duration::from_millis(500);
-/// How long the storage may take. One that never answers is a known fault of browsers, and the editor waits for it.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// How long the editor waits for what it asks before somebody may begin: a storage that never answers is a known fault of browsers.
+pub const PATIENCE: Duration = Duration::from_secs(3);
 
 /// A document that the server does not have yet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -102,10 +101,7 @@ pub async fn forget(key: &str) {
 
 /// The newest draft of the template that no other open page works on. Storage that does not answer has none.
 pub async fn find(id: TemplateId) -> Option<Found> {
-    match select(pin!(look(id)), pin!(present::pause(PATIENCE))).await {
-        Either::Left((found, _)) => found,
-        Either::Right(_) => None,
-    }
+    present::within(PATIENCE, look(id)).await.flatten()
 }
 
 async fn look(id: TemplateId) -> Option<Found> {

@@ -7,6 +7,9 @@ mod drafts;
 mod present;
 mod queue;
 
+pub use drafts::PATIENCE;
+pub use present::within;
+
 pub use queue::{Saving, State};
 
 use std::collections::HashMap;

@@ -1,7 +1,8 @@
 //! Which page this is, and which others are still open.
 
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 
+use futures::future::{Either, select};
 use js_sys::{Array, Function, Promise, Reflect};
 use leptos::prelude::window;
 use uuid::Uuid;
@@ -58,6 +59,14 @@ pub async fn pause(length: Duration) {
         let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&over, milliseconds);
     });
     let _ = JsFuture::from(over).await;
+}
+
+/// The work's result; `None` where it takes longer.
+pub async fn within<T>(length: Duration, work: impl Future<Output = T>) -> Option<T> {
+    match select(pin!(work), pin!(pause(length))).await {
+        Either::Left((done, _)) => Some(done),
+        Either::Right(_) => None,
+    }
 }
 
 /// Which of the pages are open; without locks none is known to be.
