@@ -48,12 +48,14 @@ struct Told {
 impl Told {
     fn hear(&mut self, id: Option<Uuid>) {
         self.any += 1;
-        match id.and_then(|id| self.things.iter_mut().find(|(known, _)| *known == id)) {
-            Some((_, count)) => *count += 1,
-            None => match id {
-                Some(id) if self.things.len() < THINGS_MAX => self.things.push((id, 1)),
-                Some(_) | None => self.whole += 1,
-            },
+        let Some(id) = id else {
+            self.whole += 1;
+            return;
+        };
+        match self.things.iter().position(|(known, _)| *known == id) {
+            Some(place) => self.things[place].1 += 1,
+            None if self.things.len() < THINGS_MAX => self.things.push((id, 1)),
+            None => self.whole += 1,
         }
     }
 

@@ -13,7 +13,7 @@ use crate::{
     error::Fault,
     live::Live,
     rpc,
-    saving::{PATIENCE, Saving, State, within},
+    saving::{Saving, State, in_time},
     t,
 };
 
@@ -23,7 +23,7 @@ pub fn recover(bench: Bench) {
     bench.scope.spawn(async move {
         bring_back(bench).await;
         // The server may have read the page's document before the earlier page's last save came.
-        within(PATIENCE, catch_up(bench)).await;
+        in_time(catch_up(bench)).await;
         bench.ready.set(true);
     });
 }

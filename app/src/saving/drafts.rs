@@ -14,8 +14,6 @@ const DATABASE: &str = "vitrine";
 const STORE: &str = "drafts";
 /// How long a page that is being left may still count as open.
 const LEAVING: Duration = Duration::from_millis(500);
-/// How long the editor waits for what it asks before somebody may begin: a storage that never answers is a known fault of browsers.
-pub const PATIENCE: Duration = Duration::from_secs(3);
 
 /// A document that the server does not have yet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -101,7 +99,7 @@ pub async fn forget(key: &str) {
 
 /// The newest draft of the template that no other open page works on. Storage that does not answer has none.
 pub async fn find(id: TemplateId) -> Option<Found> {
-    present::within(PATIENCE, look(id)).await.flatten()
+    present::in_time(look(id)).await.flatten()
 }
 
 async fn look(id: TemplateId) -> Option<Found> {

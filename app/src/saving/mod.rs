@@ -7,16 +7,13 @@ mod drafts;
 mod present;
 mod queue;
 
-pub use drafts::PATIENCE;
-pub use present::within;
-
+pub use present::in_time;
 pub use queue::{Saving, State};
 
 use std::collections::HashMap;
 
 use domain::TemplateId;
 use leptos::{ev, prelude::*, reactive::owner::WeakOwner};
-
 use wasm_bindgen::JsCast;
 
 /// The templates that this page has changed or is changing.

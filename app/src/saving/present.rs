@@ -61,9 +61,12 @@ pub async fn pause(length: Duration) {
     let _ = JsFuture::from(over).await;
 }
 
-/// The work's result; `None` where it takes longer.
-pub async fn within<T>(length: Duration, work: impl Future<Output = T>) -> Option<T> {
-    match select(pin!(work), pin!(pause(length))).await {
+/// How long somebody waits for what a page asks before they may begin. Storage that never answers is a known fault of browsers.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The work's result; `None` where it takes longer than somebody waits.
+pub async fn in_time<T>(work: impl Future<Output = T>) -> Option<T> {
+    match select(pin!(work), pin!(pause(PATIENCE))).await {
         Either::Left((done, _)) => Some(done),
         Either::Right(_) => None,
     }

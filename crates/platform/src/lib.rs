@@ -11,6 +11,7 @@ pub mod db;
 mod error;
 pub mod events;
 pub mod heavy;
+mod http;
 pub mod jobs;
 pub mod limits;
 pub mod mail;
@@ -19,7 +20,6 @@ pub mod places;
 mod process;
 pub mod redis;
 pub mod secret;
-mod tls;
 pub mod vault;
 
 pub use address::ClientAddress;

@@ -36,6 +36,6 @@ impl Product {
     /// What a worker of the program runs.
     pub fn registry(&self) -> Registry {
         let registry = Registry::default().schedule(platform::jobs::Forget(self.process.clone()));
-        self.studio.register(accounts::Shared::register(&self.accounts, registry))
+        self.studio.register(self.accounts.register(registry))
     }
 }

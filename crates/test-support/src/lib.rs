@@ -16,9 +16,9 @@ use std::{
 };
 
 use accounts::{Accounts, Browser, Password, SignUp};
-use domain::tenancy::Role;
+use domain::{Problem, tenancy::Role};
 use platform::{
-    Process,
+    Process, ServiceError,
     access::Actor,
     blobs::Blobs,
     db::{Database, migrate},
@@ -205,6 +205,18 @@ pub fn png_bomb(side: u32) -> Vec<u8> {
     let rows = vec![0; side.div_ceil(8) as usize * side as usize];
     encoder.write_header().unwrap().write_image_data(&rows).unwrap();
     file
+}
+
+/// The refusal a call must end with.
+pub fn refused<T: std::fmt::Debug>(result: platform::Result<T>) -> Problem {
+    match result {
+        Err(ServiceError::Refused(problem)) => problem,
+        other => panic!("expected a refusal, got {other:?}"),
+    }
+}
+
+pub fn is_not_found<T>(result: &platform::Result<T>) -> bool {
+    matches!(result, Err(ServiceError::NotFound))
 }
 
 /// Waits until `done` says so, at most 60 seconds.

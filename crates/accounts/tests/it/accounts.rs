@@ -7,9 +7,9 @@ use platform::{
     access::{DesignCreate, LibraryRead, MemberManage},
     mail,
 };
-use test_support::{PASSWORD, World, browser};
+use test_support::{PASSWORD, World, browser, refused};
 
-use crate::{is_forbidden, refused};
+use crate::is_forbidden;
 
 fn form(subdomain: &str, email: &str, password: &str) -> SignUp {
     let password = Password::new(password);

@@ -3,9 +3,7 @@
 use accounts::{Accounts, Browser, Password, SignUp};
 use domain::{account::Email, tenancy::Role};
 use platform::{ServiceError, access::Actor, mail};
-use test_support::{PASSWORD, World, browser};
-
-use crate::refused;
+use test_support::{PASSWORD, World, browser, refused};
 
 fn from(address: &str) -> Browser {
     Browser { address: address.parse().unwrap(), ..browser() }

@@ -3,10 +3,8 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::{
-    task::JoinSet,
-    time::{MissedTickBehavior, interval, timeout},
-};
+use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio_util::task::AbortOnDropHandle;
 
 use super::{
     Claimed, JobError, Outcome,
@@ -40,8 +38,7 @@ impl Runner {
             return Err(JobError::Permanent("failure-internal".into()));
         }
         // The beat is a task of its own: it needs a connection while the job may hold one.
-        let mut beat = JoinSet::new();
-        beat.spawn(renew(self.process.db(), job.clone(), self.lease));
+        let beat = AbortOnDropHandle::new(tokio::spawn(renew(self.process.db(), job.clone(), self.lease)));
         let limit = kind.lane().time_limit();
         tokio::select! {
             outcome = timeout(limit, kind.run(payload, job)) => match outcome {
@@ -50,7 +47,7 @@ impl Runner {
                 Err(_) if job.attempt < 2 => Err(ServiceError::Busy { seconds: limit.as_secs() as u32 }.into()),
                 Err(_) => Err(JobError::Permanent("failure-too-slow".into())),
             },
-            _ = beat.join_next() => Err(JobError::NoLongerOurs),
+            _ = beat => Err(JobError::NoLongerOurs),
         }
     }
 

@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use futures::future::BoxFuture;
 use tokio::task::JoinSet;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::Registry;
 use crate::{
@@ -57,9 +58,7 @@ async fn keep_one(mut db: Db, name: &'static str, schedule: Scheduled) {
             Ok(false) => {}
             Ok(true) => {
                 // A task of its own: what panics is tried again as what fails.
-                let mut run = JoinSet::new();
-                run.spawn((schedule.run)());
-                let ended = run.join_next().await.unwrap_or(Ok(Ok(())));
+                let ended = AbortOnDropHandle::new(tokio::spawn((schedule.run)())).await;
                 if let Err(error) = ended.map_err(ServiceError::from).flatten() {
                     tracing::warn!(name, %error, "what was due failed; it is tried again in a minute");
                     if let Err(error) = again_soon(&mut db, name).await {

@@ -7,6 +7,7 @@ use tokio::{
     task::JoinSet,
     time::{sleep, timeout},
 };
+use tokio_util::task::AbortOnDropHandle;
 use uuid::Uuid;
 
 use super::{Lane, Registry, outage::Outage, queue, run::Runner, schedule};
@@ -55,13 +56,9 @@ impl Worker {
         }
         let database = process.database.clone();
         tasks.spawn(until_stopped(stopped.clone(), steadily(move || listen(database.clone(), wake.clone()))));
+        tasks.spawn(until_stopped(stopped.clone(), schedule::keep(process.database.clone(), registry.clone())));
         let process = process.clone();
-        let mail = {
-            let process = process.clone();
-            move || send_mail(process.clone(), woken.clone())
-        };
-        tasks.spawn(until_stopped(stopped.clone(), steadily(mail)));
-        tasks.spawn(until_stopped(stopped, schedule::keep(process.database.clone(), registry.clone())));
+        tasks.spawn(until_stopped(stopped, steadily(move || send_mail(process.clone(), woken.clone()))));
         Self { stop, tasks }
     }
 
@@ -85,9 +82,7 @@ async fn until_stopped(mut stopped: watch::Receiver<bool>, work: impl Future<Out
 /// Begins the work again where it breaks off.
 async fn steadily<W: Future<Output = ()> + Send + 'static>(work: impl Fn() -> W) {
     loop {
-        let mut run = JoinSet::new();
-        run.spawn(work());
-        if let Some(Err(error)) = run.join_next().await {
+        if let Err(error) = AbortOnDropHandle::new(tokio::spawn(work())).await {
             tracing::error!(%error, "a worker's task broke off; it begins again");
         }
         sleep(Duration::from_secs(1)).await;
@@ -119,9 +114,8 @@ impl Slot {
                     // A task of its own: what panics in a job ends the job and not the slot, and what ends the slot ends
                     // the job. Its lease ends by itself.
                     let runner = self.runner.clone();
-                    let mut run = JoinSet::new();
-                    run.spawn(async move { runner.run(job, &*kind, payload).await });
-                    if let Some(Err(error)) = run.join_next().await {
+                    let run = tokio::spawn(async move { runner.run(job, &*kind, payload).await });
+                    if let Err(error) = AbortOnDropHandle::new(run).await {
                         tracing::error!(%error, "a job broke off");
                     }
                 }

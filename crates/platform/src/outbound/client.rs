@@ -18,9 +18,8 @@ use super::{
     resolver::Connectable,
     watch,
 };
-use crate::tls;
+use crate::http;
 
-const NAME: &str = concat!("Vitrine/", env!("CARGO_PKG_VERSION"));
 /// Headers that the client alone writes.
 const OWN_HEADERS: [HeaderName; 5] = [HOST, USER_AGENT, CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION];
 
@@ -202,18 +201,6 @@ fn sendable(headers: &HeaderMap) -> HeaderMap {
     headers
 }
 
-fn http_client(
-    resolver: Connectable,
-    connect_timeout: Duration,
-) -> Result<reqwest::Client, Box<dyn std::error::Error + Send + Sync>> {
-    let client = reqwest::Client::builder()
-        .tls_backend_preconfigured(tls::client_config()?)
-        .dns_resolver(Arc::new(resolver))
-        .connect_timeout(connect_timeout)
-        .user_agent(NAME)
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .referer(false)
-        .no_proxy();
-    Ok(client.build()?)
+fn http_client(resolver: Connectable, connect_timeout: Duration) -> Result<reqwest::Client, http::BuildError> {
+    Ok(http::client()?.dns_resolver(Arc::new(resolver)).connect_timeout(connect_timeout).build()?)
 }

@@ -8,9 +8,7 @@ use domain::{
 };
 use sqlx::{Connection, Row};
 use studio::{designs, images, renders, templates};
-use test_support::World;
-
-use crate::is_not_found;
+use test_support::{World, is_not_found, refused};
 
 /// Tables that hold people and directory entries, nothing a tenant owns.
 const GLOBAL: [&str; 8] =
@@ -47,15 +45,14 @@ async fn every_tenant_table_is_behind_row_level_security() {
 async fn every_key_of_a_tenant_s_table_begins_with_the_tenant() {
     let world = World::new().await;
     let mut owner = world.connect("vitrine_owner").await;
-    // Primary keys, unique ones, and references to what is a tenant's too.
+    // References to what is a tenant's too; primary and other unique keys are indexes, below.
     let others: Vec<String> = sqlx::query_scalar(
         "select format('%s: %s', k.conrelid::regclass, pg_get_constraintdef(k.oid))
         from pg_constraint k join pg_class c on c.oid = k.conrelid
             join pg_attribute a on a.attrelid = k.conrelid and a.attnum = k.conkey[1]
         where c.relnamespace = 'public'::regnamespace and c.relforcerowsecurity and c.relname <> 'tenants'
-            and (k.contype in ('p', 'u')
-                or k.contype = 'f' and exists (
-                    select from pg_class other where other.oid = k.confrelid and other.relforcerowsecurity))
+            and k.contype = 'f'
+            and exists (select from pg_class other where other.oid = k.confrelid and other.relforcerowsecurity)
             and a.attname <> 'tenant_id'",
     )
     .fetch_all(&mut owner)
@@ -285,7 +282,7 @@ async fn tenant_b_cannot_reach_anything_of_tenant_a_by_its_id() {
     let own = world.template(&b, "Poster").await;
     let (document, revision) = templates::open(studio, &b.can().unwrap(), own).await.unwrap();
     let stolen = Template::over_photo("Poster", document.canvas, image);
-    let problem = crate::refused(templates::save(studio, &b.can().unwrap(), own, &stolen, revision).await);
+    let problem = refused(templates::save(studio, &b.can().unwrap(), own, &stolen, revision).await);
     assert_eq!(problem.key, "template-image-missing");
 
     // And everything of A's is as it was.

@@ -27,7 +27,7 @@ use studio::{
     files::{self, Reconciled},
     images, templates,
 };
-use test_support::{World, picture, s3_server::S3Server};
+use test_support::{World, is_not_found, picture, s3_server::S3Server};
 use tokio::task::LocalSet;
 
 const NOW: Duration = Duration::ZERO;
@@ -136,7 +136,7 @@ async fn is_whole(studio: &mut Studio, actor: &Actor, hash: document::ContentHas
         Err(error) => Err(error),
     };
     let thumbnail = images::thumbnail(studio, &actor.can().unwrap(), hash).await;
-    assert!(!crate::is_not_found(&level) && !crate::is_not_found(&thumbnail), "a used file is gone");
+    assert!(!is_not_found(&level) && !is_not_found(&thumbnail), "a used file is gone");
 }
 
 async fn purge(owner: &mut PgConnection, design: DesignId) {

@@ -8,10 +8,8 @@ use studio::{
     images::{self, Upload},
     templates,
 };
-use test_support::{World, picture, png_bomb};
+use test_support::{World, is_not_found, picture, png_bomb, refused};
 use uuid::Uuid;
-
-use crate::refused;
 
 /// A PNG's first bytes with any size written into them, and a right checksum.
 fn png_header(width: u32, height: u32) -> Vec<u8> {
@@ -103,7 +101,7 @@ async fn levels_are_the_pyramid_s_own_pixels() {
         assert_eq!(&render::decode::decode(&png).unwrap(), pyramid.nearest(level).1, "level {level}");
     }
     let missing = images::level(&mut world.studio(), &actor.can().unwrap(), design.image.hash, 2).await;
-    assert!(crate::is_not_found(&missing));
+    assert!(is_not_found(&missing));
 }
 
 #[tokio::test]
@@ -115,7 +113,7 @@ async fn a_design_goes_to_the_trash_and_comes_back() {
     designs::shelve(&mut world.studio(), &actor.can().unwrap(), id, designs::Shelf::Trash).await.unwrap();
     assert_eq!(count().await, 0);
     let again = designs::shelve(&mut world.studio(), &actor.can().unwrap(), id, designs::Shelf::Trash).await;
-    assert!(crate::is_not_found(&again));
+    assert!(is_not_found(&again));
     designs::shelve(&mut world.studio(), &actor.can().unwrap(), id, designs::Shelf::Library).await.unwrap();
     assert_eq!(count().await, 1);
 }
@@ -235,7 +233,7 @@ async fn the_document_before_five_minutes_of_work_can_be_brought_back() {
     assert_eq!(versions.iter().map(|version| version.revision).collect::<Vec<_>>(), [1]);
     assert!(versions[0].saved_by.as_deref().unwrap().contains('@'));
     assert_eq!(templates::version(studio, &actor.can().unwrap(), id, 1).await.unwrap(), first);
-    assert!(crate::is_not_found(&templates::version(studio, &actor.can().unwrap(), id, 9).await));
+    assert!(is_not_found(&templates::version(studio, &actor.can().unwrap(), id, 9).await));
     // A save that is refused keeps no version.
     refused(templates::save(studio, &actor.can().unwrap(), id, &changed, 1).await);
     assert_eq!(templates::versions(studio, &actor.can().unwrap(), id).await.unwrap().len(), 1);

@@ -7,21 +7,6 @@ mod memory;
 mod pictures;
 mod renders;
 
-use domain::Problem;
-use platform::{Result, ServiceError};
-
-/// The refusal a call must end with.
-fn refused<T: std::fmt::Debug>(result: Result<T>) -> Problem {
-    match result {
-        Err(ServiceError::Refused(problem)) => problem,
-        other => panic!("expected a refusal, got {other:?}"),
-    }
-}
-
-fn is_not_found<T>(result: &Result<T>) -> bool {
-    matches!(result, Err(ServiceError::NotFound))
-}
-
 /// All of a ZIP that is written while it is sent.
 async fn whole(mut file: studio::ZipFile) -> Vec<u8> {
     let mut bytes = Vec::new();

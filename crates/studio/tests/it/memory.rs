@@ -8,9 +8,7 @@ use render::{
     encode::{WebpKind, webp},
 };
 use studio::{Studio, designs, images};
-use test_support::{World, png_bomb};
-
-use crate::refused;
+use test_support::{World, png_bomb, refused};
 
 const GIGABYTE: u64 = 1 << 30;
 

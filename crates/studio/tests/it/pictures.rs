@@ -8,9 +8,7 @@ use domain::{
 use platform::access::Actor;
 use sqlx::Executor;
 use studio::{designs, renders, templates};
-use test_support::{World, picture};
-
-use crate::refused;
+use test_support::{World, picture, refused};
 
 /// How many pictures of the largest size there are: one more than a document may have.
 const PICTURES: u8 = 11;

@@ -9,9 +9,7 @@ use domain::{
 use futures::TryStreamExt;
 use platform::access::Actor;
 use studio::{Studio, designs, renders, templates};
-use test_support::{World, picture, until};
-
-use crate::refused;
+use test_support::{World, is_not_found, picture, refused, until};
 
 struct Shop {
     world: World,
@@ -211,7 +209,7 @@ async fn a_zip_holds_every_finished_picture_under_its_own_name() {
     let shop = Shop::new().await;
     let batch = shop.order(OutputFormat::Jpeg).await;
     let too_early = renders::zip(&mut shop.studio(), &shop.actor.can().unwrap(), batch).await;
-    assert!(crate::is_not_found(&too_early));
+    assert!(is_not_found(&too_early));
     shop.work_until_settled(batch).await;
     let zip = renders::zip(&mut shop.studio(), &shop.actor.can().unwrap(), batch).await.unwrap();
     assert_eq!(zip.name, "Mug.zip");

@@ -13,7 +13,7 @@ use domain::{DesignId, design::Design};
 use studio::{Studio, designs};
 
 use super::{
-    incoming::{file_name, receive, still_stands},
+    incoming::{Incoming, receive},
     outgoing::picture,
 };
 use crate::http::{
@@ -40,9 +40,8 @@ async fn upload(
     body: Body,
 ) -> ApiResult<(StatusCode, Json<Design>)> {
     let can = actor.can()?;
-    let file = receive(&settings, &headers, body).await?;
-    still_stands(&mut accounts, &session).await?;
-    Ok((StatusCode::CREATED, Json(designs::add(&mut studio, &can, &file_name(&headers), file).await?)))
+    let Incoming { name, file } = receive(&settings, &headers, body, &mut accounts, &session).await?;
+    Ok((StatusCode::CREATED, Json(designs::add(&mut studio, &can, &name, file).await?)))
 }
 
 async fn thumbnail(

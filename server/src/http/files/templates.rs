@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use studio::{Studio, templates};
 
 use super::{
-    incoming::{file_name, receive, still_stands},
+    incoming::{Incoming, receive},
     outgoing::{picture, zip},
 };
 use crate::http::{
@@ -41,9 +41,8 @@ async fn upload(
     body: Body,
 ) -> ApiResult<(StatusCode, Json<Value>)> {
     let can = actor.can()?;
-    let file = receive(&settings, &headers, body).await?;
-    still_stands(&mut accounts, &session).await?;
-    let id = templates::create(&mut studio, &can, &file_name(&headers), file).await?;
+    let Incoming { name, file } = receive(&settings, &headers, body, &mut accounts, &session).await?;
+    let id = templates::create(&mut studio, &can, &name, file).await?;
     Ok((StatusCode::CREATED, Json(json!({ "id": id }))))
 }
 

@@ -20,13 +20,12 @@ use object_store::{
 pub use settings::{AccessKey, Endpoint, Location, PlainHttp, Region, Settings, SettingsError};
 
 use super::fault::{Answer, StoreProblem};
-use crate::{Result, ServiceError, tls};
+use crate::{Result, ServiceError, http};
 
 /// To look the name up, connect and agree on TLS.
 const CONNECT_MAX: Duration = Duration::from_secs(5);
 /// How long a signed address works.
 const SIGNED_FOR: Duration = Duration::from_secs(5 * 60);
-const NAME: &str = concat!("Vitrine/", env!("CARGO_PKG_VERSION"));
 
 #[derive(Clone)]
 pub(super) struct Bucket {
@@ -121,18 +120,8 @@ fn retries() -> RetryConfig {
 }
 
 /// No time-out for the whole of an answer: whoever takes a file slowly may take long.
-fn http_client(silence_max: Duration) -> Result<reqwest::Client, Box<dyn std::error::Error + Send + Sync>> {
-    let client = reqwest::Client::builder()
-        .tls_backend_preconfigured(tls::client_config()?)
-        .http1_only()
-        .connect_timeout(CONNECT_MAX)
-        .read_timeout(silence_max)
-        .user_agent(NAME)
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .referer(false)
-        .no_proxy();
-    Ok(client.build()?)
+fn http_client(silence_max: Duration) -> Result<reqwest::Client, http::BuildError> {
+    Ok(http::client()?.http1_only().connect_timeout(CONNECT_MAX).read_timeout(silence_max).build()?)
 }
 
 /// Gives the library our client instead of one that it would make itself.
