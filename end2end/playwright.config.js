@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test';
 
 const outage = '**/outage.spec.js';
-const port = process.env.VITRINE_TEST_PORT ?? '3100';
+const port = process.env.VITRINE_TEST_PORT ?? '3000';
 
 export default defineConfig({
   testDir: 'tests',

@@ -1,23 +1,15 @@
 //! The application: pages, components and thin server functions, compiled for the server and for the browser.
 
-mod components;
-mod editor;
-mod error;
-pub mod i18n;
-mod live;
-mod page;
+mod frame;
 mod pages;
 pub mod parts;
-pub mod rpc;
-mod saving;
 #[cfg(feature = "ssr")]
 mod server;
 
 #[cfg(feature = "ssr")]
-pub use page::WORKSPACE;
-#[cfg(feature = "ssr")]
-pub use server::{Deployment, PartFiles, RequestContext, SESSION_COOKIE, own_path, shell};
+pub use server::{PartFiles, shell};
 
+use frame::Frame;
 use leptos::prelude::*;
 use leptos_meta::{Stylesheet, Title, provide_meta_context};
 use leptos_router::{
@@ -25,7 +17,6 @@ use leptos_router::{
     components::{ParentRoute, Route, Router, Routes},
 };
 
-use components::frame::Frame;
 use pages::not_found;
 
 #[component]

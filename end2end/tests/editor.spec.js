@@ -4,7 +4,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { PNG } from 'pngjs';
 import {
-  anyWindow, clickOnPicture, colorAt, documentOf, download, dragOnPicture, dropTemplate, enter, exactPreview, hydrated, makeTemplate, maskOf, onScreen, openEditor, placementOf, previewPixels, saved, sheet,
+  anyWindow, clickOnPicture, colorAt, documentOf, download, dragOnPicture, dropTemplate, enter, alive, exactPreview, makeTemplate, maskOf, onScreen, openEditor, placementOf, previewPixels, saved, sheet,
   slide, tool, watch,
 } from './support.js';
 
@@ -271,7 +271,7 @@ test('a design that goes to the trash while it is used stays in the picture and 
   await sheet(page, 'Settings');
   const other = await context.newPage();
   await other.goto('/designs');
-  await hydrated(other);
+  await alive(other);
   await other.getByRole('button', { name: /orbit/ }).click();
   await expect(page.getByText('“orbit” is in the trash')).toBeVisible();
   await expect(page.getByText('Add a design to see it')).toBeVisible();
@@ -596,7 +596,7 @@ test('a .vitrine file opens as a template, and a damaged one says why', anyWindo
   await dropTemplate(page, 'ceramic-mug.vitrine');
   expect((await placementOf(page)).cylinder).toEqual({ arc: 96, bend: 3 });
   await page.goto('/templates');
-  await page.waitForLoadState('networkidle');
+  await alive(page);
   await page.locator('input[type=file]').setInputFiles({ name: 'broken.vitrine', mimeType: 'application/zip', buffer: Buffer.from('PK\x03\x04 and nothing more') });
   await expect(page.getByText('This .vitrine file cannot be read')).toBeVisible();
 });

@@ -3,7 +3,7 @@
 import { expect, test } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import {
-  anyWindow, clickOnPicture, documentOf, dragOnPicture, editorOpen, exactPreview, hydrated, onScreen, openEditor, saved, signUp, tool, watch,
+  anyWindow, clickOnPicture, documentOf, dragOnPicture, editorOpen, alive, exactPreview, onScreen, openEditor, saved, signUp, tool, watch,
 } from './support.js';
 
 const nameField = (page) => page.getByLabel('Name of the template');
@@ -219,7 +219,7 @@ test('the demonstration set asked for by a double click comes once', anyWindow, 
   await expect(page.getByText('12 templates')).toBeVisible({ timeout: 90_000 });
   await page.waitForTimeout(1500);
   await page.reload();
-  await hydrated(page);
+  await alive(page);
   await expect(page.getByText('4 designs')).toBeVisible();
   await expect(page.getByText('12 templates')).toBeVisible();
 });

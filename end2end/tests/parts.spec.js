@@ -1,7 +1,7 @@
 // Pages whose code the browser loads when they are opened: ahead, late, and not at all.
 
 import { expect, test } from '@playwright/test';
-import { exactPreview, hydrated, openEditor, signUp, watch } from './support.js';
+import { alive, exactPreview, openEditor, signUp, watch } from './support.js';
 
 const EDITOR = '**/pkg/editor-*.part';
 
@@ -9,7 +9,7 @@ const EDITOR = '**/pkg/editor-*.part';
 async function templates(page) {
   await openEditor(page);
   await page.goto('/templates');
-  await hydrated(page);
+  await alive(page);
   return page.locator('h2 a[href^="/templates/"]').first();
 }
 
@@ -73,7 +73,8 @@ test('a page that the server has made comes alive later where its part is late',
   await page.unroute('**/pkg/account-*.part');
   await alert.getByRole('button', { name: 'Try again' }).click();
   await expect(alert).toHaveCount(0);
-  // Alive: a link opens its page without a new document.
+  await alive(page);
+  // A link opens its page without a new document.
   await page.evaluate(() => (window.same = true));
   await page.getByRole('link', { name: 'Designs' }).click();
   await expect(page.getByRole('heading', { name: 'Designs', exact: true })).toBeVisible();

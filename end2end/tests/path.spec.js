@@ -4,7 +4,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import { readFileSync } from 'node:fs';
-import { anyWindow, clickOnPicture, confirm, download, dragOnPicture, exactPreview, file, pngPixels, previewPixels, saved, sheet, signUp, slide, tool, watch } from './support.js';
+import { alive, anyWindow, clickOnPicture, confirm, download, dragOnPicture, exactPreview, file, pngPixels, previewPixels, saved, sheet, signUp, slide, tool, watch } from './support.js';
 
 async function accessible(page) {
   const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
@@ -184,7 +184,7 @@ test('a taken address is said at its field and the rest of the form stays', anyW
   const { subdomain } = await signUp(page, 'First');
   await page.context().clearCookies();
   await page.goto('/signup');
-  await page.waitForLoadState('networkidle');
+  await alive(page);
   await page.getByLabel('Workspace name').fill('Second');
   await page.getByLabel('Address').fill(subdomain);
   await page.getByLabel('E-mail').fill('second@example.com');
@@ -211,13 +211,13 @@ test('what is typed before the page is alive stays', anyWindow, async ({ page })
 test('a colleague joins by link, sees, and may not change', async ({ page, browser, baseURL }) => {
   const { email } = await signUp(page, 'Team');
   await page.goto('/members');
-  await page.waitForLoadState('networkidle');
+  await alive(page);
   await page.getByLabel('E-mail').fill('too-early@example.com');
   await page.getByRole('button', { name: 'Invite', exact: true }).click();
   await expect(page.getByText('Confirm your own e-mail address first')).toBeVisible();
   await confirm(page, email);
   await page.goto('/members');
-  await page.waitForLoadState('networkidle');
+  await alive(page);
   await page.getByLabel('E-mail').fill(`vera-${Date.now()}@example.com`);
   await page.locator('select[name=role]').selectOption('viewer');
   await page.getByRole('button', { name: 'Invite', exact: true }).click();
@@ -225,12 +225,12 @@ test('a colleague joins by link, sees, and may not change', async ({ page, brows
   const other = await browser.newContext({ baseURL });
   const guest = await other.newPage();
   await guest.goto(link.pathname);
-  await guest.waitForLoadState('networkidle');
+  await alive(guest);
   await guest.getByLabel('Password').fill('another long password');
   await guest.getByRole('button', { name: 'Join' }).click();
   await expect(guest.getByRole('heading', { name: 'First steps' })).toBeVisible();
   await guest.goto('/designs');
-  await guest.waitForLoadState('networkidle');
+  await alive(guest);
   await expect(guest.getByText('No designs yet')).toBeVisible();
   await expect(guest.getByText('Upload designs')).toHaveCount(0);
   await other.close();
@@ -246,11 +246,11 @@ test('a tab that shows another workspace changes nothing, says so, and leads on'
   await page.getByRole('button', { name: 'Create workspace' }).click();
   await expect(page.getByRole('heading', { name: 'First steps' })).toBeVisible();
   await page.goto('/designs');
-  await page.waitForLoadState('networkidle');
+  await alive(page);
 
   const other = await context.newPage();
   await other.goto('/');
-  await other.waitForLoadState('networkidle');
+  await alive(other);
   const first = await other.locator('select.workspace option').filter({ hasText: 'First' }).textContent();
   await other.locator('select.workspace').selectOption({ label: first });
   await expect(other.locator('select.workspace')).toHaveValue(/./);

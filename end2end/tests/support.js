@@ -24,9 +24,8 @@ export function watch(page) {
 }
 
 /** The server's page is alive once hydration has put its handlers on it. */
-export async function hydrated(page) {
-  await page.waitForFunction(() => document.querySelector('link[rel=modulepreload]') !== null);
-  await page.waitForLoadState('networkidle');
+export async function alive(page) {
+  await page.locator('html[data-alive]').waitFor({ state: 'attached', timeout: 30_000 });
 }
 
 let people = 0;
@@ -49,7 +48,7 @@ export async function confirm(page, email) {
   const mail = page.locator('.mail').filter({ hasText: email }).filter({ hasText: 'Confirm your e-mail address' });
   const link = new URL(await mail.first().locator('a').first().textContent());
   await page.goto(link.pathname + link.search);
-  await page.waitForLoadState('networkidle');
+  await alive(page);
   await page.getByRole('button', { name: 'Confirm' }).click();
   await expect(page.getByText('Your address is confirmed')).toBeVisible();
 }
@@ -146,7 +145,7 @@ export async function makeTemplate(page, name) {
 /** The same as a person does it. */
 export async function dropTemplate(page, name) {
   await page.goto('/templates');
-  await hydrated(page);
+  await alive(page);
   await page.locator('input[type=file]').setInputFiles(file(name));
   await exactPreview(page);
 }

@@ -5,7 +5,7 @@ mod composition;
 mod translation;
 
 use app::parts::Part;
-use leptos::prelude::window;
+use leptos::prelude::{document, window};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Takes over the page that the server rendered.
@@ -20,4 +20,8 @@ pub async fn hydrate() {
     translation::undo();
     leptos::mount::hydrate_body(app::App);
     translation::allow();
+    // For styles, tests and whoever drives the page: from here on a click is the page's and no longer the browser's own.
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute("data-alive", "");
+    }
 }

@@ -2,12 +2,10 @@ use domain::account::SessionInfo;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::{
-    components::{
-        feedback::{ErrorNote, failed},
-        task::Task,
-    },
-    i18n, rpc, t,
+use ui::{
+    feedback::{ErrorNote, failed},
+    i18n, t,
+    task::Task,
 };
 
 /// The person's own page: where they are signed in.

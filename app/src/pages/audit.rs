@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::{components::feedback::failed, i18n, rpc, t};
+use ui::{feedback::failed, i18n, t};
 
 /// Who did what to which object, and when.
 #[component]

@@ -9,17 +9,14 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::renders::Progress;
-use crate::{
-    components::{
-        feedback::{ErrorNote, failed},
-        frame::Allowed,
-        icons,
-        task::Task,
-    },
+use crate::frame::Allowed;
+use ui::{
     error::Fault,
-    i18n,
+    feedback::{ErrorNote, failed},
+    i18n, icons,
     live::Live,
-    rpc, t,
+    t,
+    task::Task,
 };
 
 /// The pictures of a batch, appearing as they are done.

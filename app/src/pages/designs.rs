@@ -3,17 +3,14 @@ use domain::{DesignId, change::Area, design::Design, tenancy::Permission};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::{
-    components::{
-        feedback::{Empty, ErrorNote, failed},
-        frame::Allowed,
-        icons,
-        task::Task,
-        uploader::Uploader,
-    },
-    i18n,
+use crate::frame::Allowed;
+use ui::{
+    feedback::{Empty, ErrorNote, failed},
+    i18n, icons,
     live::Live,
-    rpc, t,
+    t,
+    task::Task,
+    uploader::Uploader,
 };
 
 #[component]

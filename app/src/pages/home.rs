@@ -2,16 +2,14 @@ use domain::{change::Area, tenancy::Permission};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 
-use crate::{
-    components::{
-        feedback::{ErrorNote, failed},
-        frame::Allowed,
-        icons,
-        task::{Task, TaskForm},
-    },
+use crate::frame::Allowed;
+use rpc::WorkspaceField;
+use ui::{
+    feedback::{ErrorNote, failed},
+    icons,
     live::Live,
-    page::WorkspaceField,
-    rpc, t,
+    t,
+    task::{Task, TaskForm},
 };
 
 /// The first steps, each ticked once it is taken, and what there is.

@@ -2,13 +2,11 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 
 use super::{members::role_name, sign_in::Door};
-use crate::{
-    components::{
-        feedback::{ErrorNote, Field, failed, general},
-        task::{Task, TaskForm},
-    },
-    rpc::{self, members::Offer},
+use rpc::members::Offer;
+use ui::{
+    feedback::{ErrorNote, Field, failed, general},
     t,
+    task::{Task, TaskForm},
 };
 
 #[component]

@@ -6,17 +6,14 @@ use domain::{
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 
-use crate::{
-    components::{
-        feedback::{ErrorNote, Field, failed, general},
-        frame::Allowed,
-        icons,
-        task::{Task, TaskForm},
-    },
-    i18n,
+use crate::frame::Allowed;
+use rpc::WorkspaceField;
+use ui::{
+    feedback::{ErrorNote, Field, failed, general},
+    i18n, icons,
     live::Live,
-    page::WorkspaceField,
-    rpc, t,
+    t,
+    task::{Task, TaskForm},
 };
 
 pub fn role_name(role: Role) -> String {

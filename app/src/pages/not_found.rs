@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::t;
+use ui::t;
 
 #[component]
 pub fn NotFound() -> impl IntoView {

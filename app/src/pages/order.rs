@@ -9,17 +9,15 @@ use leptos_router::{
     hooks::{use_navigate, use_params_map},
 };
 
-use crate::{
-    components::{
-        feedback::{Empty, ErrorNote, failed},
-        icons,
-        scope::Scope,
-        task::Task,
-    },
+use editor_page::saving::{Saves, Saving, State};
+use rpc::templates::TemplateHead;
+use ui::{
     error::Fault,
-    rpc::{self, templates::TemplateHead},
-    saving::{Saves, Saving, State},
+    feedback::{Empty, ErrorNote, failed},
+    icons,
+    scope::Scope,
     t,
+    task::Task,
 };
 
 /// Which designs, how large, as what: the order of final renders on one template.

@@ -1,9 +1,9 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::{
-    components::feedback::{Empty, failed},
-    rpc, t,
+use ui::{
+    feedback::{Empty, failed},
+    t,
 };
 
 /// Mail that did not leave, for development: links in it can be clicked.

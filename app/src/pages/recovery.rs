@@ -4,12 +4,10 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 
 use super::sign_in::Door;
-use crate::{
-    components::{
-        feedback::{ErrorNote, Field, failed, general},
-        task::{Task, TaskForm},
-    },
-    rpc, t,
+use ui::{
+    feedback::{ErrorNote, Field, failed, general},
+    t,
+    task::{Task, TaskForm},
 };
 
 #[component]

@@ -5,11 +5,11 @@ use domain::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::{
-    components::feedback::{Empty, failed},
+use ui::{
+    feedback::{Empty, failed},
     i18n,
     live::Live,
-    rpc, t,
+    t,
 };
 
 /// Every batch, the newest first.

@@ -2,12 +2,10 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use crate::{
-    components::{
-        feedback::{ErrorNote, Field, general},
-        task::{Task, TaskForm},
-    },
-    rpc, t,
+use ui::{
+    feedback::{ErrorNote, Field, general},
+    t,
+    task::{Task, TaskForm},
 };
 
 /// The frame of pages for people who are not signed in.

@@ -2,12 +2,10 @@ use domain::tenancy::Subdomain;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::sign_in::Door;
-use crate::{
-    components::{
-        feedback::{ErrorNote, Field, general},
-        task::{Task, TaskForm},
-    },
-    rpc, t,
+use ui::{
+    feedback::{ErrorNote, Field, general},
+    t,
+    task::{Task, TaskForm},
 };
 
 const FIELDS: &[&str] = &["workspace", "subdomain", "email", "password"];

@@ -4,16 +4,14 @@ use leptos_meta::Title;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use serde::Deserialize;
 
-use crate::{
-    components::{
-        feedback::{Empty, ErrorNote, failed},
-        frame::Allowed,
-        icons,
-        task::Task,
-        uploader::Uploader,
-    },
+use crate::frame::Allowed;
+use ui::{
+    feedback::{Empty, ErrorNote, failed},
+    icons,
     live::Live,
-    rpc, t,
+    t,
+    task::Task,
+    uploader::Uploader,
 };
 
 /// What the server answers to an uploaded photo.

@@ -4,10 +4,7 @@ use futures::channel::oneshot;
 use leptos::{mount::mount_to, prelude::*, tachys::dom::body};
 
 use super::Part;
-use crate::{
-    components::{icons, scope::Scope},
-    t,
-};
+use ui::{icons, scope::Scope, t};
 
 #[derive(Clone, Copy, PartialEq)]
 enum State {

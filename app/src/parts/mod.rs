@@ -15,7 +15,7 @@ use leptos::{
 };
 use leptos_router::{ParamSegment, PossibleRouteMatch, StaticSegment};
 
-use crate::{editor, pages::*};
+use crate::pages::*;
 use coming::Coming;
 
 type Path = Arc<dyn PossibleRouteMatch + Send + Sync>;
@@ -60,7 +60,7 @@ parts! {
     HOME = home at StaticSegment("") => home::Home;
     DESIGNS = designs at StaticSegment("designs") => designs::Designs;
     TEMPLATES = templates at StaticSegment("templates") => templates::Templates;
-    EDITOR = editor at (StaticSegment("templates"), ParamSegment("id")) => editor::EditorPage;
+    EDITOR = editor at (StaticSegment("templates"), ParamSegment("id")) => editor_page::EditorPage;
     ORDER = order at (StaticSegment("templates"), ParamSegment("id"), StaticSegment("render")) => order::Order;
     RENDERS = renders at StaticSegment("renders") => renders::Renders;
     BATCH = batch at (StaticSegment("renders"), ParamSegment("id")) => batch::BatchPage;

@@ -1,6 +1,5 @@
 //! Headers on every answer, where answers lead to, and the refusal of requests that come from other sites.
 
-use app::own_path;
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
@@ -8,6 +7,7 @@ use axum::{
     response::Response,
 };
 use domain::{Problem, ProblemKind};
+use rpc::server::own_path;
 
 use super::{Settings, error, hosts::called};
 use crate::{authority::Authority, config::Environment};

@@ -3,7 +3,6 @@
 use std::net::SocketAddr;
 
 use accounts::{Accounts, Browser, Session, Shown};
-use app::{RequestContext, WORKSPACE};
 use axum::{
     extract::{ConnectInfo, FromRef, FromRequestParts, Request, State},
     http::{HeaderMap, Method, header, request::Parts},
@@ -12,6 +11,8 @@ use axum::{
 };
 use cookie::Cookie;
 use platform::{ClientAddress, ServiceError, access::Actor};
+use rpc::server::RequestContext;
+use ui::page::WORKSPACE;
 
 use super::{
     FILES, Settings, address,
@@ -94,7 +95,7 @@ fn is_page(request: &Request) -> bool {
 fn cookie_of(headers: &HeaderMap) -> Option<String> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut parsed = cookies.flat_map(|line| Cookie::split_parse(line.to_owned())).flatten();
-    parsed.find(|cookie| cookie.name() == app::SESSION_COOKIE).map(|cookie| cookie.value().to_owned())
+    parsed.find(|cookie| cookie.name() == rpc::server::SESSION_COOKIE).map(|cookie| cookie.value().to_owned())
 }
 
 fn browser(request: &Request, settings: &Settings) -> Browser {

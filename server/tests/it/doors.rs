@@ -3,7 +3,6 @@
 use std::net::SocketAddr;
 
 use accounts::{Password, SignUp};
-use app::rpc;
 use axum::{
     body::Body,
     extract::ConnectInfo,
@@ -223,25 +222,25 @@ async fn a_page_cannot_change_a_workspace_that_it_does_not_show() {
 
     // The first tab, which still shows alpha.
     let upload =
-        site.post("/files/designs").header("x-file-name", "fern.png").header(app::WORKSPACE, alpha.to_string());
+        site.post("/files/designs").header("x-file-name", "fern.png").header(ui::page::WORKSPACE, alpha.to_string());
     let response = site.send(upload.body(Body::from(picture(9, 9, 1, b"x"))).unwrap()).await;
     assert_eq!(response.status(), StatusCode::CONFLICT);
     let said = problem(response).await;
     assert_eq!((said.key.as_str(), said.arguments["workspace"].as_str()), ("error-other-workspace", "Bravo"));
 
-    let click = site.post(invite).header(header::CONTENT_TYPE, FORM).header(app::WORKSPACE, alpha.to_string());
+    let click = site.post(invite).header(header::CONTENT_TYPE, FORM).header(ui::page::WORKSPACE, alpha.to_string());
     let response = site.send(click.body(Body::from("email=a%40b.example&role=viewer")).unwrap()).await;
     assert_eq!(response.status(), StatusCode::CONFLICT);
     // A form that was sent before its page was alive says it in a field.
-    let form = format!("{}={alpha}&email=a%40b.example&role=viewer", app::WORKSPACE);
+    let form = format!("{}={alpha}&email=a%40b.example&role=viewer", ui::page::WORKSPACE);
     assert_eq!(site.call(invite, &form).await.status(), StatusCode::CONFLICT);
-    let garbled = site.post("/files/designs").header(app::WORKSPACE, "alpha").body(Body::empty()).unwrap();
+    let garbled = site.post("/files/designs").header(ui::page::WORKSPACE, "alpha").body(Body::empty()).unwrap();
     assert_eq!(site.send(garbled).await.status(), StatusCode::CONFLICT);
     assert!(designs::list(&mut site.world.studio(), &site.owner.can().unwrap()).await.unwrap().is_empty());
 
     // The second tab.
     let upload =
-        site.post("/files/designs").header("x-file-name", "fern.png").header(app::WORKSPACE, bravo.to_string());
+        site.post("/files/designs").header("x-file-name", "fern.png").header(ui::page::WORKSPACE, bravo.to_string());
     let response = site.send(upload.body(Body::from(picture(9, 9, 1, b"x"))).unwrap()).await;
     assert_eq!(response.status(), StatusCode::CREATED);
 }

@@ -61,7 +61,7 @@ const ADDRESSES: [(&str, &[&str]); 7] = [
 
 /// How each server function is declared: the attribute's lines of every area.
 pub fn declared() -> Vec<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../app/src/rpc");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../app/rpc/src");
     let areas = std::fs::read_dir(folder).unwrap().map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap());
     let declares = |line: &&str| line.starts_with("#[server(");
     areas.flat_map(|area| area.lines().filter(declares).map(str::to_owned).collect::<Vec<_>>()).collect()

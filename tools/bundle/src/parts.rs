@@ -28,7 +28,7 @@ const LIST: &str = "parts.json";
 /// Style sheets of parts, beside those that all pages load.
 const STYLES: [(&str, &str); 1] = [("editor", "editor.css")];
 
-/// The files of a part. `app/src/server/parts.rs` reads them.
+/// The files of a part. `app/src/server.rs` reads them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Files {
     pub code: String,

@@ -5,7 +5,8 @@ mod signed_out;
 
 use std::{sync::LazyLock, time::Duration};
 
-use app::{App, Deployment, PartFiles, shell};
+use ::rpc::server::Deployment;
+use app::{App, PartFiles, shell};
 use axum::{Router, middleware};
 use leptos::prelude::provide_context;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};

@@ -2,7 +2,6 @@
 //! its own status.
 
 use accounts::Shown;
-use app::{RequestContext, WORKSPACE};
 use axum::{
     body::{Body, HttpBody, to_bytes},
     extract::Request,
@@ -13,6 +12,8 @@ use axum::{
 use domain::{Problem, ProblemKind};
 use http_body_util::LengthLimitError;
 use percent_encoding::percent_decode;
+use rpc::server::RequestContext;
+use ui::page::WORKSPACE;
 
 use crate::http::{BODY_BYTES_MAX, error};
 

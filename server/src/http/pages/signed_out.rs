@@ -1,6 +1,5 @@
 //! Who is not signed in is sent to where they can be.
 
-use app::RequestContext;
 use axum::{
     extract::Request,
     http::Method,
@@ -8,6 +7,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use rpc::server::RequestContext;
 
 /// Pages that make sense without being signed in.
 const PUBLIC: [&str; 7] = ["/login", "/signup", "/forgot", "/reset", "/verify", "/invite/", "/dev/outbox"];
