@@ -2,6 +2,7 @@
 
 use accounts::{Accounts, Browser, Session, SessionCookie, Shown};
 use axum::http::{HeaderValue, header, request::Parts};
+use cookie::{Cookie, SameSite, time::Duration};
 use domain::{Problem, ProblemKind};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -49,10 +50,14 @@ impl RequestContext {
 
     /// The header that sets the session's cookie, or takes it away.
     pub fn session_cookie(&self, value: &str) -> Option<HeaderValue> {
-        let secure = if self.secure_cookies { "; Secure" } else { "" };
-        let age = if value.is_empty() { 0 } else { accounts::SESSION_DAYS * 24 * 3600 };
-        let line = format!("{SESSION_COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}");
-        HeaderValue::from_str(&line).ok()
+        let days = if value.is_empty() { 0 } else { accounts::SESSION_DAYS.into() };
+        let cookie = Cookie::build((SESSION_COOKIE, value))
+            .path("/")
+            .http_only(true)
+            .same_site(SameSite::Lax)
+            .secure(self.secure_cookies)
+            .max_age(Duration::days(days));
+        HeaderValue::from_str(&cookie.to_string()).ok()
     }
 }
 

@@ -7,6 +7,7 @@ pub mod account;
 pub mod change;
 pub mod design;
 pub mod ids;
+pub mod money;
 pub mod problem;
 pub mod render;
 pub mod template;
