@@ -34,7 +34,7 @@ pub async fn seed(config: Config, seed: Seed) -> Result<(), Failure> {
         let browser = Browser { user_agent: "vitrine seed".into(), address: ClientAddress::Local };
         let (actor, _cookie) = sign_up(&mut product.accounts(), form, &browser).await.map_err(|error| {
             let problem = error.problem();
-            locales::format(locales::Language::English, &problem.key, &ui::i18n::arguments(&problem))
+            locales::format(locales::Language::default(), &problem.key, &ui::i18n::arguments(&problem))
         })?;
         if seed.demo {
             studio::demo::fill(&mut product.studio(), &actor).await?;

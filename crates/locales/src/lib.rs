@@ -1,4 +1,4 @@
-//! The text of the interface and of mails: a folder of Fluent files per language beside this file's folder.
+//! The text of the interface and of mails: a folder of Fluent files per language beside this file's folder, and a row in `languages.rs`.
 //!
 //! A key names the place a sentence stands in (`designs-upload-too-large`). English is complete;
 //! a key another language lacks falls back to it. Syntax: <https://projectfluent.org>.
@@ -6,6 +6,8 @@
 //! What the files may hold of it is text, arguments, and a choice by an argument: its word, its number or its number's plural form.
 //!
 //! The sentences of an [`Area`] are known once it is opened: a browser has them only with the code that opens it.
+
+mod languages;
 
 use std::{
     borrow::Cow,
@@ -18,79 +20,42 @@ use fluent_syntax::{
     ast::{Entry, Expression, InlineExpression, Pattern, PatternElement, Resource, VariantKey},
     parser::parse_runtime,
 };
+use languages::PRODUCT;
+pub use languages::{EDITOR, Language};
 
 type Sentences = HashMap<&'static str, Pattern<&'static str>>;
 
-/// A language the product speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Language {
-    #[default]
-    English,
-}
-
-impl Language {
-    pub const ALL: [Language; 1] = [Language::English];
-
-    /// The tag for `lang` attributes.
-    pub fn tag(self) -> &'static str {
-        match self {
-            Self::English => "en",
-        }
-    }
-
-    /// The direction for `dir` attributes.
-    pub fn direction(self) -> &'static str {
-        match self {
-            Self::English => "ltr",
-        }
-    }
-
-    /// The plural form of a number, by the name that CLDR has for it.
-    fn plural(self, number: u64) -> &'static str {
-        match (self, number) {
-            (Self::English, 1) => "one",
-            (Self::English, _) => "other",
-        }
-    }
-
-    fn sentences(self) -> &'static RwLock<Sentences> {
-        static ENGLISH: OnceLock<RwLock<Sentences>> = OnceLock::new();
-        match self {
-            Self::English => ENGLISH.get_or_init(|| RwLock::new(read(PRODUCT.source(self)).collect())),
-        }
-    }
-}
-
-/// The sentences of a part of the product.
+/// The sentences of a part of the product, in every language.
 pub struct Area {
-    english: &'static str,
+    sources: [&'static str; Language::ALL.len()],
     opened: Once,
 }
 
-static PRODUCT: Area = Area::new(include_str!("../en/product.ftl"));
-/// The sentences of the editor.
-pub static EDITOR: Area = Area::new(include_str!("../en/editor.ftl"));
-
 impl Area {
-    const fn new(english: &'static str) -> Self {
-        Self { english, opened: Once::new() }
+    const fn new(sources: [&'static str; Language::ALL.len()]) -> Self {
+        Self { sources, opened: Once::new() }
     }
 
     fn source(&self, language: Language) -> &'static str {
-        match language {
-            Language::English => self.english,
-        }
+        self.sources[language as usize]
     }
 
     /// From now on the sentences are known.
     pub fn open(&self) {
         self.opened.call_once(|| {
             for language in Language::ALL {
-                let mut sentences = language.sentences().write().unwrap_or_else(PoisonError::into_inner);
+                let mut sentences = sentences(language).write().unwrap_or_else(PoisonError::into_inner);
                 sentences.extend(read(self.source(language)));
             }
         });
     }
+}
+
+/// What is known of a language: the product's own sentences, and those of the areas that were opened.
+fn sentences(language: Language) -> &'static RwLock<Sentences> {
+    static SENTENCES: [OnceLock<RwLock<Sentences>>; Language::ALL.len()] =
+        [const { OnceLock::new() }; Language::ALL.len()];
+    SENTENCES[language as usize].get_or_init(|| RwLock::new(read(PRODUCT.source(language)).collect()))
 }
 
 /// A faulty entry is left out and shows as its key; the tests refuse a file with one.
@@ -109,8 +74,8 @@ pub fn text(language: Language, key: &str) -> String {
 
 /// The sentence with its placeholders filled. Numbers choose plural forms.
 pub fn format(language: Language, key: &str, arguments: &[(&str, Argument<'_>)]) -> String {
-    for language in [language, Language::English] {
-        let sentences = language.sentences().read().unwrap_or_else(PoisonError::into_inner);
+    for language in [language, Language::default()] {
+        let sentences = sentences(language).read().unwrap_or_else(PoisonError::into_inner);
         if let Some(pattern) = sentences.get(key) {
             return Filled { language, pattern, arguments }.to_string();
         }

@@ -82,7 +82,7 @@ pub fn no_such_workspace(product: &str) -> Response {
 
 /// For a name that is not the product's: nothing of it is answered under another one.
 pub fn misdirected() -> Response {
-    (StatusCode::MISDIRECTED_REQUEST, text(Language::English, "misdirected-text")).into_response()
+    (StatusCode::MISDIRECTED_REQUEST, text(Language::default(), "misdirected-text")).into_response()
 }
 
 /// For when the application itself cannot be rendered; tries again by itself.
@@ -97,7 +97,7 @@ pub fn unavailable_page() -> Response {
 }
 
 fn page(status: StatusCode, title: &str, sentence: &str, head: &str, site: &str) -> Response {
-    let words = |key| text(Language::English, key);
+    let words = |key| text(Language::default(), key);
     let (title, sentence, home) = (words(title), words(sentence), words("not-found-home"));
     let body = format!(
         r#"<!doctype html><html lang="en" dir="ltr"><head><meta charset="utf-8">{head}<title>{title}</title>

@@ -62,7 +62,7 @@ pub async fn enqueue(
     key: &str,
     arguments: &[(&str, Argument<'_>)],
 ) -> Result<()> {
-    let part = |part: &str, arguments: &[_]| locales::format(Language::English, &format!("{key}-{part}"), arguments);
+    let part = |part: &str, arguments: &[_]| locales::format(Language::default(), &format!("{key}-{part}"), arguments);
     sqlx::query!(
         "insert into mails (id, recipient, subject, body) values ($1, $2, $3, $4)",
         Uuid::now_v7(),
