@@ -20,6 +20,7 @@ mod rulers;
 pub mod saving;
 mod stage;
 mod toolbar;
+mod tools;
 mod versions;
 mod worker;
 

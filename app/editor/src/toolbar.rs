@@ -9,6 +9,7 @@ use super::{
     commands::{Command, show_mask},
     control::{number_field, number_slider, segments},
     picture::MaskView,
+    tools::{Face, face},
 };
 use ui::{i18n, icons, t};
 
@@ -17,7 +18,7 @@ pub fn Palette(bench: Bench) -> impl IntoView {
     let tool = Memo::new(move |_| bench.editor.with(Editor::tool));
     let button = move |own: Tool| {
         let name = i18n::text(&format!("tool-{}", own.as_str()));
-        let key = Command::Tool(own).shortcut().unwrap_or_default();
+        let Face { key, icon } = face(own);
         let title = format!("{name} ({key})");
         view! {
             <button
@@ -28,7 +29,7 @@ pub fn Palette(bench: Bench) -> impl IntoView {
                 on:click=move |_| Command::Tool(own).run(bench)
                 title=title
             >
-                {icon(own)}
+                {icon()}
                 <span class="visually-hidden">{name}</span>
             </button>
         }
@@ -37,26 +38,6 @@ pub fn Palette(bench: Bench) -> impl IntoView {
         <div class="palette" role="toolbar" aria-label=t!("editor-tools") aria-orientation="vertical">
             {Tool::ALL.map(button).into_iter().collect_view()}
         </div>
-    }
-}
-
-fn icon(tool: Tool) -> AnyView {
-    match tool {
-        Tool::Move => view! { <icons::Move /> }.into_any(),
-        Tool::Perspective => view! { <icons::Corners /> }.into_any(),
-        Tool::Cylinder => view! { <icons::Cylinder /> }.into_any(),
-        Tool::Mesh => view! { <icons::Mesh /> }.into_any(),
-        Tool::Pen => view! { <icons::Pen /> }.into_any(),
-        Tool::Polygon => view! { <icons::Outline /> }.into_any(),
-        Tool::Rectangle => view! { <icons::Rectangle /> }.into_any(),
-        Tool::Ellipse => view! { <icons::Ellipse /> }.into_any(),
-        Tool::Lasso => view! { <icons::Lasso /> }.into_any(),
-        Tool::Magnetic => view! { <icons::Magnet /> }.into_any(),
-        Tool::Brush => view! { <icons::Brush /> }.into_any(),
-        Tool::Eraser => view! { <icons::Eraser /> }.into_any(),
-        Tool::Wand => view! { <icons::Wand /> }.into_any(),
-        Tool::Object => view! { <icons::Object /> }.into_any(),
-        Tool::Crop => view! { <icons::Crop /> }.into_any(),
     }
 }
 
