@@ -50,7 +50,8 @@ export async function confirm(page, email) {
   await page.goto(link.pathname + link.search);
   await alive(page);
   await page.getByRole('button', { name: 'Confirm' }).click();
-  await expect(page.getByText('Your address is confirmed')).toBeVisible();
+  // The sentence before the press has the same words.
+  await expect(page.getByText('Your address is confirmed.', { exact: true })).toBeVisible();
 }
 
 /** Waits for the worker's exact picture of the present document. */

@@ -86,7 +86,10 @@ impl Live {
         };
         provide_context(live);
         // Effects run in the browser only.
-        Effect::new(move |_| live.listen());
+        Effect::new(move |_| {
+            live.watch();
+            live.listen();
+        });
         live
     }
 
@@ -113,7 +116,24 @@ impl Live {
         }
     }
 
+    /// A page that nobody sees listens to nothing: browsers have few connections to a server, and all tabs share them.
+    /// Once it is seen again it asks for what it shows.
+    fn watch(self) {
+        let changed = window_event_listener_untyped("visibilitychange", move |_| {
+            if document().hidden() {
+                self.source.set_value(None);
+            } else if self.source.with_value(Option::is_none) {
+                self.listen();
+                self.everything_changed();
+            }
+        });
+        on_cleanup(move || changed.remove());
+    }
+
     fn listen(self) {
+        if document().hidden() {
+            return;
+        }
         let Ok(mut source) = Source::open(EVENTS) else { return };
         source.on("changed", move |data| {
             // What a newer server tells of, this page does not show.

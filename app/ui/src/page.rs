@@ -3,7 +3,7 @@
 
 use std::{future::Future, pin::Pin};
 
-use domain::TenantId;
+use domain::{Problem, ProblemKind, TenantId};
 use http::Method;
 use leptos::{
     prelude::*,
@@ -108,7 +108,9 @@ where
         F: Fn(Input) -> Fut + Send,
         Fut: Future<Output = Result<Output, Fault>> + Send,
     {
-        let input = Input::from_req(request).await?;
+        // Whatever it is that cannot be read, whoever sent it has to send it otherwise.
+        let input =
+            Input::from_req(request).await.map_err(|_| Fault(Problem::new(ProblemKind::Malformed, "error-form")))?;
         let output = function(input).await?;
         output.into_res().await
     }

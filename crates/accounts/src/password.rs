@@ -96,7 +96,8 @@ impl Password {
         hash.map(|hash| hash.to_string()).map_err(ServiceError::internal)
     }
 
-    /// Whether it is the one that was hashed; then the guesses before it are forgiven. Without a hash (no such account)
+    /// Whether it is the one that was hashed; then the guesses before it are forgiven. One that could not be looked at
+    /// was none. Without a hash (no such account)
     /// the same time is spent.
     pub(super) async fn fits(&self, accounts: &mut Accounts, guess: Guess, hash: Option<String>) -> Result<bool> {
         let password = self.clone();
@@ -105,11 +106,14 @@ impl Password {
             let parsed = PasswordHash::new(&hash).map_err(ServiceError::internal)?;
             Ok(Argon2::default().verify_password(password.0.as_bytes(), &parsed).is_ok())
         });
-        let fits = fits.await?;
-        if fits {
-            guess.forgive(accounts).await?;
+        match fits.await {
+            Ok(true) => guess.forgive(accounts).await.map(|()| true),
+            Ok(false) => Ok(false),
+            Err(error) => {
+                guess.withdraw(accounts).await?;
+                Err(error)
+            }
         }
-        Ok(fits)
     }
 }
 

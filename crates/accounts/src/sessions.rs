@@ -47,6 +47,10 @@ pub struct Session {
 }
 
 impl Session {
+    pub fn id(&self) -> SessionId {
+        self.id
+    }
+
     pub fn account(&self) -> AccountId {
         self.account
     }

@@ -4,6 +4,7 @@ use domain::{
     AccountId, Problem, ProblemKind, TenantId,
     account::Email,
     change::Object,
+    name::{NameError, name},
     tenancy::{Role, Subdomain, SubdomainError},
 };
 use serde_json::json;
@@ -37,13 +38,14 @@ struct Checked {
 
 impl SignUp {
     fn check(self) -> Result<Checked> {
-        let workspace = self.workspace.trim().to_owned();
-        if !(1..=80).contains(&workspace.chars().count()) {
-            return Err(Problem::invalid("account-workspace-length").at("workspace").into());
-        }
-        if workspace.chars().any(char::is_control) {
-            return Err(Problem::invalid("error-text").at("workspace").into());
-        }
+        let workspace = name(&self.workspace, 80).map_err(|error| {
+            let key = match error {
+                NameError::Length => "account-workspace-length",
+                NameError::Characters => "error-text",
+            };
+            Problem::invalid(key).at("workspace")
+        })?;
+        let workspace = workspace.to_owned();
         let subdomain = self.subdomain.trim().to_lowercase().parse().map_err(|error| {
             let key = match error {
                 SubdomainError::Length => "account-subdomain-length",

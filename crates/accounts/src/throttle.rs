@@ -106,6 +106,20 @@ impl Guess {
         Err(throttled(left.fetch_optional(accounts.db.global()).await?.unwrap_or(1)))
     }
 
+    /// Takes the count back: nobody has looked at the password.
+    pub(super) async fn withdraw(self, accounts: &mut Accounts) -> Result<()> {
+        sqlx::query!(
+            "update attempts set count = count - 1,
+                blocked_until = case when count - 1 >= $2 then blocked_until end
+            where key = $1 and count > 0",
+            self.key,
+            GUESSES_FREE
+        )
+        .execute(accounts.db.global())
+        .await?;
+        Ok(())
+    }
+
     pub(super) async fn forgive(self, accounts: &mut Accounts) -> Result<()> {
         sqlx::query!("delete from attempts where key = $1", self.key).execute(accounts.db.global()).await?;
         Ok(())

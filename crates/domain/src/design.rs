@@ -36,9 +36,9 @@ pub struct StoredImage {
 pub fn title_of_file(name: &str) -> String {
     let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let stem = base.rsplit_once('.').map_or(base, |(stem, _)| if stem.is_empty() { base } else { stem });
-    let clean: String = stem.chars().filter(|c| !c.is_control()).take(120).collect();
+    let clean: String = stem.chars().filter(|c| !crate::name::is_forbidden(*c)).take(120).collect();
     let clean = clean.trim();
-    if clean.is_empty() { "Untitled".to_owned() } else { clean.to_owned() }
+    crate::name::name(clean, 120).unwrap_or("Untitled").to_owned()
 }
 
 #[cfg(test)]
@@ -51,6 +51,8 @@ mod tests {
         assert_eq!(title_of_file("../../etc/passwd"), "passwd");
         assert_eq!(title_of_file(".png"), ".png");
         assert_eq!(title_of_file("\u{7}\n.jpg"), "Untitled");
+        assert_eq!(title_of_file("fern\u{202e}gpj.png"), "ferngpj");
+        assert_eq!(title_of_file("\u{200b}.png"), "Untitled");
         assert_eq!(title_of_file(&"x".repeat(500)).len(), 120);
     }
 }

@@ -8,6 +8,7 @@ pub mod change;
 pub mod design;
 pub mod ids;
 pub mod money;
+pub mod name;
 pub mod problem;
 pub mod render;
 pub mod template;

@@ -16,7 +16,28 @@ pub use clean_up::clean_up;
 pub use kinds::BlobKind;
 pub use zip_stream::ZipFile;
 
-use platform::{Process, blobs::Blobs, db::Db, heavy::Heavy, jobs::Registry};
+use domain::{
+    Problem,
+    name::{NameError, name},
+};
+use platform::{Process, Result, blobs::Blobs, db::Db, heavy::Heavy, jobs::Registry};
+
+/// The most characters of a design's or a template's name.
+const NAME_CHARS_MAX: usize = 120;
+
+/// A name as it is kept.
+///
+/// # Errors
+/// A refusal at the field `name`.
+fn checked_name(text: &str) -> Result<&str> {
+    name(text, NAME_CHARS_MAX).map_err(|error| {
+        let key = match error {
+            NameError::Length => "name-length",
+            NameError::Characters => "error-text",
+        };
+        Problem::invalid(key).at("name").into()
+    })
+}
 
 /// The most bytes of decoded images that are worth keeping for the next job of a batch.
 pub const KEPT_MAX: u64 = 600 << 20;

@@ -71,6 +71,7 @@ mod tests {
             environment,
             public_url: std::sync::Arc::new("https://vitrine.example".parse().unwrap()),
             uploads: std::path::Path::new("uploads").into(),
+            incoming: crate::http::files::IncomingPlaces::default(),
             proxies: 0,
             metrics_token: None,
         };

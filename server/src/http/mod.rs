@@ -61,6 +61,7 @@ impl FromRef<State> for Studio {
 pub struct Settings {
     public_url: Arc<PublicUrl>,
     uploads: Arc<Path>,
+    incoming: files::IncomingPlaces,
     proxies: usize,
     environment: Environment,
     metrics_token: Option<MetricsToken>,
@@ -83,6 +84,7 @@ pub fn router(
     let settings = Settings {
         public_url: config.public_url.clone().into(),
         uploads: uploads.into(),
+        incoming: files::IncomingPlaces::default(),
         proxies: config.proxies,
         environment: config.environment,
         metrics_token: config.metrics_token,

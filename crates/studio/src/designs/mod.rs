@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use domain::{
-    DesignId, Problem,
+    DesignId,
     change::Object,
     design::{Design, StoredImage, title_of_file},
 };
@@ -10,7 +10,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
-    Studio,
+    Studio, checked_name,
     images::{self, NewImage},
 };
 use platform::{
@@ -92,10 +92,7 @@ pub async fn thumbnail(studio: &mut Studio, can: &Can<LibraryRead>, id: DesignId
 /// # Errors
 /// [`ServiceError::NotFound`]; a refusal at the field `name`.
 pub async fn rename(studio: &mut Studio, can: &Can<DesignCreate>, id: DesignId, name: &str) -> Result<()> {
-    let name = name.trim();
-    if !(1..=120).contains(&name.chars().count()) {
-        return Err(Problem::invalid("name-length").at("name").into());
-    }
+    let name = checked_name(name)?;
     let mut tx = studio.db.tenant(can.tenant()).await?;
     let before = sqlx::query_scalar!("select name from designs where id = $1 and deleted_at is null for update", id.0)
         .fetch_one(tx.conn())

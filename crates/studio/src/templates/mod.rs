@@ -23,7 +23,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
-    BlobKind, Studio,
+    BlobKind, Studio, checked_name,
     files::{self, FileKind},
     images::{self, NewImage},
 };
@@ -194,9 +194,7 @@ pub async fn revision(studio: &mut Studio, can: &Can<LibraryRead>, id: TemplateI
 /// The rules of a document that is saved.
 fn check(template: &Template) -> Result<()> {
     template.check().map_err(|error| Problem::invalid("template-broken").with("reason", error))?;
-    if !(1..=120).contains(&template.name.trim().chars().count()) {
-        return Err(Problem::invalid("name-length").at("name").into());
-    }
+    checked_name(&template.name)?;
     Ok(())
 }
 

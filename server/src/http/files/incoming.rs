@@ -8,7 +8,10 @@ use axum::{
 use domain::{Problem, ProblemKind};
 use futures::StreamExt;
 use percent_encoding::percent_decode_str;
-use platform::ServiceError;
+use platform::{
+    ServiceError,
+    places::{Holder, Place, Places},
+};
 use studio::images::{Received, Upload};
 
 use crate::http::{Settings, error::ApiResult};
@@ -21,6 +24,9 @@ pub struct Incoming {
 }
 
 /// Takes in the body. That may take hours: who has signed out or was removed meanwhile adds nothing any more.
+///
+/// # Errors
+/// Too many at once, a file that is too large or breaks off, or somebody who is signed out.
 pub async fn receive(
     settings: &Settings,
     headers: &HeaderMap,
@@ -28,6 +34,7 @@ pub async fn receive(
     accounts: &mut Accounts,
     session: &Session,
 ) -> ApiResult<Incoming> {
+    let _place = settings.incoming.take(session)?;
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     let mut upload = Upload::begin(&settings.uploads, announced)?;
     let mut pieces = body.into_data_stream();
@@ -39,6 +46,29 @@ pub async fn receive(
         return Ok(Incoming { name: file_name(headers), file });
     }
     Err(ServiceError::from(Problem::new(ProblemKind::SignedOut, "error-signed-out")).into())
+}
+
+/// Uploads of one workspace that are on their way at once, and those of all in this process: each holds a file on disk
+/// for as long as its sender likes.
+const TENANT_MAX: usize = 12;
+const PROCESS_MAX: usize = 128;
+
+/// Uploads that are on their way.
+#[derive(Clone, Default)]
+pub struct IncomingPlaces(Places);
+
+impl IncomingPlaces {
+    fn take(&self, session: &Session) -> Result<Place, ServiceError> {
+        let mut limits = vec![(Holder::Process, PROCESS_MAX)];
+        limits.extend(session.tenant().map(|tenant| (Holder::Tenant(tenant), TENANT_MAX)));
+        self.0.take(&limits).map_err(|full| match full {
+            Holder::Process => ServiceError::Busy { seconds: 5 },
+            _ => {
+                let problem = Problem::new(ProblemKind::Throttled, "error-too-many-uploads");
+                problem.with("limit", TENANT_MAX).after(5).into()
+            }
+        })
+    }
 }
 
 /// The file's own name, percent-encoded in a header.

@@ -8,6 +8,8 @@ mod incoming;
 mod outgoing;
 mod templates;
 
+pub use incoming::IncomingPlaces;
+
 use axum::Router;
 use tower_http::limit::RequestBodyLimitLayer;
 

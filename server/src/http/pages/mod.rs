@@ -7,7 +7,7 @@ use std::{sync::LazyLock, time::Duration};
 
 use ::rpc::server::Deployment;
 use app::{App, PartFiles, shell};
-use axum::{Router, middleware};
+use axum::{Router, extract::DefaultBodyLimit, middleware};
 use leptos::prelude::provide_context;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 use tower_http::{limit::RequestBodyLimitLayer, timeout::ResponseBodyTimeoutLayer};
@@ -39,8 +39,10 @@ pub fn router(config: &Config, state: &State) -> Result<Router<State>, Failure> 
     Ok(Router::new()
         .leptos_routes_with_context(state, PAGES.clone(), context, move || shell(leptos.clone(), &parts))
         .layer(ResponseBodyTimeoutLayer::new(PAGE_PAUSE))
+        // axum has a limit of its own, which is smaller.
+        .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
         // Around the limit, which would refuse a server function's body without a sentence.
-        .layer(middleware::from_fn(rpc::pass))
+        .layer(middleware::from_fn_with_state(rpc::BodyPlaces::default(), rpc::pass))
         .layer(middleware::from_fn(signed_out::lead_to_sign_in)))
 }

@@ -1,18 +1,20 @@
 //! What every server function's request and answer pass through: text that can be kept goes in, a refusal comes out with
 //! its own status.
 
-use accounts::Shown;
+use accounts::{Session, Shown};
 use axum::{
-    body::{Body, HttpBody, to_bytes},
-    extract::Request,
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    body::{Body, Bytes, HttpBody, to_bytes},
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use domain::{Problem, ProblemKind};
 use http_body_util::LengthLimitError;
 use percent_encoding::percent_decode;
+use platform::places::{Holder, Place, Places};
 use rpc::server::RequestContext;
+use tracing::Instrument;
 use ui::page::WORKSPACE;
 
 use crate::http::{BODY_BYTES_MAX, error};
@@ -20,18 +22,29 @@ use crate::http::{BODY_BYTES_MAX, error};
 /// What the framework marks the answer of a function that ended in an error with.
 const ERROR: &str = "serverfnerror";
 
-pub async fn pass(request: Request, next: Next) -> Response {
+/// The functions that take a template document or a long list of designs; what the others take fits into little.
+const LARGE: [&str; 3] = ["/rpc/batches/order", "/rpc/templates/create", "/rpc/templates/save"];
+/// The most bytes of every other function's arguments.
+const SMALL_BYTES_MAX: usize = 64 << 10;
+
+/// Large arguments that are on their way at once, each held in memory until it is whole: of one session, of one
+/// workspace, of all in this process.
+const SESSION_MAX: usize = 4;
+const TENANT_MAX: usize = 8;
+const PROCESS_MAX: usize = 24;
+
+pub async fn pass(State(places): State<BodyPlaces>, request: Request, next: Next) -> Response {
     if request.method() != Method::POST || !request.uri().path().starts_with("/rpc/") {
         return next.run(request).await;
     }
     let (mut parts, body) = request.into_parts();
-    if body.size_hint().lower() > BODY_BYTES_MAX as u64 {
-        return error::answer(&too_large());
-    }
-    let body = match to_bytes(body, BODY_BYTES_MAX).await {
+    let body = match read(&places, &parts, body).await {
         Ok(body) => body,
-        Err(error) => return error::answer(&broken(error)),
+        Err(problem) => return error::answer(&problem),
     };
+    if std::str::from_utf8(&body).is_err() {
+        return error::answer(&Problem::new(ProblemKind::Malformed, "error-form"));
+    }
     if holds_nul(&parts.headers, &body) {
         return error::answer(&Problem::invalid("error-text"));
     }
@@ -40,19 +53,55 @@ pub async fn pass(request: Request, next: Next) -> Response {
     {
         context.page = Shown::read(field(&body, WORKSPACE).as_deref());
     }
-    let response = next.run(Request::from_parts(parts, Body::from(body))).await;
-    with_status(response).await
-}
-
-fn broken(error: axum::Error) -> Problem {
-    if error.into_inner().is::<LengthLimitError>() {
-        return too_large();
+    // What was asked for is done, also where the page is left before the answer comes: by a task that a closed
+    // connection does not end.
+    let function = next.run(Request::from_parts(parts, Body::from(body)));
+    match tokio::spawn(function.in_current_span()).await {
+        Ok(response) => with_status(response).await,
+        Err(failed) => match failed.try_into_panic() {
+            Ok(panic) => error::panicked(panic),
+            // The runtime is being shut down.
+            Err(_) => error::answer(&Problem::new(ProblemKind::Unavailable, "error-unavailable")),
+        },
     }
-    Problem::new(ProblemKind::Malformed, "error-form")
 }
 
-fn too_large() -> Problem {
-    Problem::new(ProblemKind::TooLarge, "error-too-large").with("limit", BODY_BYTES_MAX >> 20)
+/// Arguments that are on their way.
+#[derive(Clone, Default)]
+pub struct BodyPlaces(Places);
+
+/// The arguments, whole. Large ones are taken only from somebody who is signed in, and only so many at once: a
+/// stranger, or one workspace, does not fill the memory of all.
+///
+/// # Errors
+/// More than the function takes, a place that is missing, or a body that breaks off.
+async fn read(places: &BodyPlaces, parts: &Parts, body: Body) -> Result<Bytes, Problem> {
+    let session = parts.extensions.get::<RequestContext>().and_then(|context| context.session.as_ref());
+    let large = session.filter(|_| LARGE.contains(&parts.uri.path()));
+    let most = if large.is_some() { BODY_BYTES_MAX } else { SMALL_BYTES_MAX };
+    if body.size_hint().lower() > most as u64 {
+        return Err(too_large(most));
+    }
+    let _place = large.map(|session| places.take(session)).transpose()?;
+    to_bytes(body, most).await.map_err(|error| match error.into_inner().is::<LengthLimitError>() {
+        true => too_large(most),
+        false => Problem::new(ProblemKind::Malformed, "error-form"),
+    })
+}
+
+impl BodyPlaces {
+    fn take(&self, session: &Session) -> Result<Place, Problem> {
+        let mut limits = vec![(Holder::Process, PROCESS_MAX), (Holder::Session(session.id()), SESSION_MAX)];
+        limits.extend(session.tenant().map(|tenant| (Holder::Tenant(tenant), TENANT_MAX)));
+        self.0.take(&limits).map_err(|_| Problem::new(ProblemKind::Busy, "error-busy").after(1))
+    }
+}
+
+fn too_large(most: usize) -> Problem {
+    match most {
+        BODY_BYTES_MAX => Problem::new(ProblemKind::TooLarge, "error-too-large").with("limit", most >> 20),
+        _ => Problem::new(ProblemKind::TooLarge, "error-form-too-large").with("limit", most >> 10),
+    }
 }
 
 /// Neither a form nor JSON can carry NUL in another way than these.
