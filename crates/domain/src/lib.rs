@@ -7,10 +7,12 @@ pub mod account;
 pub mod change;
 pub mod design;
 pub mod ids;
+pub mod page;
 pub mod problem;
 pub mod render;
 pub mod template;
 pub mod tenancy;
 
 pub use ids::*;
+pub use page::{Cursor, Page};
 pub use problem::{Problem, ProblemKind};
