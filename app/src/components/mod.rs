@@ -3,6 +3,7 @@
 pub mod feedback;
 pub mod frame;
 pub mod icons;
+pub mod pages;
 pub mod scope;
 pub mod styled;
 pub mod task;

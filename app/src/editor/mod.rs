@@ -23,7 +23,7 @@ mod versions;
 mod worker;
 
 use document::Template;
-use domain::{TemplateId, design::Design};
+use domain::{Page, TemplateId, design::Design};
 use editor::{Editor, Notice};
 use leptos::{ev, prelude::*};
 use leptos_meta::Title;
@@ -37,6 +37,7 @@ use crate::{
 };
 use bench::{Bench, Sheet};
 use commands::Command;
+use designs::Designs;
 
 #[component]
 pub fn EditorPage() -> impl IntoView {
@@ -52,7 +53,7 @@ pub fn EditorPage() -> impl IntoView {
             // What was changed on an earlier visit of this page is part of it.
             saves.of(id).settled().await;
             let (template, revision) = rpc::templates::open(id).await?;
-            let designs = rpc::designs::list().await?;
+            let designs = rpc::designs::list(None).await?;
             Ok::<_, Fault>((id, template, revision, designs))
         },
     );
@@ -71,15 +72,15 @@ pub fn EditorPage() -> impl IntoView {
 }
 
 #[component]
-fn Workbench(id: TemplateId, template: Template, revision: u32, designs: Vec<Design>) -> impl IntoView {
+fn Workbench(id: TemplateId, template: Template, revision: u32, designs: Page<Design>) -> impl IntoView {
     let title = template.name.clone();
     let saving = expect_context::<Saves>().of(id);
     saving.opened(revision);
-    let bench = Bench::new(template, saving, designs.first().cloned());
+    let bench = Bench::new(template, saving, designs.items.first().cloned());
     on_cleanup(move || saving.hurry());
     saving::follow(bench);
-    let designs = RwSignal::new(designs);
-    designs::follow(bench, designs);
+    let designs = Designs::new(designs);
+    designs.follow(bench);
     Effect::new(move |_| {
         bench.preview.choose(bench.design.get().map(|design| design.image.hash));
         bench.show();
