@@ -25,7 +25,7 @@ mod versions;
 mod worker;
 
 use document::Template;
-use domain::{TemplateId, design::Design};
+use domain::{Page, TemplateId, design::Design};
 use editor::{Editor, Notice};
 use leptos::{ev, prelude::*};
 use leptos_meta::Title;
@@ -34,6 +34,7 @@ use leptos_router::hooks::use_params_map;
 use crate::saving::Saves;
 use bench::{Bench, Sheet};
 use commands::Command;
+use designs::Designs;
 use ui::{error::Fault, feedback::failed, icons, t};
 
 #[component]
@@ -50,7 +51,7 @@ pub fn EditorPage() -> impl IntoView {
             // What was changed on an earlier visit of this page is part of it.
             saves.of(id).settled().await;
             let (template, revision) = rpc::templates::open(id).await?;
-            let designs = rpc::designs::list().await?;
+            let designs = rpc::designs::list(None).await?;
             Ok::<_, Fault>((id, template, revision, designs))
         },
     );
@@ -69,15 +70,15 @@ pub fn EditorPage() -> impl IntoView {
 }
 
 #[component]
-fn Workbench(id: TemplateId, template: Template, revision: u32, designs: Vec<Design>) -> impl IntoView {
+fn Workbench(id: TemplateId, template: Template, revision: u32, designs: Page<Design>) -> impl IntoView {
     let title = template.name.clone();
     let saving = expect_context::<Saves>().of(id);
     saving.opened(revision);
-    let bench = Bench::new(template, saving, designs.first().cloned());
+    let bench = Bench::new(template, saving, designs.items.first().cloned());
     on_cleanup(move || saving.hurry());
     revisions::follow(bench);
-    let designs = RwSignal::new(designs);
-    designs::follow(bench, designs);
+    let designs = Designs::new(designs);
+    designs.follow(bench);
     Effect::new(move |_| {
         bench.preview.choose(bench.design.get().map(|design| design.image.hash));
         bench.show();

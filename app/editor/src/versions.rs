@@ -1,6 +1,6 @@
 //! Earlier versions of the template on the server.
 
-use domain::template::TemplateVersion;
+use domain::template::{TemplateVersion, VERSIONS_MAX};
 use leptos::prelude::*;
 
 use super::bench::Bench;
@@ -45,7 +45,11 @@ pub fn Versions(bench: Bench) -> impl IntoView {
                     match versions.await {
                         Err(fault) => failed(fault),
                         Ok(versions) if versions.is_empty() => view! { <p class="muted">{t!("versions-none")}</p> }.into_any(),
-                        Ok(versions) => view! { <ul class="lines">{versions.into_iter().map(line).collect_view()}</ul> }.into_any(),
+                        Ok(versions) => view! {
+                            <p class="muted">{t!("versions-kept", count = VERSIONS_MAX)}</p>
+                            <ul class="lines">{versions.into_iter().map(line).collect_view()}</ul>
+                        }
+                        .into_any(),
                     }
                 })}
             </Suspense>

@@ -1,7 +1,7 @@
 //! Batches of renders: ordered, watched, cancelled, tried again.
 
 use domain::{
-    BatchId,
+    BatchId, Cursor, Page,
     render::{Batch, BatchOrder, Render},
 };
 use leptos::{prelude::*, server_fn::codec::Json};
@@ -24,16 +24,21 @@ pub async fn order(order: BatchOrder) -> Result<BatchId, Fault> {
 }
 
 #[server(prefix = "/rpc/batches", endpoint = "list", client = PageClient, protocol = Rpc)]
-pub async fn list() -> Result<Vec<Batch>, Fault> {
+pub async fn list(#[server(default)] after: Option<Cursor>) -> Result<Page<Batch>, Fault> {
     let actor = member().await?;
-    Ok(renders::batches(&mut studio(), &actor.can()?).await?)
+    Ok(renders::batches(&mut studio(), &actor.can()?, after.as_ref()).await?)
 }
 
 #[server(prefix = "/rpc/batches", endpoint = "open", client = PageClient, protocol = Rpc)]
-pub async fn open(id: BatchId) -> Result<(Batch, Vec<Render>), Fault> {
+pub async fn open(id: BatchId) -> Result<Batch, Fault> {
     let actor = member().await?;
-    let can = actor.can()?;
-    Ok((renders::batch(&mut studio(), &can, id).await?, renders::items(&mut studio(), &can, id).await?))
+    Ok(renders::batch(&mut studio(), &actor.can()?, id).await?)
+}
+
+#[server(prefix = "/rpc/batches", endpoint = "list_renders", client = PageClient, protocol = Rpc)]
+pub async fn list_renders(id: BatchId, #[server(default)] after: Option<Cursor>) -> Result<Page<Render>, Fault> {
+    let actor = member().await?;
+    Ok(renders::items(&mut studio(), &actor.can()?, id, after.as_ref()).await?)
 }
 
 #[server(prefix = "/rpc/batches", endpoint = "cancel", client = PageClient, protocol = Rpc)]

@@ -1,6 +1,6 @@
 //! The library of designs. They come in as files: `server/src/http/files/designs.rs`.
 
-use domain::{DesignId, design::Design};
+use domain::{Cursor, DesignId, Page, design::Design};
 use leptos::prelude::*;
 
 use ui::{
@@ -14,17 +14,17 @@ use crate::server::{member, studio};
 use studio::designs;
 
 #[server(prefix = "/rpc/designs", endpoint = "list", client = PageClient, protocol = Rpc)]
-pub async fn list() -> Result<Vec<Design>, Fault> {
+pub async fn list(#[server(default)] after: Option<Cursor>) -> Result<Page<Design>, Fault> {
     let actor = member().await?;
-    Ok(designs::list(&mut studio(), &actor.can()?).await?)
+    Ok(designs::list(&mut studio(), &actor.can()?, after.as_ref()).await?)
 }
 
 /// What choosing among the designs needs to know: reading all that is known of them is much code.
 #[server(prefix = "/rpc/designs", endpoint = "list_names", client = PageClient, protocol = Rpc)]
-pub async fn list_names() -> Result<Vec<(DesignId, String)>, Fault> {
+pub async fn list_names(#[server(default)] after: Option<Cursor>) -> Result<Page<(DesignId, String)>, Fault> {
     let actor = member().await?;
-    let designs = designs::list(&mut studio(), &actor.can()?).await?;
-    Ok(designs.into_iter().map(|design| (design.id, design.name)).collect())
+    let designs = designs::list(&mut studio(), &actor.can()?, after.as_ref()).await?;
+    Ok(designs.map(|design| (design.id, design.name)))
 }
 
 #[server(prefix = "/rpc/designs", endpoint = "rename", client = PageClient, protocol = Rpc)]

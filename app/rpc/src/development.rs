@@ -1,7 +1,9 @@
 //! What only development has.
 
+use domain::{Cursor, Page};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use ui::{
     error::Fault,
@@ -13,8 +15,9 @@ use crate::server::{product, request};
 #[cfg(feature = "ssr")]
 use platform::mail;
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Hash, Serialize, Deserialize)]
 pub struct SentMail {
+    pub id: Uuid,
     pub recipient: String,
     pub subject: String,
     pub body: String,
@@ -22,12 +25,11 @@ pub struct SentMail {
 
 /// Mail that did not leave. Only development has this page, and only for whoever sits at the machine: links in it open accounts.
 #[server(prefix = "/rpc/development", endpoint = "outbox", client = PageClient, protocol = Rpc)]
-pub async fn outbox() -> Result<Vec<SentMail>, Fault> {
+pub async fn outbox(#[server(default)] after: Option<Cursor>) -> Result<Page<SentMail>, Fault> {
     if !expect_context::<crate::server::Deployment>().development || !request().local {
         return Err(platform::ServiceError::NotFound.into());
     }
     let process = product().process;
-    let mails = mail::outbox(&mut process.db(), &process.mailer).await?.into_iter();
-    let sent = mails.map(|mail| SentMail { recipient: mail.recipient, subject: mail.subject, body: mail.body });
-    Ok(sent.collect())
+    let mails = mail::outbox(&mut process.db(), &process.mailer, after.as_ref()).await?;
+    Ok(mails.map(|mail| SentMail { id: mail.id, recipient: mail.recipient, subject: mail.subject, body: mail.body }))
 }

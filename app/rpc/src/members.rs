@@ -1,7 +1,7 @@
 //! Who belongs to the workspace, who is invited to it, and what they have done.
 
 use domain::{
-    AccountId, InvitationId,
+    AccountId, Cursor, InvitationId, Page,
     account::{AuditEntry, Invitation, Member},
     tenancy::Role,
 };
@@ -19,9 +19,9 @@ use crate::server::{accounts, go, member, product, request, set_session_cookie};
 use platform::audit;
 
 #[server(prefix = "/rpc/members", endpoint = "list", client = PageClient, protocol = Rpc)]
-pub async fn list() -> Result<Vec<Member>, Fault> {
+pub async fn list(#[server(default)] after: Option<Cursor>) -> Result<Page<Member>, Fault> {
     let actor = member().await?;
-    Ok(accounts::members(&mut accounts(), &actor.can()?).await?)
+    Ok(accounts::members(&mut accounts(), &actor.can()?, after.as_ref()).await?)
 }
 
 #[server(prefix = "/rpc/members", endpoint = "change_role", client = PageClient, protocol = Rpc)]
@@ -37,9 +37,9 @@ pub async fn remove(account: AccountId) -> Result<(), Fault> {
 }
 
 #[server(prefix = "/rpc/members", endpoint = "list_invitations", client = PageClient, protocol = Rpc)]
-pub async fn list_invitations() -> Result<Vec<Invitation>, Fault> {
+pub async fn list_invitations(#[server(default)] after: Option<Cursor>) -> Result<Page<Invitation>, Fault> {
     let actor = member().await?;
-    Ok(accounts::pending(&mut accounts(), &actor.can()?).await?)
+    Ok(accounts::pending(&mut accounts(), &actor.can()?, after.as_ref()).await?)
 }
 
 /// The link, to be handed over where mail does not reach.
@@ -84,7 +84,7 @@ pub async fn accept_invitation(token: String, password: String) -> Result<(), Fa
 }
 
 #[server(prefix = "/rpc/members", endpoint = "audit_log", client = PageClient, protocol = Rpc)]
-pub async fn audit_log() -> Result<Vec<AuditEntry>, Fault> {
+pub async fn audit_log(#[server(default)] after: Option<Cursor>) -> Result<Page<AuditEntry>, Fault> {
     let actor = member().await?;
-    Ok(audit::newest(&mut product().process.db(), &actor.can()?).await?)
+    Ok(audit::list(&mut product().process.db(), &actor.can()?, after.as_ref()).await?)
 }

@@ -1,7 +1,7 @@
 //! Who somebody is: signing up and in, passwords, the address that mail reaches, workspaces, sessions.
 
 use domain::{
-    SessionId, TenantId,
+    Cursor, Page, SessionId, TenantId,
     account::{Membership, SessionInfo, Viewer},
 };
 use leptos::prelude::*;
@@ -81,8 +81,8 @@ pub async fn switch_tenant(tenant: TenantId) -> Result<(), Fault> {
 }
 
 #[server(prefix = "/rpc/people", endpoint = "list_sessions", client = PageClient, protocol = Rpc)]
-pub async fn list_sessions() -> Result<Vec<SessionInfo>, Fault> {
-    Ok(accounts::sessions(&mut accounts(), &session()?).await?)
+pub async fn list_sessions(#[server(default)] after: Option<Cursor>) -> Result<Page<SessionInfo>, Fault> {
+    Ok(accounts::sessions(&mut accounts(), &session()?, after.as_ref()).await?)
 }
 
 #[server(prefix = "/rpc/people", endpoint = "end_session", client = PageClient, protocol = Rpc)]

@@ -2,7 +2,7 @@
 
 use document::{Size, Template};
 use domain::{
-    SaveId, TemplateId,
+    Cursor, Page, SaveId, TemplateId,
     template::{TemplateSummary, TemplateVersion},
 };
 use leptos::prelude::*;
@@ -19,9 +19,9 @@ use crate::server::{member, studio};
 use studio::{designs, templates};
 
 #[server(prefix = "/rpc/templates", endpoint = "list", client = PageClient, protocol = Rpc)]
-pub async fn list() -> Result<Vec<TemplateSummary>, Fault> {
+pub async fn list(#[server(default)] after: Option<Cursor>) -> Result<Page<TemplateSummary>, Fault> {
     let actor = member().await?;
-    Ok(templates::list(&mut studio(), &actor.can()?).await?)
+    Ok(templates::list(&mut studio(), &actor.can()?, after.as_ref()).await?)
 }
 
 #[server(prefix = "/rpc/templates", endpoint = "trash", client = PageClient, protocol = Rpc)]

@@ -3,8 +3,10 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use ui::{
-    feedback::{ErrorNote, failed},
-    i18n, t,
+    feedback::ErrorNote,
+    i18n,
+    paged::{Listed, Pages},
+    t,
     task::Task,
 };
 
@@ -13,7 +15,8 @@ use ui::{
 pub fn Account() -> impl IntoView {
     let end = Task::<()>::new();
     let end_others = Task::<()>::new();
-    let sessions = Resource::new(move || (end.times(), end_others.times()), |_| rpc::people::list_sessions());
+    let line = move |session| view! { <SessionLine session end /> }.into_any();
+    let sessions = Pages::new(rpc::people::list_sessions, line).follow(move || end.times() + end_others.times());
     let fault = move || end.fault().or_else(|| end_others.fault());
     view! {
         <Title text=t!("nav-account") />
@@ -26,17 +29,7 @@ pub fn Account() -> impl IntoView {
                 </button>
             </div>
             <ErrorNote fault=Signal::derive(fault) />
-            <Transition fallback=|| view! { <div class="skeleton"></div> }>
-                {move || Suspend::new(async move {
-                    match sessions.await {
-                        Err(fault) => failed(fault),
-                        Ok(sessions) => {
-                            let lines = sessions.into_iter().map(|session| view! { <SessionLine session end /> });
-                            view! { <ul class="lines">{lines.collect_view()}</ul> }.into_any()
-                        }
-                    }
-                })}
-            </Transition>
+            <Listed pages=sessions around=|lines| view! { <ul class="lines">{lines}</ul> }.into_any() />
         </section>
         <section class="card">
             <h2>{t!("password-title")}</h2>

@@ -15,6 +15,7 @@ use ui::{
     feedback::{ErrorNote, failed},
     i18n, icons,
     live::Live,
+    paged::{Listed, Pages},
     t,
     task::Task,
 };
@@ -38,15 +39,23 @@ pub fn BatchPage() -> impl IntoView {
             {move || Suspend::new(async move {
                 match batch.await {
                     Err(fault) => failed(fault),
-                    Ok((batch, renders)) => view! { <Gallery batch renders /> }.into_any(),
+                    Ok(batch) => view! { <Head batch /> }.into_any(),
                 }
             })}
         </Transition>
+        {move || id.get().map(|id| view! { <Gallery id changed /> })}
     }
 }
 
 #[component]
-fn Gallery(batch: Batch, renders: Vec<Render>) -> impl IntoView {
+fn Gallery(id: BatchId, changed: Memo<u32>) -> impl IntoView {
+    let card = |render| view! { <RenderCard render /> }.into_any();
+    let renders = Pages::new(move |after| rpc::batches::list_renders(id, after), card).follow(move || changed.get());
+    view! { <Listed pages=renders around=|cards| view! { <ul class="cards">{cards}</ul> }.into_any() /> }
+}
+
+#[component]
+fn Head(batch: Batch) -> impl IntoView {
     let allowed = expect_context::<Allowed>();
     let cancel = Task::<()>::new();
     let retry = Task::<()>::new();
@@ -88,7 +97,6 @@ fn Gallery(batch: Batch, renders: Vec<Render>) -> impl IntoView {
         <p class="muted">{i18n::moment(batch.created_at)}</p>
         <div role="status"><Progress counts /></div>
         <ErrorNote fault=Signal::derive(fault) />
-        <ul class="cards">{renders.into_iter().map(|render| view! { <RenderCard render /> }).collect_view()}</ul>
     }
 }
 

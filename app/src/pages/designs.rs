@@ -5,9 +5,10 @@ use leptos_meta::Title;
 
 use crate::frame::Allowed;
 use ui::{
-    feedback::{Empty, ErrorNote, failed},
+    feedback::{Empty, ErrorNote},
     i18n, icons,
     live::Live,
+    paged::{Listed, Pages},
     t,
     task::Task,
     uploader::Uploader,
@@ -17,19 +18,27 @@ use ui::{
 pub fn Designs() -> impl IntoView {
     let live = expect_context::<Live>();
     let allowed = expect_context::<Allowed>();
-    let designs = Resource::new(move || live.area(Area::Designs), |_| rpc::designs::list());
     let trash = Task::<()>::new();
     let restore = Task::<()>::new();
     let trashed = RwSignal::new(None::<DesignId>);
+    let card = move |design: Design| {
+        let id = design.id;
+        let on_trash = move |()| {
+            trashed.set(Some(id));
+            trash.run(rpc::designs::trash(id));
+        };
+        view! { <DesignCard design on_trash /> }.into_any()
+    };
+    let designs = Pages::new(rpc::designs::list, card).follow(move || live.area(Area::Designs));
     Effect::new(move |_| {
         if trash.is_done() {
-            designs.refetch();
+            designs.anew();
         }
     });
     Effect::new(move |_| {
         if restore.is_done() {
             trashed.set(None);
-            designs.refetch();
+            designs.anew();
         }
     });
     let fault = Signal::derive(move || trash.fault());
@@ -41,7 +50,7 @@ pub fn Designs() -> impl IntoView {
                 url="/files/designs"
                 label=t!("designs-upload")
                 hint=t!("designs-upload-hint")
-                on_done=move |_| designs.refetch()
+                on_done=move |_| designs.anew()
             />
         </Show>
         <div role="status">
@@ -53,27 +62,11 @@ pub fn Designs() -> impl IntoView {
             })}
         </div>
         <ErrorNote fault />
-        <Transition fallback=|| view! { <div class="skeleton"></div> }>
-            {move || Suspend::new(async move {
-                match designs.await {
-                    Err(fault) => failed(fault),
-                    Ok(designs) if designs.is_empty() => {
-                        view! { <Empty title=t!("designs-empty-title") text=t!("designs-empty-text") /> }.into_any()
-                    }
-                    Ok(designs) => {
-                        let card = move |design: Design| {
-                            let id = design.id;
-                            let on_trash = move |_| {
-                                trashed.set(Some(id));
-                                trash.run(rpc::designs::trash(id));
-                            };
-                            view! { <DesignCard design on_trash /> }
-                        };
-                        view! { <ul class="cards">{designs.into_iter().map(card).collect_view()}</ul> }.into_any()
-                    }
-                }
-            })}
-        </Transition>
+        <Listed
+            pages=designs
+            around=|cards| view! { <ul class="cards">{cards}</ul> }.into_any()
+            empty=|| view! { <Empty title=t!("designs-empty-title") text=t!("designs-empty-text") /> }.into_any()
+        />
     }
 }
 

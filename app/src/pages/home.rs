@@ -1,6 +1,7 @@
-use domain::{change::Area, tenancy::Permission};
+use domain::{Page, change::Area, tenancy::Permission};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
+use serde::{Deserialize, Serialize};
 
 use crate::frame::Allowed;
 use rpc::WorkspaceField;
@@ -12,6 +13,19 @@ use ui::{
     task::{Task, TaskForm},
 };
 
+/// How much there is, as far as it was counted: a page.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+struct Count {
+    counted: usize,
+    and_more: bool,
+}
+
+impl Count {
+    fn of<T>(page: &Page<T>) -> Self {
+        Self { counted: page.items.len(), and_more: page.next.is_some() }
+    }
+}
+
 /// The first steps, each ticked once it is taken, and what there is.
 #[component]
 pub fn Home() -> impl IntoView {
@@ -19,9 +33,13 @@ pub fn Home() -> impl IntoView {
     let counts = Resource::new(
         move || [Area::Designs, Area::Templates, Area::Batches].map(|area| live.area(area)),
         |_| async {
-            let (designs, templates) = (rpc::designs::list().await?.len(), rpc::templates::list().await?.len());
-            let renders: u32 = rpc::batches::list().await?.iter().map(|batch| batch.counts.done).sum();
-            Ok((designs, templates, renders))
+            let (designs, templates) = (rpc::designs::list(None).await?, rpc::templates::list(None).await?);
+            let batches = rpc::batches::list(None).await?;
+            let renders = Count {
+                counted: batches.items.iter().map(|batch| batch.counts.done as usize).sum(),
+                and_more: batches.next.is_some(),
+            };
+            Ok((Count::of(&designs), Count::of(&templates), renders))
         },
     );
     // Outside of what is drawn anew whenever a piece of the set arrives.
@@ -36,28 +54,40 @@ pub fn Home() -> impl IntoView {
                         view! {
                             <ol class="steps">
                                 <Step
-                                    done={designs > 0}
+                                    done={designs.counted > 0}
                                     href="/designs"
                                     title=t!("home-step-design")
                                     text=t!("home-step-design-text")
-                                    count=t!("designs-count", count = designs)
+                                    count={if designs.and_more {
+                                        t!("designs-count-more", count = designs.counted)
+                                    } else {
+                                        t!("designs-count", count = designs.counted)
+                                    }}
                                 />
                                 <Step
-                                    done={templates > 0}
+                                    done={templates.counted > 0}
                                     href="/templates"
                                     title=t!("home-step-template")
                                     text=t!("home-step-template-text")
-                                    count=t!("templates-count", count = templates)
+                                    count={if templates.and_more {
+                                        t!("templates-count-more", count = templates.counted)
+                                    } else {
+                                        t!("templates-count", count = templates.counted)
+                                    }}
                                 />
                                 <Step
-                                    done={renders > 0}
-                                    href={if templates > 0 { "/templates" } else { "/renders" }}
+                                    done={renders.counted > 0}
+                                    href={if templates.counted > 0 { "/templates" } else { "/renders" }}
                                     title=t!("home-step-render")
                                     text=t!("home-step-render-text")
-                                    count=t!("renders-count", count = renders)
+                                    count={if renders.and_more {
+                                        t!("renders-count-more", count = renders.counted)
+                                    } else {
+                                        t!("renders-count", count = renders.counted)
+                                    }}
                                 />
                             </ol>
-                            {(designs == 0 || templates == 0).then(|| view! { <DemoOffer fill /> })}
+                            {(designs.counted == 0 || templates.counted == 0).then(|| view! { <DemoOffer fill /> })}
                         }
                             .into_any()
                     }

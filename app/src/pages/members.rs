@@ -9,9 +9,10 @@ use leptos_meta::Title;
 use crate::frame::Allowed;
 use rpc::WorkspaceField;
 use ui::{
-    feedback::{ErrorNote, Field, failed, general},
+    feedback::{ErrorNote, Field, general},
     i18n, icons,
     live::Live,
+    paged::{Listed, Pages},
     t,
     task::{Task, TaskForm},
 };
@@ -35,21 +36,12 @@ fn role_options(chosen: Role) -> impl IntoView {
 pub fn Members() -> impl IntoView {
     let live = expect_context::<Live>();
     let allowed = expect_context::<Allowed>();
-    let members = Resource::new(move || live.area(Area::Members), |_| rpc::members::list());
+    let line = |member| view! { <MemberLine member /> }.into_any();
+    let members = Pages::new(rpc::members::list, line).follow(move || live.area(Area::Members));
     view! {
         <Title text=t!("nav-members") />
         <h1>{t!("nav-members")}</h1>
-        <Transition fallback=|| view! { <div class="skeleton"></div> }>
-            {move || Suspend::new(async move {
-                match members.await {
-                    Err(fault) => failed(fault),
-                    Ok(members) => {
-                        let lines = members.into_iter().map(|member| view! { <MemberLine member /> });
-                        view! { <ul class="lines">{lines.collect_view()}</ul> }.into_any()
-                    }
-                }
-            })}
-        </Transition>
+        <Listed pages=members around=|lines| view! { <ul class="lines">{lines}</ul> }.into_any() />
         <Show when=move || allowed.to(Permission::MemberManage)>
             <Invitations />
         </Show>
@@ -96,7 +88,8 @@ fn MemberLine(member: Member) -> impl IntoView {
 fn Invitations() -> impl IntoView {
     let live = expect_context::<Live>();
     let invite = Task::<String>::of_form::<rpc::members::Invite>();
-    let invitations = Resource::new(move || live.area(Area::Members), |_| rpc::members::list_invitations());
+    let line = |invitation| view! { <InvitationLine invitation /> }.into_any();
+    let invitations = Pages::new(rpc::members::list_invitations, line).follow(move || live.area(Area::Members));
     let fault = Signal::derive(move || invite.fault());
     view! {
         <section class="card">
@@ -117,12 +110,7 @@ fn Invitations() -> impl IntoView {
                     <p class="note">{t!("members-invited")} " " <code class="invite-link">{link}</code></p>
                 })}
             </div>
-            <Transition>
-                {move || Suspend::new(async move {
-                    let pending = invitations.await.unwrap_or_default();
-                    pending.into_iter().map(|invitation| view! { <InvitationLine invitation /> }).collect_view()
-                })}
-            </Transition>
+            <Listed pages=invitations around=|lines| lines />
         </section>
     }
 }

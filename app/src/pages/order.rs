@@ -1,5 +1,5 @@
 use domain::{
-    BatchId, DesignId, TemplateId,
+    BatchId, DesignId, Page, TemplateId,
     render::{BatchOrder, OutputFormat, OutputSide, PREVIEW_SIDE},
 };
 use leptos::prelude::*;
@@ -15,6 +15,7 @@ use ui::{
     error::Fault,
     feedback::{Empty, ErrorNote, failed},
     icons,
+    paged::{More, Row, Rows},
     scope::Scope,
     t,
     task::Task,
@@ -35,7 +36,7 @@ pub fn Order() -> impl IntoView {
             let id = id.ok_or_else(not_found)?;
             saves.of(id).settled().await;
             let template = rpc::templates::open_head(id).await?;
-            Ok::<_, Fault>((id, template, rpc::designs::list_names().await?))
+            Ok::<_, Fault>((id, template, rpc::designs::list_names(None).await?))
         },
     );
     view! {
@@ -70,8 +71,9 @@ fn Unsaved(id: TemplateId, saving: Saving) -> impl IntoView {
 }
 
 #[component]
-fn OrderForm(id: TemplateId, template: TemplateHead, designs: Vec<(DesignId, String)>) -> impl IntoView {
+fn OrderForm(id: TemplateId, template: TemplateHead, designs: Page<(DesignId, String)>) -> impl IntoView {
     let chosen = RwSignal::new(Vec::<DesignId>::new());
+    let (designs, next) = (RwSignal::new(designs.items), RwSignal::new(designs.next));
     let own_side = template.canvas.longest();
     let side = RwSignal::new(own_side);
     let format = RwSignal::new(OutputFormat::Jpeg);
@@ -103,11 +105,28 @@ fn OrderForm(id: TemplateId, template: TemplateHead, designs: Vec<(DesignId, Str
             }));
         }
     };
-    let all: Vec<DesignId> = designs.iter().map(|(id, _)| *id).collect();
-    let total = all.len();
-    let toggle_all = move |_| {
-        let next = if chosen.with_untracked(Vec::len) == total { Vec::new() } else { all.clone() };
-        chosen.set(next);
+    let no_more = RwSignal::new(None::<Fault>);
+    let more = move |()| {
+        scope.spawn(async move {
+            let Some(after) = next.get_untracked() else { return };
+            match rpc::designs::list_names(Some(after.clone())).await {
+                // Asked for twice, it is shown once.
+                Ok(page) if next.get_untracked() == Some(after) => {
+                    no_more.set(None);
+                    designs.update(|designs| designs.extend(page.items));
+                    next.set(page.next);
+                }
+                Ok(_) => {}
+                Err(fault) => no_more.set(Some(fault)),
+            }
+        });
+    };
+    let shown = Signal::derive(move || designs.with(Vec::len));
+    let goes_on = Signal::derive(move || next.with(Option::is_some));
+    let all_are_chosen = move || chosen.with(Vec::len) == shown.get();
+    let toggle_all = move |_| match untrack(all_are_chosen) {
+        true => chosen.set(Vec::new()),
+        false => chosen.set(designs.with_untracked(|designs| designs.iter().map(|(id, _)| *id).collect())),
     };
     let mut sides = vec![PREVIEW_SIDE, 2000, 3000, own_side];
     sides.sort_unstable();
@@ -175,8 +194,10 @@ fn OrderForm(id: TemplateId, template: TemplateHead, designs: Vec<(DesignId, Str
                 </label>
             </li>
         }
+        .into_any()
     };
-    let empty = designs.is_empty();
+    let empty = designs.with_untracked(Vec::is_empty);
+    let choices = move || designs.get().into_iter().map(|design| Row::of(design, design_choice)).collect::<Vec<_>>();
     view! {
         <p translate="no"><a href=format!("/templates/{id}")>{template.name.clone()}</a></p>
         <h1>{t!("order-title")}</h1>
@@ -193,12 +214,15 @@ fn OrderForm(id: TemplateId, template: TemplateHead, designs: Vec<(DesignId, Str
                 } else {
                     view! {
                         <button type="button" class="link" on:click=toggle_all>
-                            {move || match chosen.with(Vec::len) == total {
-                                true => t!("order-none"),
-                                false => t!("order-all", count = total),
+                            {move || match (all_are_chosen(), goes_on.get()) {
+                                (true, _) => t!("order-none"),
+                                (false, false) => t!("order-all", count = shown.get()),
+                                (false, true) => t!("order-all-shown", count = shown.get()),
                             }}
                         </button>
-                        <ul class="cards cards-small">{designs.into_iter().map(design_choice).collect_view()}</ul>
+                        <ul class="cards cards-small"><Rows rows=Signal::derive(choices) /></ul>
+                        <ErrorNote fault=no_more />
+                        <More shown goes_on on_more=more />
                     }
                         .into_any()
                 }}

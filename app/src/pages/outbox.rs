@@ -2,30 +2,25 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use ui::{
-    feedback::{Empty, failed},
+    feedback::Empty,
+    paged::{Listed, Pages},
     t,
 };
 
 /// Mail that did not leave, for development: links in it can be clicked.
 #[component]
 pub fn Outbox() -> impl IntoView {
-    let mails = Resource::new(|| (), |()| rpc::development::outbox());
+    let mails = Pages::new(rpc::development::outbox, |mail| view! { <Mail mail /> }.into_any());
     view! {
         <Title text=t!("outbox-title") />
         <main class="content narrow">
             <h1>{t!("outbox-title")}</h1>
             <p class="muted">{t!("outbox-lead")}</p>
-            <Suspense>
-                {move || Suspend::new(async move {
-                    match mails.await {
-                        Err(fault) => failed(fault),
-                        Ok(mails) if mails.is_empty() => {
-                            view! { <Empty title=t!("outbox-empty-title") text=t!("outbox-empty-text") /> }.into_any()
-                        }
-                        Ok(mails) => mails.into_iter().map(|mail| view! { <Mail mail /> }).collect_view().into_any(),
-                    }
-                })}
-            </Suspense>
+            <Listed
+                pages=mails
+                around=|mails| mails
+                empty=|| view! { <Empty title=t!("outbox-empty-title") text=t!("outbox-empty-text") /> }.into_any()
+            />
         </main>
     }
 }

@@ -6,9 +6,10 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use ui::{
-    feedback::{Empty, failed},
+    feedback::Empty,
     i18n,
     live::Live,
+    paged::{Listed, Pages},
     t,
 };
 
@@ -16,30 +17,22 @@ use ui::{
 #[component]
 pub fn Renders() -> impl IntoView {
     let live = expect_context::<Live>();
-    let batches = Resource::new(move || live.area(Area::Batches), |_| rpc::batches::list());
+    let line = |batch| view! { <BatchLine batch /> }.into_any();
+    let batches = Pages::new(rpc::batches::list, line).follow(move || live.area(Area::Batches));
     view! {
         <Title text=t!("nav-renders") />
         <h1>{t!("nav-renders")}</h1>
-        <Transition fallback=|| view! { <div class="skeleton"></div> }>
-            {move || Suspend::new(async move {
-                match batches.await {
-                    Err(fault) => failed(fault),
-                    Ok(batches) if batches.is_empty() => {
-                        view! {
-                            <Empty title=t!("renders-empty-title") text=t!("renders-empty-text")>
-                                <a class="button" href="/templates">{t!("nav-templates")}</a>
-                            </Empty>
-                        }
-                            .into_any()
-                    }
-                    Ok(batches) => {
-                        let lines = batches.into_iter().map(|batch| view! { <BatchLine batch /> });
-                        view! { <ul class="lines">{lines.collect_view()}</ul> }.into_any()
-                    }
-                }
-            })}
-        </Transition>
+        <Listed pages=batches around=|lines| view! { <ul class="lines">{lines}</ul> }.into_any() empty=none />
     }
+}
+
+fn none() -> AnyView {
+    view! {
+        <Empty title=t!("renders-empty-title") text=t!("renders-empty-text")>
+            <a class="button" href="/templates">{t!("nav-templates")}</a>
+        </Empty>
+    }
+    .into_any()
 }
 
 #[component]

@@ -6,9 +6,10 @@ use serde::Deserialize;
 
 use crate::frame::Allowed;
 use ui::{
-    feedback::{Empty, ErrorNote, failed},
+    feedback::{Empty, ErrorNote},
     icons,
     live::Live,
+    paged::{Listed, Pages},
     t,
     task::Task,
     uploader::Uploader,
@@ -24,19 +25,27 @@ struct Created {
 pub fn Templates() -> impl IntoView {
     let live = expect_context::<Live>();
     let allowed = expect_context::<Allowed>();
-    let templates = Resource::new(move || live.area(Area::Templates), |_| rpc::templates::list());
     let trash = Task::<()>::new();
     let restore = Task::<()>::new();
     let trashed = RwSignal::new(None::<TemplateId>);
+    let card = move |template: TemplateSummary| {
+        let id = template.id;
+        let on_trash = move |()| {
+            trashed.set(Some(id));
+            trash.run(rpc::templates::trash(id));
+        };
+        view! { <TemplateCard template on_trash /> }.into_any()
+    };
+    let templates = Pages::new(rpc::templates::list, card).follow(move || live.area(Area::Templates));
     Effect::new(move |_| {
         if trash.is_done() {
-            templates.refetch();
+            templates.anew();
         }
     });
     Effect::new(move |_| {
         if restore.is_done() {
             trashed.set(None);
-            templates.refetch();
+            templates.anew();
         }
     });
     let created = RwSignal::new(None);
@@ -68,27 +77,11 @@ pub fn Templates() -> impl IntoView {
             })}
         </div>
         <ErrorNote fault=Signal::derive(move || trash.fault()) />
-        <Transition fallback=|| view! { <div class="skeleton"></div> }>
-            {move || Suspend::new(async move {
-                match templates.await {
-                    Err(fault) => failed(fault),
-                    Ok(templates) if templates.is_empty() => {
-                        view! { <Empty title=t!("templates-empty-title") text=t!("templates-empty-text") /> }.into_any()
-                    }
-                    Ok(templates) => {
-                        let card = move |template: TemplateSummary| {
-                            let id = template.id;
-                            let on_trash = move |_| {
-                                trashed.set(Some(id));
-                                trash.run(rpc::templates::trash(id));
-                            };
-                            view! { <TemplateCard template on_trash /> }
-                        };
-                        view! { <ul class="cards">{templates.into_iter().map(card).collect_view()}</ul> }.into_any()
-                    }
-                }
-            })}
-        </Transition>
+        <Listed
+            pages=templates
+            around=|cards| view! { <ul class="cards">{cards}</ul> }.into_any()
+            empty=|| view! { <Empty title=t!("templates-empty-title") text=t!("templates-empty-text") /> }.into_any()
+        />
     }
 }
 

@@ -37,6 +37,11 @@ impl Fault {
         self.0.field.as_deref() == Some(field)
     }
 
+    /// The same request a little later helps.
+    pub fn is_passing(&self) -> bool {
+        matches!(self.0.kind, ProblemKind::Unavailable | ProblemKind::Busy | ProblemKind::Throttled)
+    }
+
     pub fn is_conflict(&self) -> bool {
         self.0.kind == ProblemKind::Conflict
     }

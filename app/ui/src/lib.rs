@@ -6,6 +6,7 @@ pub mod i18n;
 pub mod icons;
 pub mod live;
 pub mod page;
+pub mod paged;
 pub mod scope;
 pub mod styled;
 pub mod task;

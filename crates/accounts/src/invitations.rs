@@ -1,9 +1,10 @@
 //! Invitations by link. The link names the tenant and a secret; whoever opens it joins with their own account.
 
 use domain::{
-    AccountId, InvitationId, Problem, ProblemKind, TenantId,
+    AccountId, Cursor, InvitationId, Page, Problem, ProblemKind, TenantId,
     account::{Email, Invitation},
     change::Object,
+    page::{List, ROWS},
     tenancy::Role,
 };
 use locales::Argument;
@@ -111,20 +112,34 @@ async fn write(
     Ok(handed)
 }
 
-/// Invitations that nobody has taken.
-pub async fn pending(accounts: &mut Accounts, can: &Can<MemberManage>) -> Result<Vec<Invitation>> {
+/// Invitations that nobody has taken, the newest first.
+///
+/// # Errors
+/// A refusal at `after`.
+pub async fn pending(
+    accounts: &mut Accounts,
+    can: &Can<MemberManage>,
+    after: Option<&Cursor>,
+) -> Result<Page<Invitation>> {
+    let after = List::Invitations.after(after)?;
     let mut tx = accounts.db.tenant(can.tenant()).await?;
     let rows = sqlx::query!(
-        "select id, email, role, expires_at from invitations where expires_at > now() order by created_at desc"
+        "select id, email, role, expires_at, created_at from invitations
+        where expires_at > now() and (created_at, id) < ($1, $2) order by created_at desc, id desc limit $3",
+        after.moment(),
+        after.id,
+        ROWS
     )
     .fetch_all(tx.conn())
     .await?;
-    rows.into_iter()
-        .map(|row| {
+    Page::of(
+        rows,
+        |row| List::Invitations.at_moment(row.created_at, row.id),
+        |row| {
             let role = row.role.parse().map_err(ServiceError::internal)?;
             Ok(Invitation { id: InvitationId(row.id), email: row.email, role, expires_at: row.expires_at })
-        })
-        .collect()
+        },
+    )
 }
 
 /// # Errors

@@ -1,9 +1,10 @@
 //! Who belongs to a workspace, and which one a person is in.
 
 use domain::{
-    AccountId, Problem, ProblemKind, TenantId,
+    AccountId, Cursor, Page, Problem, ProblemKind, TenantId,
     account::{Member, Membership, Viewer},
     change::Object,
+    page::{List, ROWS},
     tenancy::Role,
 };
 use serde_json::json;
@@ -19,7 +20,8 @@ use platform::{
     db::{TenantTx, column},
 };
 
-/// The workspaces a person belongs to, the first joined first.
+/// The workspaces a person belongs to, the first joined first: all of them, for the menu that leads to each. They are as
+/// many as the person has made or accepted, one by one.
 pub async fn memberships(accounts: &mut Accounts, session: &Session) -> Result<Vec<Membership>> {
     let mut tx = accounts.db.account(session.account).await?;
     let rows = sqlx::query!(
@@ -68,21 +70,32 @@ pub async fn switch_tenant(accounts: &mut Accounts, session: &Session, tenant: T
     tx.commit().await
 }
 
-pub async fn list(accounts: &mut Accounts, can: &Can<MemberRead>) -> Result<Vec<Member>> {
+/// The members of a workspace, the first joined first.
+///
+/// # Errors
+/// A refusal at `after`.
+pub async fn list(accounts: &mut Accounts, can: &Can<MemberRead>, after: Option<&Cursor>) -> Result<Page<Member>> {
+    let after = List::Members.after(after)?;
     let mut tx = accounts.db.tenant(can.tenant()).await?;
     let rows = sqlx::query!(
         "select m.account_id, a.email, m.role, m.created_at from memberships m join accounts a on a.id = m.account_id
-        where m.tenant_id = $1 order by m.created_at",
-        can.tenant().0
+        where m.tenant_id = $1 and (m.created_at, m.account_id) > ($2, $3)
+        order by m.created_at, m.account_id limit $4",
+        can.tenant().0,
+        after.moment(),
+        after.id,
+        ROWS
     )
     .fetch_all(tx.conn())
     .await?;
-    rows.into_iter()
-        .map(|row| {
+    Page::of(
+        rows,
+        |row| List::Members.at_moment(row.created_at, row.account_id),
+        |row| {
             let role = column(&row.role)?;
             Ok(Member { account: AccountId(row.account_id), email: row.email, role, joined_at: row.created_at })
-        })
-        .collect()
+        },
+    )
 }
 
 /// # Errors

@@ -2,8 +2,9 @@
 //! database opens nothing; a member sees their sessions and can end them.
 
 use domain::{
-    AccountId, Problem, ProblemKind, SessionId, TenantId,
+    AccountId, Cursor, Page, Problem, ProblemKind, SessionId, TenantId,
     account::SessionInfo,
+    page::{List, ROWS},
     tenancy::{Role, Subdomain},
 };
 use sqlx::PgConnection;
@@ -201,22 +202,35 @@ pub async fn is_workspace(accounts: &mut Accounts, subdomain: &Subdomain) -> Res
 }
 
 /// A person's signed-in browsers, the last used first.
-pub async fn list(accounts: &mut Accounts, session: &Session) -> Result<Vec<SessionInfo>> {
+///
+/// # Errors
+/// A refusal at `after`.
+pub async fn list(accounts: &mut Accounts, session: &Session, after: Option<&Cursor>) -> Result<Page<SessionInfo>> {
+    let after = List::Sessions.after(after)?;
     let rows = sqlx::query!(
         "select id, user_agent, address, last_seen_at from sessions
-        where account_id = $1 and expires_at > now() order by last_seen_at desc limit 100",
-        session.account.0
+        where account_id = $1 and expires_at > now() and (last_seen_at, id) < ($2, $3)
+        order by last_seen_at desc, id desc limit $4",
+        session.account.0,
+        after.moment(),
+        after.id,
+        ROWS
     )
     .fetch_all(accounts.db.global())
     .await?;
-    let sessions = rows.into_iter().map(|row| SessionInfo {
-        id: SessionId(row.id),
-        user_agent: row.user_agent,
-        address: row.address,
-        last_seen_at: row.last_seen_at,
-        current: row.id == session.id.0,
-    });
-    Ok(sessions.collect())
+    Page::of(
+        rows,
+        |row| List::Sessions.at_moment(row.last_seen_at, row.id),
+        |row| {
+            Ok(SessionInfo {
+                id: SessionId(row.id),
+                user_agent: row.user_agent,
+                address: row.address,
+                last_seen_at: row.last_seen_at,
+                current: row.id == session.id.0,
+            })
+        },
+    )
 }
 
 /// Ends one of the person's own sessions.

@@ -30,7 +30,7 @@ pub struct Membership {
 }
 
 /// A member as the list of members shows one.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Hash, Serialize, Deserialize)]
 pub struct Member {
     pub account: AccountId,
     pub email: String,
@@ -40,7 +40,7 @@ pub struct Member {
 }
 
 /// An invitation that nobody has taken yet.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Hash, Serialize, Deserialize)]
 pub struct Invitation {
     pub id: InvitationId,
     pub email: String,
@@ -50,7 +50,7 @@ pub struct Invitation {
 }
 
 /// A signed-in browser as its owner sees it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Hash, Serialize, Deserialize)]
 pub struct SessionInfo {
     pub id: SessionId,
     /// What the browser says it is.
@@ -63,7 +63,7 @@ pub struct SessionInfo {
 }
 
 /// One line of the audit log.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Hash, Serialize, Deserialize)]
 pub struct AuditEntry {
     pub sequence: i64,
     #[serde(with = "time::serde::rfc3339")]

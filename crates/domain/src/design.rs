@@ -11,7 +11,7 @@ use crate::DesignId;
 pub const UPLOAD_BYTES_MAX: u64 = 100 << 20;
 
 /// A design as the library lists it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Hash, Serialize, Deserialize)]
 pub struct Design {
     pub id: DesignId,
     pub name: String,
@@ -21,7 +21,7 @@ pub struct Design {
 }
 
 /// What is known of an image file of the tenant.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Hash, Serialize, Deserialize)]
 pub struct StoredImage {
     pub hash: ContentHash,
     pub format: ImageFormat,

@@ -9,10 +9,12 @@ pub mod design;
 pub mod ids;
 pub mod money;
 pub mod name;
+pub mod page;
 pub mod problem;
 pub mod render;
 pub mod template;
 pub mod tenancy;
 
 pub use ids::*;
+pub use page::{Cursor, Page};
 pub use problem::{Problem, ProblemKind};

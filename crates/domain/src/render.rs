@@ -97,7 +97,7 @@ pub enum RenderState {
 document::words!(RenderState { Queued => "queued", Done => "done", Failed => "failed", Cancelled => "cancelled" });
 
 /// One picture of a batch.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Hash, Serialize, Deserialize)]
 pub struct Render {
     pub id: RenderId,
     pub template_name: String,
@@ -110,7 +110,7 @@ pub struct Render {
     pub failure: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct RenderOutput {
     pub width: u32,
     pub height: u32,
@@ -129,7 +129,7 @@ impl Render {
 }
 
 /// A batch as the gallery lists it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Hash, Serialize, Deserialize)]
 pub struct Batch {
     pub id: BatchId,
     pub template_name: String,
@@ -141,7 +141,7 @@ pub struct Batch {
 }
 
 /// How far a batch has come.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct BatchCounts {
     pub queued: u32,
     pub done: u32,

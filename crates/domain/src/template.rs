@@ -21,6 +21,9 @@ impl From<u32> for Save {
     }
 }
 
+/// How many earlier documents of a template are kept.
+pub const VERSIONS_MAX: u32 = 100;
+
 /// An earlier document of a template.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TemplateVersion {
@@ -32,7 +35,7 @@ pub struct TemplateVersion {
 }
 
 /// A template as the library lists it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Hash, Serialize, Deserialize)]
 pub struct TemplateSummary {
     pub id: TemplateId,
     pub name: String,

@@ -277,6 +277,10 @@ history-steps = Steps
 history-opened = Opened
 versions-title = Earlier versions
 versions-none = Versions appear here as you work: one for about every five minutes.
+versions-kept = { $count ->
+    [one] The last version is kept.
+   *[other] The last { $count } versions are kept.
+}
 versions-restore = Bring back
 undo-step = Undo: { $step }
 redo-step = Redo: { $step }

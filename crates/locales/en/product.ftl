@@ -21,6 +21,28 @@ renders-count = { $count ->
    *[other] { $count } pictures
 }
 
+designs-count-more = { $count ->
+    [one] More than { $count } design
+   *[other] More than { $count } designs
+}
+templates-count-more = { $count ->
+    [one] More than { $count } template
+   *[other] More than { $count } templates
+}
+renders-count-more = { $count ->
+    [one] More than { $count } picture
+   *[other] More than { $count } pictures
+}
+list-some = { $count ->
+    [one] { $count } is shown; there are more.
+   *[other] { $count } are shown; there are more.
+}
+list-all = { $count ->
+    [one] { $count } is shown, which is all.
+   *[other] All { $count } are shown.
+}
+list-more = Show more
+
 # Errors of any place
 
 error-not-found = This is not here.
@@ -44,6 +66,7 @@ error-offline = The server cannot be reached. Check the connection and try again
 part-failed = This page could not be loaded. Check the connection and try again. If that does not help, the product may have been renewed meanwhile: reload the page.
 part-again = Try again
 part-reload = Reload
+list-after-wrong = This list does not go on from there. Reload the page to see it from its beginning.
 error-form = The form did not arrive as it was filled in. Reload the page and try again.
 error-signed-out = You are signed out. Sign in again to go on.
 name-length = A name has 1 to 120 characters.
@@ -227,6 +250,7 @@ template-image-missing = The template refers to a picture that is no longer here
 order-title = Render
 order-designs = Designs
 order-all = Choose all { $count }
+order-all-shown = Choose the { $count } shown
 order-none = Choose none
 order-no-designs = There is nothing to render yet. Add a design first.
 order-unsaved = Your last changes of this template are not saved yet, so it cannot be rendered.

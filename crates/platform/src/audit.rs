@@ -1,7 +1,11 @@
 //! The audit log as it is read: who did what to which object, when, from where, before and after. Entries are chained by
 //! their hashes, and the application role may only add.
 
-use domain::{TenantId, account::AuditEntry};
+use domain::{
+    Cursor, Page, TenantId,
+    account::AuditEntry,
+    page::{List, ROWS},
+};
 
 use crate::{
     Result,
@@ -10,24 +14,35 @@ use crate::{
     db::Db,
 };
 
-/// The newest entries, at most 200.
-pub async fn newest(db: &mut Db, can: &Can<AuditRead>) -> Result<Vec<AuditEntry>> {
+/// The newest entries first.
+///
+/// # Errors
+/// A refusal at `after`.
+pub async fn list(db: &mut Db, can: &Can<AuditRead>, after: Option<&Cursor>) -> Result<Page<AuditEntry>> {
+    let after = List::AuditLog.after(after)?;
     let mut tx = db.tenant(can.tenant()).await?;
     let rows = sqlx::query!(
         r#"select l.sequence, l.at, l.action, l.object_kind, l.object_id, coalesce(a.email, '') as "who!"
         from audit_log l left join accounts a on a.id = l.account_id
-        order by l.sequence desc limit 200"#
+        where l.sequence < $1 order by l.sequence desc limit $2"#,
+        after.number(),
+        ROWS
     )
     .fetch_all(tx.conn())
     .await?;
-    let entries = rows.into_iter().map(|row| AuditEntry {
-        sequence: row.sequence,
-        at: row.at,
-        who: row.who,
-        action: row.action,
-        object: format!("{} {}", row.object_kind, row.object_id),
-    });
-    Ok(entries.collect())
+    Page::of(
+        rows,
+        |row| List::AuditLog.at_number(row.sequence),
+        |row| {
+            Ok(AuditEntry {
+                sequence: row.sequence,
+                at: row.at,
+                who: row.who,
+                action: row.action,
+                object: format!("{} {}", row.object_kind, row.object_id),
+            })
+        },
+    )
 }
 
 /// Walks the chain from its beginning. `Some(sequence)` is the first entry that does not follow from the one before.

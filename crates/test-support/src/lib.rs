@@ -16,7 +16,7 @@ use std::{
 };
 
 use accounts::{Accounts, Browser, Password, SignUp};
-use domain::{Problem, tenancy::Role};
+use domain::{Cursor, Page, Problem, page::PAGE, tenancy::Role};
 use platform::{
     Process, ServiceError,
     access::Actor,
@@ -217,6 +217,20 @@ pub fn refused<T: std::fmt::Debug>(result: platform::Result<T>) -> Problem {
 
 pub fn is_not_found<T>(result: &platform::Result<T>) -> bool {
     matches!(result, Err(ServiceError::NotFound))
+}
+
+/// Every row of a list, page by page as a member goes through it.
+pub async fn walk<T>(mut ask: impl AsyncFnMut(Option<Cursor>) -> platform::Result<Page<T>>) -> Vec<T> {
+    let (mut all, mut after) = (Vec::new(), None);
+    loop {
+        let page = ask(after).await.unwrap();
+        assert!(page.items.len() == PAGE || page.items.len() < PAGE && page.next.is_none(), "{}", page.items.len());
+        all.extend(page.items);
+        after = match page.next {
+            Some(next) => Some(next),
+            None => return all,
+        };
+    }
 }
 
 /// Waits until `done` says so, at most 60 seconds.

@@ -170,6 +170,30 @@ async fn what_is_not_there_is_404_and_what_is_too_large_is_413_with_a_sentence_e
 }
 
 #[tokio::test]
+async fn a_list_begins_without_a_cursor_and_goes_on_after_its_own_only() {
+    let site = Site::new().await;
+    let batch = format!("id={}", uuid::Uuid::now_v7());
+    for path in [
+        rpc::batches::List::PATH,
+        rpc::batches::ListRenders::PATH,
+        rpc::designs::List::PATH,
+        rpc::designs::ListNames::PATH,
+        rpc::members::AuditLog::PATH,
+        rpc::members::List::PATH,
+        rpc::members::ListInvitations::PATH,
+        rpc::people::ListSessions::PATH,
+        rpc::templates::List::PATH,
+    ] {
+        assert_eq!(site.call(path, &batch).await.status(), StatusCode::OK, "{path}");
+        for wrong in ["made+up", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"] {
+            let response = site.call(path, &format!("{batch}&after={wrong}")).await;
+            assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{path} {wrong}");
+            assert_eq!(problem(response).await.field.as_deref(), Some("after"), "{path} {wrong}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_nul_is_refused_at_every_server_function() {
     let site = Site::new().await;
     let mut functions = 0;
@@ -236,7 +260,7 @@ async fn a_page_cannot_change_a_workspace_that_it_does_not_show() {
     assert_eq!(site.call(invite, &form).await.status(), StatusCode::CONFLICT);
     let garbled = site.post("/files/designs").header(ui::page::WORKSPACE, "alpha").body(Body::empty()).unwrap();
     assert_eq!(site.send(garbled).await.status(), StatusCode::CONFLICT);
-    assert!(designs::list(&mut site.world.studio(), &site.owner.can().unwrap()).await.unwrap().is_empty());
+    assert!(designs::list(&mut site.world.studio(), &site.owner.can().unwrap(), None).await.unwrap().items.is_empty());
 
     // The second tab.
     let upload =

@@ -155,12 +155,12 @@ async fn a_worker_killed_in_the_middle_of_a_batch_loses_no_render_and_repeats_no
     first.kill();
     let at_the_kill = counts().await;
     assert!(at_the_kill.done < 50, "the worker was too fast to be killed in the middle");
-    let before = renders::items(&mut product.studio(), &actor.can().unwrap(), batch).await.unwrap();
+    let before = renders::items(&mut product.studio(), &actor.can().unwrap(), batch, None).await.unwrap().items;
 
     let second = Running::start(&data.folder, "worker", &[("VITRINE_WORKERS", "2")]);
     until("all renders are done", async || counts().await.is_settled()).await;
     assert_eq!(counts().await, BatchCounts { done: 50, ..BatchCounts::default() });
-    let after = renders::items(&mut product.studio(), &actor.can().unwrap(), batch).await.unwrap();
+    let after = renders::items(&mut product.studio(), &actor.can().unwrap(), batch, None).await.unwrap().items;
     assert_eq!(after.len(), 50);
     for (before, after) in before.iter().zip(&after).filter(|(before, _)| before.output.is_some()) {
         assert_eq!(before, after, "what was done before the kill is as it was");
@@ -204,7 +204,7 @@ async fn everything_survives_a_restart_and_a_second_start_is_refused() {
     // The database answers all the while: whether the program has begun to listen for a request to stop, only it can say.
     server.ready().await;
     let product = data.product().await;
-    let list = designs::list(&mut product.studio(), &actor.can().unwrap()).await.unwrap();
+    let list = designs::list(&mut product.studio(), &actor.can().unwrap(), None).await.unwrap().items;
     assert_eq!(list[0].id, design.id);
     product.process.database.close().await;
     server.stop();
@@ -214,7 +214,7 @@ async fn everything_survives_a_restart_and_a_second_start_is_refused() {
     let server = Running::start(&data.folder, "serve", &[]);
     server.ready().await;
     let product = data.product().await;
-    assert_eq!(designs::list(&mut product.studio(), &actor.can().unwrap()).await.unwrap().len(), 1);
+    assert_eq!(designs::list(&mut product.studio(), &actor.can().unwrap(), None).await.unwrap().items.len(), 1);
     product.process.database.close().await;
     server.stop();
 }
@@ -286,7 +286,7 @@ async fn a_start_waits_for_a_database_that_recovers_and_says_so() {
     recovering.end();
     server.ready().await;
     let product = data.product().await;
-    assert!(designs::list(&mut product.studio(), &actor.can().unwrap()).await.unwrap().is_empty());
+    assert!(designs::list(&mut product.studio(), &actor.can().unwrap(), None).await.unwrap().items.is_empty());
     product.process.database.close().await;
     server.stop();
 }

@@ -6,7 +6,7 @@ use leptos::server_fn::axum::server_fn_paths;
 
 /// Every address, `/rpc/<area>/<function>`. Open pages, forms among them, call these: one that changes is another function.
 const ADDRESSES: [(&str, &[&str]); 7] = [
-    ("batches", &["cancel", "list", "open", "order", "retry"]),
+    ("batches", &["cancel", "list", "list_renders", "open", "order", "retry"]),
     ("demo", &["fill"]),
     ("designs", &["list", "list_names", "rename", "restore", "trash"]),
     ("development", &["outbox"]),

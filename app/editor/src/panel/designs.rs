@@ -3,11 +3,11 @@
 use domain::design::Design;
 use leptos::prelude::*;
 
-use super::super::bench::Bench;
-use ui::{feedback::ErrorNote, icons, t, task::Task};
+use super::super::{bench::Bench, designs::Designs};
+use ui::{feedback::ErrorNote, icons, paged::More, t, task::Task};
 
 #[component]
-pub fn DesignPicker(bench: Bench, designs: RwSignal<Vec<Design>>) -> impl IntoView {
+pub fn DesignPicker(bench: Bench, designs: Designs) -> impl IntoView {
     let choice = move |own: Design| {
         let (id, name, title) = (own.id, own.name.clone(), own.name.clone());
         let chosen = move || bench.design.with(|design| design.as_ref().is_some_and(|design| design.id == id));
@@ -22,7 +22,7 @@ pub fn DesignPicker(bench: Bench, designs: RwSignal<Vec<Design>>) -> impl IntoVi
             </button>
         }
     };
-    let empty = Memo::new(move |_| designs.with(Vec::is_empty));
+    let empty = Memo::new(move |_| designs.listed.with(Vec::is_empty));
     view! {
         <h2>{t!("editor-try-design")}</h2>
         <Show
@@ -30,8 +30,14 @@ pub fn DesignPicker(bench: Bench, designs: RwSignal<Vec<Design>>) -> impl IntoVi
             fallback=|| view! { <p class="muted">{t!("editor-no-designs")} " " <a href="/designs">{t!("nav-designs")}</a></p> }
         >
             <div class="swatches">
-                <For each=move || designs.get() key=|design| design.id children=choice />
+                <For each=move || designs.listed.get() key=|design| design.id children=choice />
             </div>
+            <ErrorNote fault=designs.fault />
+            <More
+                shown=Signal::derive(move || designs.listed.with(Vec::len))
+                goes_on=Signal::derive(move || designs.go_on())
+                on_more=move |()| designs.more(bench)
+            />
         </Show>
         <Trashed bench designs />
     }
@@ -39,14 +45,10 @@ pub fn DesignPicker(bench: Bench, designs: RwSignal<Vec<Design>>) -> impl IntoVi
 
 /// Says that the design in use is in the trash: it is still shown, and can be put back.
 #[component]
-fn Trashed(bench: Bench, designs: RwSignal<Vec<Design>>) -> impl IntoView {
+fn Trashed(bench: Bench, designs: Designs) -> impl IntoView {
     let restore = Task::<()>::new();
     let fault = Signal::derive(move || restore.fault());
-    let trashed = Memo::new(move |_| {
-        let used = bench.design.get()?;
-        let there = designs.with(|designs| designs.iter().any(|design| design.id == used.id));
-        (!there).then_some(used)
-    });
+    let trashed = Memo::new(move |_| bench.design.get().filter(|used| designs.lack(used)));
     view! {
         <div role="status">
             {move || trashed.get().map(|Design { id, name, .. }| view! {

@@ -8,13 +8,13 @@ mod mask;
 mod placement;
 
 use document::{Color, LayerContent, Ranged};
-use domain::design::Design;
 use editor::Editor;
 use leptos::prelude::*;
 
 use super::{
     bench::Bench,
     control::{color, number_slider},
+    designs::Designs,
 };
 use ui::t;
 
@@ -41,7 +41,7 @@ fn kind(editor: &Editor) -> Kind {
 }
 
 #[component]
-pub fn Settings(bench: Bench, designs: RwSignal<Vec<Design>>) -> impl IntoView {
+pub fn Settings(bench: Bench, designs: Designs) -> impl IntoView {
     let kind = Memo::new(move |_| bench.editor.with(kind));
     let name = move || bench.editor.with(|editor| editor.layer().map(|layer| layer.name.clone()).unwrap_or_default());
     view! {

@@ -18,7 +18,7 @@ fn form(subdomain: &str, email: &str, password: &str) -> SignUp {
 
 /// The last word of the newest message: its link's token.
 async fn token(world: &World, page: &str) -> String {
-    let mails = mail::outbox(&mut world.process.db(), &world.process.mailer).await.unwrap();
+    let mails = mail::outbox(&mut world.process.db(), &world.process.mailer, None).await.unwrap().items;
     let start = format!("http://localhost:3000{page}");
     let line = mails.iter().flat_map(|mail| mail.body.lines()).find_map(|line| line.trim().strip_prefix(&start));
     line.expect("a link").to_owned()
@@ -71,10 +71,10 @@ async fn a_session_lives_until_it_is_ended_and_follows_the_host() {
     accounts::switch_tenant(accounts, &session, bravo).await.unwrap();
     assert_eq!(resume(None).await.unwrap().actor().unwrap().tenant(), bravo);
 
-    let sessions = accounts::sessions(accounts, &session).await.unwrap();
+    let sessions = accounts::sessions(accounts, &session, None).await.unwrap().items;
     assert_eq!((sessions.len(), sessions.iter().filter(|s| s.current).count()), (3, 1));
     accounts::end_all_others(accounts, &session).await.unwrap();
-    assert_eq!(accounts::sessions(accounts, &session).await.unwrap().len(), 1);
+    assert_eq!(accounts::sessions(accounts, &session, None).await.unwrap().items.len(), 1);
     accounts::sign_out(accounts, &session).await.unwrap();
     assert!(resume(None).await.is_none());
 }
@@ -180,7 +180,7 @@ async fn an_unreachable_database_says_so() {
     let world = World::new().await;
     let owner = world.workspace("alpha").await;
     world.process.database.close().await;
-    let result = accounts::members(&mut world.accounts(), &owner.can().unwrap()).await;
+    let result = accounts::members(&mut world.accounts(), &owner.can().unwrap(), None).await;
     assert!(matches!(result, Err(ServiceError::Unavailable(_))));
     assert!(!world.process.db().answers().await);
 }

@@ -15,7 +15,7 @@ async fn a_request_given_up_at_any_point_leaves_no_transaction_open() {
     let can = owner.can().unwrap();
     let mut accounts = world.accounts();
     for microseconds in (0..6_000).step_by(40) {
-        let asked = accounts::members(&mut accounts, &can);
+        let asked = accounts::members(&mut accounts, &can, None);
         let _ = tokio::time::timeout(Duration::from_micros(microseconds), asked).await;
     }
     // Every connection is back; what one of them still does with an open transaction shows in the server's own list.
@@ -52,7 +52,7 @@ async fn a_change_given_up_at_any_point_is_on_the_log_or_did_not_happen() {
     .fetch_all(&mut postgres)
     .await
     .unwrap();
-    let now = accounts::members(&mut accounts, &owner.can().unwrap()).await.unwrap();
+    let now = accounts::members(&mut accounts, &owner.can().unwrap(), None).await.unwrap().items;
     let now = now.into_iter().find(|member| member.account == vera).unwrap().role;
     let mut role = json!("viewer");
     for (before, after) in changes {

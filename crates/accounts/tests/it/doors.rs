@@ -15,7 +15,7 @@ async fn invite(world: &World, by: &Actor, email: &str, role: Role) -> String {
 }
 
 async fn mailed(world: &World) -> String {
-    let mail = mail::outbox(&mut world.process.db(), &world.process.mailer).await.unwrap().remove(0);
+    let mail = mail::outbox(&mut world.process.db(), &world.process.mailer, None).await.unwrap().items.remove(0);
     let link = mail.body.split_whitespace().find(|word| word.contains("/invite/")).unwrap();
     link.rsplit('/').next().unwrap().to_owned()
 }
@@ -55,7 +55,7 @@ async fn an_invitation_needs_a_confirmed_sender_has_a_quota_and_carries_none_of_
     assert_eq!(refused(ask(0).await).key, "members-confirm-first");
     world.confirm(&owner).await;
     ask(0).await.unwrap();
-    let mail = mail::outbox(&mut world.process.db(), &world.process.mailer).await.unwrap().remove(0);
+    let mail = mail::outbox(&mut world.process.db(), &world.process.mailer, None).await.unwrap().items.remove(0);
     assert!(!format!("{} {}", mail.subject, mail.body).contains("evil.example"), "{mail:?}");
     assert!(mail.body.contains("owner@alpha.example") && mail.body.contains("the workspace alpha"), "{}", mail.body);
     for n in 1..30 {
@@ -78,7 +78,7 @@ async fn an_invitation_is_worth_what_its_sender_may_still_do() {
     let own = invite(&world, &admin, "adam-again@alpha.example", Role::Admin).await;
     accounts::remove(accounts, &owner.can().unwrap(), admin.account()).await.unwrap();
     assert_eq!(refused(accept(&own).await).key, "account-link-expired");
-    assert!(accounts::pending(accounts, &owner.can().unwrap()).await.unwrap().is_empty());
+    assert!(accounts::pending(accounts, &owner.can().unwrap(), None).await.unwrap().items.is_empty());
 
     let admin = world.member(&owner, "eve@alpha.example", Role::Admin).await;
     world.confirm(&admin).await;
@@ -193,7 +193,7 @@ async fn forty_accepts_of_one_invitation_hold_no_connection_while_they_hash() {
         })
         .collect();
     let (mut accounts, can) = (world.accounts(), bravo.can().unwrap());
-    let other = tokio::spawn(async move { accounts::members(&mut accounts, &can).await });
+    let other = tokio::spawn(async move { accounts::members(&mut accounts, &can, None).await });
     other.await.unwrap().expect("another workspace goes on meanwhile");
     let mut joined = 0;
     for accept in accepts {

@@ -4,6 +4,7 @@
 mod accounts;
 mod cancellation;
 mod doors;
+mod pages;
 
 use platform::{Result, ServiceError};
 

@@ -3,6 +3,10 @@
 
 use std::time::Duration;
 
+use domain::{
+    Cursor, Page,
+    page::{List, ROWS},
+};
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
     message::{Mailbox, header::ContentType},
@@ -79,22 +83,32 @@ pub async fn enqueue(
 /// A message of the development outbox.
 #[derive(Debug)]
 pub struct OutboxMail {
+    pub id: Uuid,
     pub recipient: String,
     pub subject: String,
     pub body: String,
     pub created_at: OffsetDateTime,
 }
 
-/// The newest 50 messages; nothing where mail really leaves.
-pub async fn outbox(db: &mut Db, mailer: &Mailer) -> Result<Vec<OutboxMail>> {
+/// The newest messages first; nothing where mail really leaves.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] where mail really leaves; a refusal at `after`.
+pub async fn outbox(db: &mut Db, mailer: &Mailer, after: Option<&Cursor>) -> Result<Page<OutboxMail>> {
     if !mailer.is_outbox() {
         return Err(ServiceError::NotFound);
     }
+    let after = List::Mails.after(after)?;
     let mails = sqlx::query_as!(
         OutboxMail,
-        "select recipient, subject, body, created_at from mails order by created_at desc, id desc limit 50"
+        "select id, recipient, subject, body, created_at from mails where (created_at, id) < ($1, $2)
+        order by created_at desc, id desc limit $3",
+        after.moment(),
+        after.id,
+        ROWS
     );
-    Ok(mails.fetch_all(db.global()).await?)
+    let mails = mails.fetch_all(db.global()).await?;
+    Page::of(mails, |mail| List::Mails.at_moment(mail.created_at, mail.id), Ok)
 }
 
 /// Sends what is due, one message at a time; returns how many left. A message that cannot be sent is tried

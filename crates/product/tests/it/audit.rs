@@ -8,7 +8,7 @@ async fn what_somebody_does_is_on_the_log_with_who_and_which() {
     let world = World::new().await;
     let actor = world.workspace("alpha").await;
     let design = world.design(&actor, "Fern").await;
-    let entries = audit::newest(&mut world.process.db(), &actor.can().unwrap()).await.unwrap();
+    let entries = audit::list(&mut world.process.db(), &actor.can().unwrap(), None).await.unwrap().items;
     let actions: Vec<_> = entries.iter().map(|entry| entry.action.as_str()).collect();
     assert_eq!(actions, ["design.created", "tenant.created"]);
     assert_eq!(entries[0].who, "owner@alpha.example");
@@ -45,6 +45,6 @@ async fn changes_at_the_same_time_make_one_chain() {
     let names: Vec<String> = (0..12).map(|i| format!("Design {i}")).collect();
     let adding = names.iter().map(|name| world.design(&actor, name));
     futures::future::join_all(adding).await;
-    assert_eq!(audit::newest(&mut world.process.db(), &actor.can().unwrap()).await.unwrap().len(), 13);
+    assert_eq!(audit::list(&mut world.process.db(), &actor.can().unwrap(), None).await.unwrap().items.len(), 13);
     assert_eq!(audit::first_broken_link(&mut world.process.db(), &actor.can().unwrap()).await.unwrap(), None);
 }

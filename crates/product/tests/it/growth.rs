@@ -11,7 +11,7 @@ use platform::{
 use serde_json::Value;
 use sqlx::{Executor, PgConnection, Row};
 use studio::{clean_up, designs, files, renders, templates};
-use test_support::{World, until};
+use test_support::{World, until, walk};
 
 /// How many renders the large workspace has.
 const RENDERS: i64 = 1_000_000;
@@ -193,15 +193,17 @@ async fn every_statement_goes_by_an_index_and_pages_touch_little_with_a_million_
 /// What a member's pages, a worker and the hourly clean-up ask.
 async fn use_everything(world: &World, actor: &Actor, order: &BatchOrder) {
     let studio = &mut world.studio();
-    let listed = renders::batches(studio, &actor.can().unwrap()).await.unwrap();
-    assert_eq!(listed.len(), 100);
-    let batch = listed[50].id;
+    let batches = walk(async |after| renders::batches(studio, &actor.can()?, after.as_ref()).await).await;
+    assert_eq!(batches.len() as i64, RENDERS / 100 + 1);
+    let batch = batches[batches.len() / 2].id;
     assert_eq!(renders::batch(studio, &actor.can().unwrap(), batch).await.unwrap().counts.done, 100);
-    let items = renders::items(studio, &actor.can().unwrap(), batch).await.unwrap();
+    let items = renders::items(studio, &actor.can().unwrap(), batch, None).await.unwrap().items;
     // Its file is a fiction of this test; what is asked for it is not.
     assert!(renders::file(studio, &actor.can().unwrap(), items[7].id).await.is_err());
-    designs::list(studio, &actor.can().unwrap()).await.unwrap();
-    templates::list(studio, &actor.can().unwrap()).await.unwrap();
+    // All of them share one moment, so that a page has to look for its place among them.
+    let further = designs::list(studio, &actor.can().unwrap(), None).await.unwrap().next;
+    assert!(designs::list(studio, &actor.can().unwrap(), further.as_ref()).await.unwrap().next.is_some());
+    templates::list(studio, &actor.can().unwrap(), None).await.unwrap();
     files::stored_bytes(studio, actor.tenant()).await.unwrap();
     let own = renders::order(studio, &actor.can().unwrap(), order).await.unwrap();
     renders::cancel(studio, &actor.can().unwrap(), own).await.unwrap();

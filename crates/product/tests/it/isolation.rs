@@ -235,19 +235,19 @@ async fn tenant_b_cannot_reach_anything_of_tenant_a_by_its_id() {
     let template = world.template(&a, "Mug").await;
     let order = BatchOrder { template, designs: vec![design], side: 64.try_into().unwrap(), format: OutputFormat::Png };
     let batch = renders::order(studio, &a.can().unwrap(), &order).await.unwrap();
-    let render = renders::items(studio, &a.can().unwrap(), batch).await.unwrap()[0].id;
-    let image = designs::list(studio, &a.can().unwrap()).await.unwrap()[0].image.hash;
+    let render = renders::items(studio, &a.can().unwrap(), batch, None).await.unwrap().items[0].id;
+    let image = designs::list(studio, &a.can().unwrap(), None).await.unwrap().items[0].image.hash;
     world.confirm(&a).await;
     let invitation = accounts::invite(accounts, &a.can().unwrap(), "new@alpha.example", Role::Viewer).await;
     assert!(invitation.is_ok());
-    let invitation = accounts::pending(accounts, &a.can().unwrap()).await.unwrap()[0].id;
+    let invitation = accounts::pending(accounts, &a.can().unwrap(), None).await.unwrap().items[0].id;
 
     // What lists show.
-    assert!(designs::list(studio, &b.can().unwrap()).await.unwrap().is_empty());
-    assert!(templates::list(studio, &b.can().unwrap()).await.unwrap().is_empty());
-    assert!(renders::batches(studio, &b.can().unwrap()).await.unwrap().is_empty());
-    assert!(accounts::pending(accounts, &b.can().unwrap()).await.unwrap().is_empty());
-    assert_eq!(accounts::members(accounts, &b.can().unwrap()).await.unwrap().len(), 1);
+    assert!(designs::list(studio, &b.can().unwrap(), None).await.unwrap().items.is_empty());
+    assert!(templates::list(studio, &b.can().unwrap(), None).await.unwrap().items.is_empty());
+    assert!(renders::batches(studio, &b.can().unwrap(), None).await.unwrap().items.is_empty());
+    assert!(accounts::pending(accounts, &b.can().unwrap(), None).await.unwrap().items.is_empty());
+    assert_eq!(accounts::members(accounts, &b.can().unwrap(), None).await.unwrap().items.len(), 1);
 
     // Reading by id.
     assert!(is_not_found(&designs::thumbnail(studio, &b.can().unwrap(), design).await));
@@ -259,7 +259,7 @@ async fn tenant_b_cannot_reach_anything_of_tenant_a_by_its_id() {
     assert!(is_not_found(&templates::versions(studio, &b.can().unwrap(), template).await));
     assert!(is_not_found(&templates::version(studio, &b.can().unwrap(), template, 1).await));
     assert!(is_not_found(&renders::batch(studio, &b.can().unwrap(), batch).await));
-    assert!(renders::items(studio, &b.can().unwrap(), batch).await.unwrap().is_empty());
+    assert!(renders::items(studio, &b.can().unwrap(), batch, None).await.unwrap().items.is_empty());
     assert!(is_not_found(&renders::file(studio, &b.can().unwrap(), render).await));
     assert!(is_not_found(&renders::preview(studio, &b.can().unwrap(), render).await));
     assert!(is_not_found(&renders::zip(studio, &b.can().unwrap(), batch).await));
@@ -286,7 +286,7 @@ async fn tenant_b_cannot_reach_anything_of_tenant_a_by_its_id() {
     assert_eq!(problem.key, "template-image-missing");
 
     // And everything of A's is as it was.
-    assert_eq!(designs::list(studio, &a.can().unwrap()).await.unwrap()[0].name, "Fern");
+    assert_eq!(designs::list(studio, &a.can().unwrap(), None).await.unwrap().items[0].name, "Fern");
     assert_eq!(renders::batch(studio, &a.can().unwrap(), batch).await.unwrap().counts.queued, 1);
     let nothing = (BatchId(uuid::Uuid::now_v7()), RenderId(uuid::Uuid::now_v7()));
     assert!(is_not_found(&renders::batch(studio, &a.can().unwrap(), nothing.0).await));

@@ -105,7 +105,7 @@ async fn a_job_that_kills_its_workers_is_buried_and_its_render_fails_in_words() 
     })
     .await;
     worker.drain(Duration::from_secs(10)).await;
-    let items = renders::items(&mut world.studio(), &actor.can().unwrap(), batch).await.unwrap();
+    let items = renders::items(&mut world.studio(), &actor.can().unwrap(), batch, None).await.unwrap().items;
     assert_eq!(items[0].failure.as_deref(), Some("failure-internal"));
     assert_eq!(jobs::counts(&mut world.process.db()).await.unwrap()["dead"], 1);
 }

@@ -2,9 +2,10 @@
 
 use bytes::Bytes;
 use domain::{
-    DesignId,
+    Cursor, DesignId, Page,
     change::Object,
     design::{Design, StoredImage, title_of_file},
+    page::{List, ROWS},
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -56,18 +57,28 @@ pub(crate) async fn insert_in(mut tx: TenantTx<'_>, actor: &Actor, name: &str, n
     Ok(Design { id, name: name.to_owned(), image, created_at })
 }
 
-/// The newest designs first, at most 500.
-pub async fn list(studio: &mut Studio, can: &Can<LibraryRead>) -> Result<Vec<Design>> {
+/// The newest designs first.
+///
+/// # Errors
+/// A refusal at `after`.
+pub async fn list(studio: &mut Studio, can: &Can<LibraryRead>, after: Option<&Cursor>) -> Result<Page<Design>> {
+    let after = List::Designs.after(after)?;
     let mut tx = studio.db.tenant(can.tenant()).await?;
     let rows = sqlx::query!(
         "select d.id, d.name, d.created_at, i.hash, i.format, i.width, i.height, i.has_alpha, i.bytes
         from designs d join images i on i.tenant_id = d.tenant_id and i.hash = d.image_hash
-        where d.deleted_at is null order by d.created_at desc, d.id desc limit 500"
+        where d.deleted_at is null and (d.created_at, d.id) < ($1, $2)
+        order by d.created_at desc, d.id desc limit $3",
+        after.moment(),
+        after.id,
+        ROWS
     )
     .fetch_all(tx.conn())
     .await?;
-    rows.into_iter()
-        .map(|row| {
+    Page::of(
+        rows,
+        |row| List::Designs.at_moment(row.created_at, row.id),
+        |row| {
             let image = StoredImage {
                 hash: hash_column(row.hash)?,
                 format: column(&row.format)?,
@@ -77,8 +88,8 @@ pub async fn list(studio: &mut Studio, can: &Can<LibraryRead>) -> Result<Vec<Des
                 bytes: row.bytes as u64,
             };
             Ok(Design { id: DesignId(row.id), name: row.name, image, created_at: row.created_at })
-        })
-        .collect()
+        },
+    )
 }
 
 /// The small picture of a design.

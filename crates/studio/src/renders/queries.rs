@@ -3,7 +3,8 @@
 use bytes::Bytes;
 use document::ContentHash;
 use domain::{
-    BatchId, RenderId,
+    BatchId, Cursor, Page, RenderId,
+    page::{List, ROWS},
     render::{Batch, BatchCounts, OutputFormat, Render, RenderOutput},
 };
 use futures::StreamExt;
@@ -51,18 +52,26 @@ impl BatchRow {
     }
 }
 
-/// The newest batches, at most 100.
-pub async fn batches(studio: &mut Studio, can: &Can<LibraryRead>) -> Result<Vec<Batch>> {
+/// The newest batches first.
+///
+/// # Errors
+/// A refusal at `after`.
+pub async fn batches(studio: &mut Studio, can: &Can<LibraryRead>, after: Option<&Cursor>) -> Result<Page<Batch>> {
+    let after = List::Batches.after(after)?;
     let mut tx = studio.db.tenant(can.tenant()).await?;
     let rows = sqlx::query_as!(
         BatchRow,
         "select id, template_name, format, side, created_at, queued, done, failed, cancelled
-        from batches where tenant_id = $1 order by created_at desc, id desc limit 100",
-        can.tenant().0
+        from batches where tenant_id = $1 and (created_at, id) < ($2, $3)
+        order by created_at desc, id desc limit $4",
+        can.tenant().0,
+        after.moment(),
+        after.id,
+        ROWS
     )
     .fetch_all(tx.conn())
     .await?;
-    rows.into_iter().map(BatchRow::read).collect()
+    Page::of(rows, |row| List::Batches.at_moment(row.created_at, row.id), BatchRow::read)
 }
 
 /// # Errors
@@ -82,6 +91,7 @@ pub async fn batch(studio: &mut Studio, can: &Can<LibraryRead>, id: BatchId) -> 
 
 struct RenderRow {
     id: Uuid,
+    position: i32,
     template_name: String,
     design_name: String,
     format: String,
@@ -116,11 +126,33 @@ impl RenderRow {
 }
 
 /// The pictures of a batch in the order they were asked for.
-pub async fn items(studio: &mut Studio, can: &Can<LibraryRead>, batch: BatchId) -> Result<Vec<Render>> {
-    Ok(pictures(studio, can, batch).await?.into_iter().map(|(render, _)| render).collect())
+///
+/// # Errors
+/// A refusal at `after`.
+pub async fn items(
+    studio: &mut Studio,
+    can: &Can<LibraryRead>,
+    batch: BatchId,
+    after: Option<&Cursor>,
+) -> Result<Page<Render>> {
+    let after = List::Renders.after(after)?;
+    let mut tx = studio.db.tenant(can.tenant()).await?;
+    let rows = sqlx::query_as!(
+        RenderRow,
+        "select r.id, r.position, b.template_name, r.design_name, b.format, r.state, r.output_hash, r.width, r.height,
+            r.bytes, r.failure
+        from renders r join batches b on b.id = r.batch_id where r.batch_id = $1 and r.position > $2
+        order by r.position limit $3",
+        batch.0,
+        after.number() as i32,
+        ROWS
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Page::of(rows, |row| List::Renders.at_number(row.position.into()), |row| Ok(row.read()?.0))
 }
 
-/// Each picture with its file's hash where it is done.
+/// Every picture, with its file's hash where it is done: as many as a batch may hold.
 pub(super) async fn pictures(
     studio: &mut Studio,
     can: &Can<LibraryRead>,
@@ -129,8 +161,8 @@ pub(super) async fn pictures(
     let mut tx = studio.db.tenant(can.tenant()).await?;
     let rows = sqlx::query_as!(
         RenderRow,
-        "select r.id, b.template_name, r.design_name, b.format, r.state, r.output_hash, r.width, r.height, r.bytes,
-            r.failure
+        "select r.id, r.position, b.template_name, r.design_name, b.format, r.state, r.output_hash, r.width, r.height,
+            r.bytes, r.failure
         from renders r join batches b on b.id = r.batch_id where r.batch_id = $1 order by r.position",
         batch.0
     )
@@ -154,8 +186,8 @@ pub async fn file(studio: &mut Studio, can: &Can<LibraryRead>, id: RenderId) -> 
     let mut tx = studio.db.tenant(can.tenant()).await?;
     let row = sqlx::query_as!(
         RenderRow,
-        "select r.id, b.template_name, r.design_name, b.format, r.state, r.output_hash, r.width, r.height, r.bytes,
-            r.failure
+        "select r.id, r.position, b.template_name, r.design_name, b.format, r.state, r.output_hash, r.width, r.height,
+            r.bytes, r.failure
         from renders r join batches b on b.id = r.batch_id where r.id = $1",
         id.0
     )

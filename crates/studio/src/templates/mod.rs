@@ -12,9 +12,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 use document::{SOURCE_PIXELS_MAX, Size, Template, TooManySourcePixels, check_source_pixels};
 use domain::{
-    Problem, ProblemKind, TemplateId,
+    Cursor, Page, Problem, ProblemKind, TemplateId,
     change::Object,
     design::{StoredImage, title_of_file},
+    page::{List, ROWS},
     template::{Save, TemplateSummary},
 };
 use render::pyramid::coarsest_level;
@@ -146,25 +147,42 @@ async fn link_images(tx: &mut TenantTx<'_>, id: TemplateId, template: &Template)
     check_pictures(template, &images::infos(tx, &template.images()).await?)
 }
 
-/// The templates last changed first, at most 500.
-pub async fn list(studio: &mut Studio, can: &Can<LibraryRead>) -> Result<Vec<TemplateSummary>> {
+/// The templates last changed first.
+///
+/// # Errors
+/// A refusal at `after`.
+pub async fn list(
+    studio: &mut Studio,
+    can: &Can<LibraryRead>,
+    after: Option<&Cursor>,
+) -> Result<Page<TemplateSummary>> {
+    let after = List::Templates.after(after)?;
     let mut tx = studio.db.tenant(can.tenant()).await?;
     let rows = sqlx::query!(
         r#"select id, name, revision, updated_at, (document -> 'canvas' ->> 'width')::integer as "width!",
             (document -> 'canvas' ->> 'height')::integer as "height!"
-        from templates where deleted_at is null order by updated_at desc, id desc limit 500"#
+        from templates where deleted_at is null and (updated_at, id) < ($1, $2)
+        order by updated_at desc, id desc limit $3"#,
+        after.moment(),
+        after.id,
+        ROWS
     )
     .fetch_all(tx.conn())
     .await?;
-    let templates = rows.into_iter().map(|row| TemplateSummary {
-        id: TemplateId(row.id),
-        name: row.name,
-        revision: row.revision as u32,
-        width: row.width as u32,
-        height: row.height as u32,
-        updated_at: row.updated_at,
-    });
-    Ok(templates.collect())
+    Page::of(
+        rows,
+        |row| List::Templates.at_moment(row.updated_at, row.id),
+        |row| {
+            Ok(TemplateSummary {
+                id: TemplateId(row.id),
+                name: row.name,
+                revision: row.revision as u32,
+                width: row.width as u32,
+                height: row.height as u32,
+                updated_at: row.updated_at,
+            })
+        },
+    )
 }
 
 /// The document with its revision.

@@ -1,7 +1,10 @@
 //! Earlier documents of a template: one for every five minutes of a person's work, and whenever somebody else goes on.
 
 use document::Template;
-use domain::{TemplateId, template::TemplateVersion};
+use domain::{
+    TemplateId,
+    template::{TemplateVersion, VERSIONS_MAX},
+};
 
 use super::read_document;
 use crate::Studio;
@@ -10,9 +13,6 @@ use platform::{
     access::{Actor, Can, LibraryRead},
     db::TenantTx,
 };
-
-/// How many are kept of a template.
-const VERSIONS_MAX: i64 = 100;
 
 /// Keeps the present document, which is about to be replaced, if it is worth a version.
 pub(super) async fn keep(tx: &mut TenantTx<'_>, actor: &Actor, id: TemplateId, revision: u32) -> Result<()> {
@@ -32,14 +32,14 @@ pub(super) async fn keep(tx: &mut TenantTx<'_>, actor: &Actor, id: TemplateId, r
         "delete from template_versions where template_id = $1 and revision in (
             select revision from template_versions where template_id = $1 order by revision desc offset $2)",
         id.0,
-        VERSIONS_MAX
+        i64::from(VERSIONS_MAX)
     )
     .execute(tx.conn())
     .await?;
     Ok(())
 }
 
-/// The newest first.
+/// All that are kept, the newest first.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] for a template that is not there.

@@ -219,7 +219,7 @@ async fn what_a_crash_left_in_the_store_goes_and_what_is_missing_is_said() {
     let world = World::new().await;
     let actor = world.workspace("alpha").await;
     let design = world.design(&actor, "Fern").await;
-    let used = designs::list(&mut world.studio(), &actor.can().unwrap()).await.unwrap()[0].image.hash;
+    let used = designs::list(&mut world.studio(), &actor.can().unwrap(), None).await.unwrap().items[0].image.hash;
     let folder = world.files.path().join(format!("blobs/tenant/{}", actor.tenant()));
     let stray = folder.join("original").join("ab".repeat(32));
     std::fs::write(&stray, b"left by a killed upload").unwrap();
@@ -312,7 +312,7 @@ async fn what_is_made_of_a_file_later_counts_once_however_often_it_is_made() {
     let world = World::new().await;
     let (studio, actor) = (&mut world.studio(), world.workspace("alpha").await);
     world.design(&actor, "Fern").await;
-    let hash = designs::list(studio, &actor.can().unwrap()).await.unwrap()[0].image.hash;
+    let hash = designs::list(studio, &actor.can().unwrap(), None).await.unwrap().items[0].image.hash;
     let level = world.files.path().join(format!("blobs/tenant/{}/level-0/{hash}", actor.tenant()));
     for _ in 0..3 {
         images::level(studio, &actor.can().unwrap(), hash, 0).await.unwrap();
@@ -342,7 +342,7 @@ async fn a_comparison_counts_what_the_store_has() {
     let mut owner = world.connect("postgres").await;
     owner.execute("update files set bytes = bytes / 2, counted = '{}' where kind = 'image'").await.unwrap();
     assert_ne!(files::stored_bytes(studio, actor.tenant()).await.unwrap(), right);
-    let hash = designs::list(studio, &actor.can().unwrap()).await.unwrap()[0].image.hash;
+    let hash = designs::list(studio, &actor.can().unwrap(), None).await.unwrap().items[0].image.hash;
     let levels = world.files.path().join(format!("blobs/tenant/{}/level-0", actor.tenant()));
     std::fs::create_dir_all(&levels).unwrap();
     std::fs::write(levels.join(hash.to_string()), [7; 1000]).unwrap();

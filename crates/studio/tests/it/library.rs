@@ -48,7 +48,7 @@ async fn files_that_are_no_pictures_are_refused_with_the_reason_and_leave_nothin
         let problem = refused(added);
         assert_eq!((problem.key.as_str(), problem.field.as_deref()), (key, Some("file")), "{name}");
     }
-    assert!(designs::list(&mut world.studio(), &actor.can().unwrap()).await.unwrap().is_empty());
+    assert!(designs::list(&mut world.studio(), &actor.can().unwrap(), None).await.unwrap().items.is_empty());
     let stored = std::fs::read_dir(world.files.path().join("blobs")).unwrap().count();
     assert_eq!(stored, 0, "files of refused uploads");
 }
@@ -77,7 +77,7 @@ async fn the_same_file_twice_is_two_designs_and_one_image() {
     for name in ["first.png", "second.png"] {
         designs::add(&mut world.studio(), &actor.can().unwrap(), name, world.upload(&file)).await.unwrap();
     }
-    let list = designs::list(&mut world.studio(), &actor.can().unwrap()).await.unwrap();
+    let list = designs::list(&mut world.studio(), &actor.can().unwrap(), None).await.unwrap().items;
     assert_eq!(list.iter().map(|design| design.name.as_str()).collect::<Vec<_>>(), ["second", "first"]);
     assert_eq!(list[0].image, list[1].image);
     let originals = world.files.path().join(format!("blobs/tenant/{}/original", actor.tenant()));
@@ -109,7 +109,7 @@ async fn a_design_goes_to_the_trash_and_comes_back() {
     let world = World::new().await;
     let actor = world.workspace("alpha").await;
     let id = world.design(&actor, "Fern").await;
-    let count = async || designs::list(&mut world.studio(), &actor.can().unwrap()).await.unwrap().len();
+    let count = async || designs::list(&mut world.studio(), &actor.can().unwrap(), None).await.unwrap().items.len();
     designs::shelve(&mut world.studio(), &actor.can().unwrap(), id, designs::Shelf::Trash).await.unwrap();
     assert_eq!(count().await, 0);
     let again = designs::shelve(&mut world.studio(), &actor.can().unwrap(), id, designs::Shelf::Trash).await;
@@ -198,8 +198,8 @@ async fn the_demonstration_set_asked_for_twice_comes_once() {
     one.unwrap();
     other.unwrap();
     let mut names: Vec<String> =
-        templates::list(studio, &actor.can().unwrap()).await.unwrap().into_iter().map(|t| t.name).collect();
-    names.extend(designs::list(studio, &actor.can().unwrap()).await.unwrap().into_iter().map(|d| d.name));
+        templates::list(studio, &actor.can().unwrap(), None).await.unwrap().items.into_iter().map(|t| t.name).collect();
+    names.extend(designs::list(studio, &actor.can().unwrap(), None).await.unwrap().items.into_iter().map(|d| d.name));
     let all = names.len();
     names.sort();
     names.dedup();
@@ -267,7 +267,7 @@ async fn an_exported_template_becomes_one_of_another_workspace() {
     let nameless = world.upload(&archive.write().unwrap());
     let problem = refused(templates::create(studio, &beta.can().unwrap(), "Mug.vitrine", nameless).await);
     assert_eq!(problem.key, "name-length");
-    assert_eq!(templates::list(studio, &beta.can().unwrap()).await.unwrap().len(), 2);
+    assert_eq!(templates::list(studio, &beta.can().unwrap(), None).await.unwrap().items.len(), 2);
 }
 
 #[tokio::test]

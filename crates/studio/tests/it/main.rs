@@ -4,6 +4,7 @@
 mod files;
 mod library;
 mod memory;
+mod pages;
 mod pictures;
 mod renders;
 

@@ -64,7 +64,7 @@ async fn a_file_with_too_many_pixels_is_not_taken_in() {
     let file = world.upload(&TemplateArchive { template, images }.write().unwrap());
     let created = templates::create(&mut world.studio(), &actor.can().unwrap(), "mug.vitrine", file).await;
     says_both_numbers(&refused(created));
-    assert!(templates::list(&mut world.studio(), &actor.can().unwrap()).await.unwrap().is_empty());
+    assert!(templates::list(&mut world.studio(), &actor.can().unwrap(), None).await.unwrap().items.is_empty());
 }
 
 #[tokio::test]
@@ -78,5 +78,5 @@ async fn an_older_template_with_too_many_pixels_is_not_ordered() {
     let designs = vec![world.design(&actor, "Fern").await];
     let order = BatchOrder { template, designs, side: 64.try_into().unwrap(), format: OutputFormat::Png };
     says_both_numbers(&refused(renders::order(studio, &actor.can().unwrap(), &order).await));
-    assert!(renders::batches(studio, &actor.can().unwrap()).await.unwrap().is_empty());
+    assert!(renders::batches(studio, &actor.can().unwrap(), None).await.unwrap().items.is_empty());
 }

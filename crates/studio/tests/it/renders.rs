@@ -71,7 +71,7 @@ async fn a_batch_becomes_files_that_are_the_render_crate_s_pixels() {
     assert_eq!(shop.counts(batch).await, BatchCounts { done: 3, ..BatchCounts::default() });
 
     let can = shop.actor.can().unwrap();
-    let items = renders::items(&mut shop.studio(), &can, batch).await.unwrap();
+    let items = renders::items(&mut shop.studio(), &can, batch, None).await.unwrap().items;
     let file = renders::file(&mut shop.studio(), &can, items[1].id).await.unwrap();
     assert_eq!(file.name, "Orbit on Mug.png");
 
@@ -95,7 +95,7 @@ async fn every_format_is_the_file_it_says() {
     ] {
         let batch = shop.order(format).await;
         shop.work_until_settled(batch).await;
-        let items = renders::items(&mut shop.studio(), &can, batch).await.unwrap();
+        let items = renders::items(&mut shop.studio(), &can, batch, None).await.unwrap().items;
         let file = renders::file(&mut shop.studio(), &can, items[0].id).await.unwrap();
         assert!(file.name.ends_with(ending), "{format:?}: {}", file.name);
         let bytes = bytes(file).await;
@@ -120,7 +120,7 @@ async fn a_level_that_the_store_has_lost_is_made_again_for_the_render_that_reads
     shop.work_until_settled(batch).await;
     assert_eq!(shop.counts(batch).await.done, 1);
     assert_eq!(levels().filter(|level| level.exists()).count(), 1, "the one that was read");
-    assert_eq!(renders::items(&mut shop.studio(), &can, batch).await.unwrap().len(), 1);
+    assert_eq!(renders::items(&mut shop.studio(), &can, batch, None).await.unwrap().items.len(), 1);
 }
 
 #[tokio::test]
@@ -178,7 +178,7 @@ async fn a_render_whose_file_is_gone_fails_in_words_and_succeeds_once_it_is_back
     let lost = platform::blobs::content_hash(&picture(64, 80, 5, b"Orbit")).to_string();
     std::fs::rename(originals.join(&lost), shop.world.files.path().join("aside")).unwrap();
     shop.work_until_settled(batch).await;
-    let items = renders::items(&mut shop.studio(), &shop.actor.can().unwrap(), batch).await.unwrap();
+    let items = renders::items(&mut shop.studio(), &shop.actor.can().unwrap(), batch, None).await.unwrap().items;
     assert_eq!((items[1].state, items[1].failure.as_deref()), (RenderState::Failed, Some("failure-image-gone")));
     assert_eq!(shop.counts(batch).await.done, 2);
 
@@ -198,7 +198,7 @@ async fn later_edits_do_not_change_what_was_ordered() {
     template.layers.pop();
     templates::save(&mut shop.studio(), &shop.actor.can().unwrap(), shop.template, &template, revision).await.unwrap();
     shop.work_until_settled(batch).await;
-    let items = renders::items(&mut shop.studio(), &can, batch).await.unwrap();
+    let items = renders::items(&mut shop.studio(), &can, batch, None).await.unwrap().items;
     let first = bytes(renders::file(&mut shop.studio(), &can, items[0].id).await.unwrap()).await;
     let second = bytes(renders::file(&mut shop.studio(), &can, items[1].id).await.unwrap()).await;
     assert_ne!(first, second, "each still shows its design");
