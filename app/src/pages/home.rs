@@ -1,4 +1,4 @@
-use domain::{change::Area, tenancy::Permission};
+use domain::{access::Permission, change::Area};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 

@@ -39,7 +39,7 @@ const OPEN_MAX: i64 = 100;
 /// conflict where the person is already a member.
 pub async fn invite(accounts: &mut Accounts, can: &Can<MemberManage>, email: &str, role: Role) -> Result<String> {
     let email: Email = email.parse().map_err(|_| Problem::invalid("account-email-invalid").at("email"))?;
-    if !can.actor().role().may_assign(role) {
+    if !can.actor().permissions().may_assign(role) {
         return Err(Problem::invalid("members-role-too-high").at("role").into());
     }
     let sender = mailbox_of(accounts, can.actor().account()).await?;
@@ -177,7 +177,7 @@ async fn open(tx: &mut TenantTx<'_>, token_hash: &[u8]) -> Result<Option<Open>> 
     let role = row.role.parse().map_err(ServiceError::internal)?;
     let email = row.email.parse().map_err(ServiceError::internal)?;
     let open = Open { id: row.id, email, role, by_mail: row.by_mail.unwrap_or(false) };
-    Ok(sender.may_assign(role).then_some(open))
+    Ok(sender.permissions().may_assign(role).then_some(open))
 }
 
 /// Who may come in by a link, as it is before anything is done.

@@ -5,7 +5,8 @@ use std::marker::PhantomData;
 
 use domain::{
     AccountId, SessionId, TenantId,
-    tenancy::{Permission, Role},
+    access::{Permission, PermissionSet},
+    tenancy::Role,
 };
 
 use crate::{ClientAddress, Result, ServiceError};
@@ -47,6 +48,10 @@ impl Actor {
         self.role
     }
 
+    pub fn permissions(&self) -> PermissionSet {
+        self.role.permissions()
+    }
+
     /// Where the request came from.
     pub fn address(&self) -> ClientAddress {
         self.address
@@ -55,7 +60,7 @@ impl Actor {
     /// # Errors
     /// [`ServiceError::Forbidden`] without the permission: a member may know what there is in their own workspace.
     pub fn can<P: Permit>(&self) -> Result<Can<P>> {
-        if self.role.allows(P::PERMISSION) {
+        if self.permissions().contains(P::PERMISSION) {
             Ok(Can { actor: self.clone(), permit: PhantomData })
         } else {
             Err(ServiceError::Forbidden)
@@ -95,4 +100,14 @@ macro_rules! permits {
     )+};
 }
 
-permits!(LibraryRead, DesignCreate, DesignDelete, TemplateEdit, RenderCreate, MemberRead, MemberManage, AuditRead);
+permits!(
+    LibraryRead,
+    DesignCreate,
+    DesignDelete,
+    TemplateEdit,
+    RenderCreate,
+    MemberRead,
+    MemberManage,
+    AuditRead,
+    KeyManage
+);
