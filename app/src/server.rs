@@ -8,7 +8,7 @@ use domain::{Problem, ProblemKind};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 use leptos_meta::MetaTags;
-use platform::{ServiceError, access::Actor};
+use platform::{ServiceError, access::Member};
 use product::Product;
 use serde::Deserialize;
 use studio::Studio;
@@ -59,7 +59,7 @@ impl RequestContext {
     ///
     /// # Errors
     /// Signed out, no member of the session's workspace, or the page shows another one.
-    pub async fn member(&self, accounts: &mut Accounts) -> Result<Actor, ServiceError> {
+    pub async fn member(&self, accounts: &mut Accounts) -> Result<Member, ServiceError> {
         let signed_out = || Problem::new(ProblemKind::SignedOut, "error-signed-out");
         let session = self.session.as_ref().ok_or_else(signed_out)?;
         accounts::acting(accounts, session, self.page).await
@@ -98,7 +98,7 @@ pub fn session() -> Result<Session, Fault> {
 }
 
 /// The signed-in member, which is how most server functions begin.
-pub async fn member() -> Result<Actor, Fault> {
+pub async fn member() -> Result<Member, Fault> {
     Ok(request().member(&mut accounts()).await?)
 }
 

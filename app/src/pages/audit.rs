@@ -1,7 +1,17 @@
+use domain::account::Author;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::{components::feedback::failed, i18n, rpc, t};
+
+/// A person by their address, a program by its key, or the product itself.
+fn who(author: Author) -> String {
+    match author {
+        Author::Member { email } => email,
+        Author::ApiKey { name } => t!("audit-by-key", name = name),
+        Author::System { what } => t!("audit-by-system", what = what),
+    }
+}
 
 /// Who did what to which object, and when.
 #[component]
@@ -18,7 +28,7 @@ pub fn Audit() -> impl IntoView {
                         let rows = entries.into_iter().map(|entry| view! {
                             <tr>
                                 <td>{i18n::moment(entry.at)}</td>
-                                <td>{entry.who}</td>
+                                <td>{who(entry.who)}</td>
                                 <td>{entry.action}</td>
                                 <td class="muted">{entry.object}</td>
                             </tr>

@@ -21,7 +21,7 @@ use super::{
 use crate::Accounts;
 use platform::{
     Change, Result, ServiceError,
-    access::{Actor, Can, MemberManage},
+    access::{Can, InPerson, Member, MemberManage},
     db::TenantTx,
     mail, secret,
     secret::Secret,
@@ -37,12 +37,12 @@ const OPEN_MAX: i64 = 100;
 /// # Errors
 /// Refusals at `email` and `role`, for a sender whose own address is not confirmed, and for too many at once; a
 /// conflict where the person is already a member.
-pub async fn invite(accounts: &mut Accounts, can: &Can<MemberManage>, email: &str, role: Role) -> Result<String> {
+pub async fn invite(accounts: &mut Accounts, can: &InPerson<MemberManage>, email: &str, role: Role) -> Result<String> {
     let email: Email = email.parse().map_err(|_| Problem::invalid("account-email-invalid").at("email"))?;
     if !can.actor().permissions().may_assign(role) {
         return Err(Problem::invalid("members-role-too-high").at("role").into());
     }
-    let sender = mailbox_of(accounts, can.actor().account()).await?;
+    let sender = mailbox_of(accounts, can.account()).await?;
     if !sender.confirmed {
         return Err(Problem::new(ProblemKind::Forbidden, "members-confirm-first").into());
     }
@@ -60,7 +60,7 @@ fn link(public_url: &str, tenant: TenantId, secret: &Secret) -> String {
 
 async fn write(
     tx: &mut TenantTx<'_>,
-    can: &Can<MemberManage>,
+    can: &InPerson<MemberManage>,
     public_url: &str,
     sender: &Email,
     email: &Email,
@@ -92,7 +92,7 @@ async fn write(
         role.as_str(),
         handed.hash(),
         mailed.hash(),
-        can.actor().account().0,
+        can.account().0,
         DAYS
     )
     .execute(tx.conn())
@@ -286,8 +286,8 @@ async fn join(
             (id, Some(cookie))
         }
     };
-    let actor = Actor::member(account, session, (tenant, open.role), browser.address);
+    let member = Member::signed_in(account, session, (tenant, open.role), browser.address);
     let joined = Change::new("member.joined", Object::Member(account)).after(json!({ "role": open.role }));
-    tx.changed(&actor, joined);
+    tx.changed(&member, joined);
     Ok(cookie)
 }

@@ -62,13 +62,25 @@ pub struct SessionInfo {
     pub current: bool,
 }
 
+/// Who an entry of the audit log says has acted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Author {
+    /// Empty where the account is no more.
+    Member { email: String },
+    /// A program, with a key of this name at that time.
+    ApiKey { name: String },
+    /// The product itself, in a job or schedule of this name.
+    System { what: String },
+}
+
 /// One line of the audit log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AuditEntry {
     pub sequence: i64,
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
-    pub who: String,
+    pub who: Author,
     pub action: String,
     pub object: String,
 }

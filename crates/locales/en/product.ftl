@@ -296,5 +296,7 @@ password-text = We send you a link to choose a new one. All browsers are signed 
 password-do = Change password
 audit-when = When
 audit-who = Who
+audit-by-key = API key “{ $name }”
+audit-by-system = Vitrine ({ $what })
 audit-action = What
 audit-object = Which

@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use cookie::Cookie;
-use platform::{ClientAddress, ServiceError, access::Actor};
+use platform::{ClientAddress, ServiceError, access};
 
 use super::{
     FILES, Settings, address,
@@ -108,7 +108,7 @@ fn browser(request: &Request, settings: &Settings) -> Browser {
 }
 
 /// A signed-in member of the present tenant.
-pub struct Member(pub Actor);
+pub struct Member(pub access::Member);
 
 impl<S: Sync> FromRequestParts<S> for Member
 where

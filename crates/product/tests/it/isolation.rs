@@ -238,7 +238,7 @@ async fn tenant_b_cannot_reach_anything_of_tenant_a_by_its_id() {
     let render = renders::items(studio, &a.can().unwrap(), batch).await.unwrap()[0].id;
     let image = designs::list(studio, &a.can().unwrap()).await.unwrap()[0].image.hash;
     world.confirm(&a).await;
-    let invitation = accounts::invite(accounts, &a.can().unwrap(), "new@alpha.example", Role::Viewer).await;
+    let invitation = accounts::invite(accounts, &a.in_person().unwrap(), "new@alpha.example", Role::Viewer).await;
     assert!(invitation.is_ok());
     let invitation = accounts::pending(accounts, &a.can().unwrap()).await.unwrap()[0].id;
 
