@@ -9,6 +9,7 @@ use domain::{
 use serde_json::json;
 
 use super::{
+    api_keys,
     recovery::{Mailbox, mailbox_of},
     sessions::{Session, move_to},
 };
@@ -112,6 +113,7 @@ pub async fn remove(accounts: &mut Accounts, can: &Can<MemberManage>, member: Ac
     sqlx::query!("delete from memberships where account_id = $1", member.0).execute(tx.conn()).await?;
     check_owner_left(&mut tx).await?;
     withdraw_above(&mut tx, member, None).await?;
+    api_keys::revoke_of(&mut tx, can.actor(), member).await?;
     let change = Change::new("member.removed", Object::Member(member));
     tx.changed(can.actor(), change.before(json!({ "role": from })));
     tx.commit().await
