@@ -2,9 +2,10 @@
 
 use domain::{
     TenantId,
+    access::Permission,
     account::{Membership, Viewer},
     change::Area,
-    tenancy::{Permission, Role},
+    tenancy::Role,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::components::{A, Outlet};

@@ -15,5 +15,5 @@ use studio::demo;
 #[server(prefix = "/rpc/demo", endpoint = "fill", client = PageClient, protocol = Rpc)]
 pub async fn fill() -> Result<(), Fault> {
     let actor = member().await?;
-    Ok(demo::request(&mut studio(), &actor.can()?).await?)
+    Ok(demo::request(&mut studio(), &actor.in_person()?).await?)
 }

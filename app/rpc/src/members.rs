@@ -46,7 +46,7 @@ pub async fn list_invitations(#[server(default)] after: Option<Cursor>) -> Resul
 #[server(prefix = "/rpc/members", endpoint = "invite", client = PageClient, protocol = Rpc)]
 pub async fn invite(email: String, role: Role) -> Result<String, Fault> {
     let actor = member().await?;
-    Ok(accounts::invite(&mut accounts(), &actor.can()?, &email, role).await?)
+    Ok(accounts::invite(&mut accounts(), &actor.in_person()?, &email, role).await?)
 }
 
 #[server(prefix = "/rpc/members", endpoint = "withdraw_invitation", client = PageClient, protocol = Rpc)]

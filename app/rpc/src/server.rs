@@ -6,7 +6,7 @@ use cookie::{Cookie, SameSite, time::Duration};
 use domain::{Problem, ProblemKind};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
-use platform::{ServiceError, access::Actor};
+use platform::{ServiceError, access::Member};
 use product::Product;
 use studio::Studio;
 use ui::error::Fault;
@@ -42,7 +42,7 @@ impl RequestContext {
     ///
     /// # Errors
     /// Signed out, no member of the session's workspace, or the page shows another one.
-    pub async fn member(&self, accounts: &mut Accounts) -> Result<Actor, ServiceError> {
+    pub async fn member(&self, accounts: &mut Accounts) -> Result<Member, ServiceError> {
         let signed_out = || Problem::new(ProblemKind::SignedOut, "error-signed-out");
         let session = self.session.as_ref().ok_or_else(signed_out)?;
         accounts::acting(accounts, session, self.page).await
@@ -85,7 +85,7 @@ pub fn session() -> Result<Session, Fault> {
 }
 
 /// The signed-in member, which is how most server functions begin.
-pub async fn member() -> Result<Actor, Fault> {
+pub async fn member() -> Result<Member, Fault> {
     Ok(request().member(&mut accounts()).await?)
 }
 

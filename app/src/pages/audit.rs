@@ -1,4 +1,4 @@
-use domain::account::AuditEntry;
+use domain::account::{AuditEntry, Author};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -7,6 +7,15 @@ use ui::{
     paged::{Listed, Pages},
     t,
 };
+
+/// A person by their address, a program by its key, or the product itself.
+fn who(author: Author) -> String {
+    match author {
+        Author::Member { email } => email,
+        Author::ApiKey { name } => t!("audit-by-key", name = name),
+        Author::System { what } => t!("audit-by-system", what = what),
+    }
+}
 
 /// Who did what to which object, and when.
 #[component]
@@ -42,7 +51,7 @@ fn line(entry: AuditEntry) -> AnyView {
     view! {
         <tr>
             <td>{i18n::moment(entry.at)}</td>
-            <td>{entry.who}</td>
+            <td>{who(entry.who)}</td>
             <td>{entry.action}</td>
             <td class="muted">{entry.object}</td>
         </tr>

@@ -1,8 +1,8 @@
 use domain::{
     BatchId,
+    access::Permission,
     change::Area,
     render::{BATCH_DAYS, Batch, Render, RenderState},
-    tenancy::Permission,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;

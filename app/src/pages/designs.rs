@@ -1,5 +1,5 @@
 use document::ImageFormat;
-use domain::{DesignId, change::Area, design::Design, tenancy::Permission};
+use domain::{DesignId, access::Permission, change::Area, design::Design};
 use leptos::prelude::*;
 use leptos_meta::Title;
 

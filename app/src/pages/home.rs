@@ -1,4 +1,4 @@
-use domain::{Page, change::Area, tenancy::Permission};
+use domain::{Page, access::Permission, change::Area};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};

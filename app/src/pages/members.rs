@@ -1,7 +1,8 @@
 use domain::{
+    access::Permission,
     account::{Invitation, Member},
     change::Area,
-    tenancy::{Permission, Role},
+    tenancy::Role,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;

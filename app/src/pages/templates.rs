@@ -1,4 +1,4 @@
-use domain::{TemplateId, change::Area, template::TemplateSummary, tenancy::Permission};
+use domain::{TemplateId, access::Permission, change::Area, template::TemplateSummary};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{NavigateOptions, hooks::use_navigate};

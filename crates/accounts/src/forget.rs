@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use platform::{Result, jobs::Schedule};
+use platform::{
+    Result,
+    jobs::{Due, Schedule},
+};
 
 use crate::{Accounts, Shared};
 
@@ -13,7 +16,7 @@ impl Schedule for Forget {
     const NAME: &'static str = "forget_accounts";
     const EVERY: Duration = Duration::from_secs(3600);
 
-    async fn run(&self) -> Result<()> {
+    async fn run(&self, _: &Due) -> Result<()> {
         forget_expired(&mut self.0.accounts()).await
     }
 }

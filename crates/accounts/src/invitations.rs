@@ -22,7 +22,7 @@ use super::{
 use crate::Accounts;
 use platform::{
     Change, Result, ServiceError,
-    access::{Actor, Can, MemberManage},
+    access::{Can, InPerson, Member, MemberManage},
     db::TenantTx,
     mail, secret,
     secret::Secret,
@@ -38,12 +38,12 @@ const OPEN_MAX: i64 = 100;
 /// # Errors
 /// Refusals at `email` and `role`, for a sender whose own address is not confirmed, and for too many at once; a
 /// conflict where the person is already a member.
-pub async fn invite(accounts: &mut Accounts, can: &Can<MemberManage>, email: &str, role: Role) -> Result<String> {
+pub async fn invite(accounts: &mut Accounts, can: &InPerson<MemberManage>, email: &str, role: Role) -> Result<String> {
     let email: Email = email.parse().map_err(|_| Problem::invalid("account-email-invalid").at("email"))?;
-    if !can.actor().role().may_assign(role) {
+    if !can.actor().permissions().may_assign(role) {
         return Err(Problem::invalid("members-role-too-high").at("role").into());
     }
-    let sender = mailbox_of(accounts, can.actor().account()).await?;
+    let sender = mailbox_of(accounts, can.account()).await?;
     if !sender.confirmed {
         return Err(Problem::new(ProblemKind::Forbidden, "members-confirm-first").into());
     }
@@ -61,7 +61,7 @@ fn link(public_url: &str, tenant: TenantId, secret: &Secret) -> String {
 
 async fn write(
     tx: &mut TenantTx<'_>,
-    can: &Can<MemberManage>,
+    can: &InPerson<MemberManage>,
     public_url: &str,
     sender: &Email,
     email: &Email,
@@ -93,7 +93,7 @@ async fn write(
         role.as_str(),
         handed.hash(),
         mailed.hash(),
-        can.actor().account().0,
+        can.account().0,
         DAYS
     )
     .execute(tx.conn())
@@ -192,7 +192,7 @@ async fn open(tx: &mut TenantTx<'_>, token_hash: &[u8]) -> Result<Option<Open>> 
     let role = row.role.parse().map_err(ServiceError::internal)?;
     let email = row.email.parse().map_err(ServiceError::internal)?;
     let open = Open { id: row.id, email, role, by_mail: row.by_mail.unwrap_or(false) };
-    Ok(sender.may_assign(role).then_some(open))
+    Ok(sender.permissions().may_assign(role).then_some(open))
 }
 
 /// Who may come in by a link, as it is before anything is done.
@@ -301,8 +301,8 @@ async fn join(
             (id, Some(cookie))
         }
     };
-    let actor = Actor::member(account, session, (tenant, open.role), browser.address);
+    let member = Member::signed_in(account, session, (tenant, open.role), browser.address);
     let joined = Change::new("member.joined", Object::Member(account)).after(json!({ "role": open.role }));
-    tx.changed(&actor, joined);
+    tx.changed(&member, joined);
     Ok(cookie)
 }

@@ -1,5 +1,6 @@
-//! People: signing up, in and out, sessions, recovery, members and invitations.
+//! People: signing up, in and out, sessions, recovery, members, invitations; and the keys of programs.
 
+pub mod api_keys;
 mod forget;
 mod invitations;
 mod members;

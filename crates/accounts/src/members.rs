@@ -10,6 +10,7 @@ use domain::{
 use serde_json::json;
 
 use super::{
+    api_keys,
     recovery::{Mailbox, mailbox_of},
     sessions::{Session, move_to},
 };
@@ -125,6 +126,7 @@ pub async fn remove(accounts: &mut Accounts, can: &Can<MemberManage>, member: Ac
     sqlx::query!("delete from memberships where account_id = $1", member.0).execute(tx.conn()).await?;
     check_owner_left(&mut tx).await?;
     withdraw_above(&mut tx, member, None).await?;
+    api_keys::revoke_of(&mut tx, can.actor(), member).await?;
     let change = Change::new("member.removed", Object::Member(member));
     tx.changed(can.actor(), change.before(json!({ "role": from })));
     tx.commit().await
@@ -134,7 +136,7 @@ pub async fn remove(accounts: &mut Accounts, can: &Can<MemberManage>, member: Ac
 async fn withdraw_above(tx: &mut TenantTx<'_>, inviter: AccountId, role: Option<Role>) -> Result<()> {
     let kept: Vec<String> = Role::ALL
         .into_iter()
-        .filter(|offered| role.is_some_and(|role| role.may_assign(*offered)))
+        .filter(|offered| role.is_some_and(|role| role.permissions().may_assign(*offered)))
         .map(|offered| offered.as_str().to_owned())
         .collect();
     sqlx::query!("delete from invitations where invited_by = $1 and role <> all($2)", inviter.0, &kept)
@@ -158,7 +160,7 @@ async fn locked_role(tx: &mut TenantTx<'_>, member: AccountId) -> Result<Role> {
 }
 
 fn check_assignable(can: &Can<MemberManage>, role: Role) -> Result<()> {
-    if can.actor().role().may_assign(role) {
+    if can.actor().permissions().may_assign(role) {
         return Ok(());
     }
     Err(Problem::invalid("members-role-too-high").at("role").into())

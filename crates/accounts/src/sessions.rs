@@ -11,7 +11,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::Accounts;
-use platform::{ClientAddress, Result, ServiceError, access::Actor, events, secret, secret::Secret};
+use platform::{ClientAddress, Result, ServiceError, access::Member, events, secret, secret::Secret};
 
 /// How long a session lives without being used.
 pub const IDLE_DAYS: i32 = 30;
@@ -61,12 +61,14 @@ impl Session {
         self.membership.map(|(tenant, _)| tenant)
     }
 
+    /// The person as a member of that workspace.
+    ///
     /// # Errors
-    /// A refusal where the person is not a member.
-    pub fn actor(&self) -> Result<Actor> {
+    /// A refusal where they are none.
+    pub fn member(&self) -> Result<Member> {
         let (tenant, role) =
             self.membership.ok_or_else(|| Problem::new(ProblemKind::NotFound, "error-no-workspace"))?;
-        Ok(Actor::member(self.account, self.id, (tenant, role), self.browser.address))
+        Ok(Member::signed_in(self.account, self.id, (tenant, role), self.browser.address))
     }
 }
 
@@ -160,16 +162,16 @@ impl Shown {
 ///
 /// # Errors
 /// A conflict that names the workspace now open, where it is another; a refusal where the person is not a member.
-pub async fn acting(accounts: &mut Accounts, session: &Session, page: Shown) -> Result<Actor> {
-    let actor = session.actor()?;
+pub async fn acting(accounts: &mut Accounts, session: &Session, page: Shown) -> Result<Member> {
+    let member = session.member()?;
     match page {
-        Shown::Unsaid => return Ok(actor),
-        Shown::Workspace(tenant) if tenant == actor.tenant() => return Ok(actor),
+        Shown::Unsaid => return Ok(member),
+        Shown::Workspace(tenant) if tenant == member.tenant() => return Ok(member),
         Shown::Workspace(_) | Shown::Garbled => {}
     }
-    let mut tx = accounts.db.tenant(actor.tenant()).await?;
+    let mut tx = accounts.db.tenant(member.tenant()).await?;
     let name =
-        sqlx::query_scalar!("select name from tenants where id = $1", actor.tenant().0).fetch_one(tx.conn()).await?;
+        sqlx::query_scalar!("select name from tenants where id = $1", member.tenant().0).fetch_one(tx.conn()).await?;
     Err(Problem::new(ProblemKind::Conflict, "error-other-workspace").with("workspace", name).into())
 }
 

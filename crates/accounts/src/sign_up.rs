@@ -18,7 +18,7 @@ use super::{
     throttle::{self, Guess},
 };
 use crate::Accounts;
-use platform::{Change, Result, ServiceError, access::Actor, db::TenantTx, violates_unique};
+use platform::{Change, Result, ServiceError, access::Member, db::TenantTx, violates_unique};
 
 /// What the form says.
 #[derive(Debug)]
@@ -65,7 +65,7 @@ impl SignUp {
 ///
 /// # Errors
 /// Refusals name the field: `workspace`, `subdomain` (malformed, reserved, taken), `email`, `password`.
-pub async fn sign_up(accounts: &mut Accounts, form: SignUp, browser: &Browser) -> Result<(Actor, SessionCookie)> {
+pub async fn sign_up(accounts: &mut Accounts, form: SignUp, browser: &Browser) -> Result<(Member, SessionCookie)> {
     throttle::count(accounts, &throttle::SIGN_UPS_PER_NETWORK, &browser.address.network()).await?;
     let form = form.check()?;
     let known = sqlx::query!("select id, password_hash from accounts where email = $1", form.email.as_str())
@@ -102,7 +102,7 @@ async fn found(
     form: &Checked,
     founder: Founder,
     browser: &Browser,
-) -> Result<(Actor, SessionCookie)> {
+) -> Result<(Member, SessionCookie)> {
     let tenant = tx.tenant();
     let account = match founder {
         Founder::Known(account) => account,
@@ -132,10 +132,10 @@ async fn found(
     .execute(tx.conn())
     .await?;
     let (session, cookie) = start(tx.conn(), account, Some(tenant), browser).await?;
-    let actor = Actor::member(account, session, (tenant, Role::Owner), browser.address);
+    let member = Member::signed_in(account, session, (tenant, Role::Owner), browser.address);
     let after = json!({ "name": form.workspace, "subdomain": form.subdomain.as_str() });
-    tx.changed(&actor, Change::new("tenant.created", Object::Tenant(tenant)).after(after));
-    Ok((actor, cookie))
+    tx.changed(&member, Change::new("tenant.created", Object::Tenant(tenant)).after(after));
+    Ok((member, cookie))
 }
 
 /// An account whose address nobody has shown to be theirs yet, and the mail with which they can.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::{AccountId, InvitationId, SessionId, TenantId, tenancy::Role};
+use crate::{AccountId, ApiKeyId, InvitationId, SessionId, TenantId, access::PermissionSet, tenancy::Role};
 
 /// The fewest and most characters of a password; length is what makes one strong.
 pub const PASSWORD_CHARS: std::ops::RangeInclusive<usize> = 10..=200;
@@ -49,6 +49,26 @@ pub struct Invitation {
     pub expires_at: OffsetDateTime,
 }
 
+/// A key of a program as the list of keys shows one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ApiKey {
+    pub id: ApiKeyId,
+    pub name: String,
+    /// How its secret begins.
+    pub prefix: String,
+    /// What it was given; what its creator may not do any more, it may not either.
+    pub permissions: PermissionSet,
+    /// Their address.
+    pub created_by: String,
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+    /// To the minute.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub last_used_at: Option<OffsetDateTime>,
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub expires_at: Option<OffsetDateTime>,
+}
+
 /// A signed-in browser as its owner sees it.
 #[derive(Clone, Debug, PartialEq, Hash, Serialize, Deserialize)]
 pub struct SessionInfo {
@@ -62,13 +82,25 @@ pub struct SessionInfo {
     pub current: bool,
 }
 
+/// Who an entry of the audit log says has acted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Hash)]
+#[serde(rename_all = "snake_case")]
+pub enum Author {
+    /// Empty where the account is no more.
+    Member { email: String },
+    /// A program, with a key of this name at that time.
+    ApiKey { name: String },
+    /// The product itself, in a job or schedule of this name.
+    System { what: String },
+}
+
 /// One line of the audit log.
 #[derive(Clone, Debug, PartialEq, Hash, Serialize, Deserialize)]
 pub struct AuditEntry {
     pub sequence: i64,
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
-    pub who: String,
+    pub who: Author,
     pub action: String,
     pub object: String,
 }

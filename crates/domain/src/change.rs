@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{AccountId, BatchId, DesignId, InvitationId, TemplateId, TenantId};
+use crate::{AccountId, ApiKeyId, BatchId, DesignId, InvitationId, TemplateId, TenantId};
 
 /// A part of a workspace that pages show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -24,6 +24,7 @@ pub enum Object {
     Tenant(TenantId),
     Member(AccountId),
     Invitation(InvitationId),
+    ApiKey(ApiKeyId),
     Design(DesignId),
     Template(TemplateId),
     Batch(BatchId),
@@ -36,6 +37,7 @@ impl Object {
             Self::Tenant(_) => "tenant",
             Self::Member(_) => "member",
             Self::Invitation(_) => "invitation",
+            Self::ApiKey(_) => "api_key",
             Self::Design(_) => "design",
             Self::Template(_) => "template",
             Self::Batch(_) => "batch",
@@ -47,6 +49,7 @@ impl Object {
             Self::Tenant(id) => id.0,
             Self::Member(id) => id.0,
             Self::Invitation(id) => id.0,
+            Self::ApiKey(id) => id.0,
             Self::Design(id) => id.0,
             Self::Template(id) => id.0,
             Self::Batch(id) => id.0,
@@ -56,7 +59,7 @@ impl Object {
     /// Where pages show it.
     pub fn area(self) -> Area {
         match self {
-            Self::Tenant(_) | Self::Member(_) | Self::Invitation(_) => Area::Members,
+            Self::Tenant(_) | Self::Member(_) | Self::Invitation(_) | Self::ApiKey(_) => Area::Members,
             Self::Design(_) => Area::Designs,
             Self::Template(_) => Area::Templates,
             Self::Batch(_) => Area::Batches,

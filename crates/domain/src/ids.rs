@@ -37,6 +37,8 @@ ids! {
     /// One signed-in browser.
     SessionId,
     InvitationId,
+    /// What a program acts with.
+    ApiKeyId,
     DesignId,
     TemplateId,
     /// One saving of a template, by the page that saves.

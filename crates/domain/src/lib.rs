@@ -3,6 +3,7 @@
 //! No I/O, no clock, no randomness. A value that exists is valid: constructors and
 //! deserialisation refuse what the product cannot hold, and say which field and why.
 
+pub mod access;
 pub mod account;
 pub mod change;
 pub mod design;

@@ -1,8 +1,10 @@
-//! Workspaces, and who may do what in them.
+//! Workspaces, and what their members are in them.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
+
+use crate::access::{Permission, PermissionSet};
 
 /// The first label of a tenant's own address, `<subdomain>.<domain>`:
 /// `^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$` and not one of the product's own words.
@@ -140,8 +142,8 @@ impl fmt::Display for Subdomain {
     }
 }
 
-/// What a member is in a tenant: a named set of permissions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// What a member is in a tenant: the name of a set of permissions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     Viewer,
@@ -150,38 +152,30 @@ pub enum Role {
     Owner,
 }
 
-/// One thing a member may be allowed to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Permission {
-    /// See designs, templates and renders, and download results.
-    LibraryRead,
-    DesignCreate,
-    DesignDelete,
-    TemplateEdit,
-    RenderCreate,
-    MemberRead,
-    /// Invite, change roles, remove.
-    MemberManage,
-    AuditRead,
-}
-
 document::words!(Role { Viewer => "viewer", Editor => "editor", Admin => "admin", Owner => "owner" });
 
 impl Role {
-    /// The one place where a role's permissions are decided.
-    pub fn allows(self, permission: Permission) -> bool {
+    /// The one table of what each role is.
+    pub const fn permissions(self) -> PermissionSet {
         use Permission::*;
-        let least = match permission {
-            LibraryRead | MemberRead => Role::Viewer,
-            DesignCreate | DesignDelete | TemplateEdit | RenderCreate => Role::Editor,
-            MemberManage | AuditRead => Role::Admin,
-        };
-        self >= least
+        match self {
+            Self::Viewer => PermissionSet::of(&[LibraryRead, MemberRead]),
+            Self::Editor => Self::Viewer.permissions().with(&[DesignCreate, DesignDelete, TemplateEdit, RenderCreate]),
+            Self::Admin => Self::Editor.permissions().with(&[MemberManage, AuditRead, KeyManage]),
+            Self::Owner => Self::Admin.permissions().with(&[OwnerManage]),
+        }
     }
 
-    /// The roles this one may hand out or take away: an admin cannot make or unmake an owner.
+    pub fn allows(self, permission: Permission) -> bool {
+        self.permissions().contains(permission)
+    }
+}
+
+impl PermissionSet {
+    /// Whether who has these may hand the role out or take it away: whoever manages members may, where the role has nothing
+    /// that they lack. So an admin cannot make or unmake an owner.
     pub fn may_assign(self, role: Role) -> bool {
-        self.allows(Permission::MemberManage) && role <= self
+        self.contains(Permission::MemberManage) && role.permissions().is_subset_of(self)
     }
 }
 
@@ -220,12 +214,25 @@ mod tests {
     }
 
     #[test]
-    fn roles_are_ordered_sets_of_permissions() {
+    fn roles_are_named_sets_of_permissions() {
         assert!(!Role::Viewer.allows(Permission::DesignCreate));
         assert!(Role::Editor.allows(Permission::RenderCreate));
         assert!(!Role::Editor.allows(Permission::MemberManage));
-        assert!(Role::Admin.may_assign(Role::Editor));
-        assert!(!Role::Admin.may_assign(Role::Owner));
-        assert!(!Role::Editor.may_assign(Role::Viewer));
+        assert_eq!(Role::Owner.permissions(), PermissionSet::ALL);
+        let names = |role: Role| role.permissions().words().join(" ");
+        assert_eq!(names(Role::Viewer), "library_read member_read");
+        let editor = "library_read design_create design_delete template_edit render_create member_read";
+        assert_eq!(names(Role::Editor), editor);
+        assert_eq!(names(Role::Admin), format!("{editor} member_manage audit_read key_manage"));
+    }
+
+    #[test]
+    fn a_role_is_assigned_by_who_manages_members_and_has_all_of_it() {
+        let may = |role: Role, other| role.permissions().may_assign(other);
+        assert!(may(Role::Admin, Role::Admin) && may(Role::Admin, Role::Editor) && may(Role::Admin, Role::Viewer));
+        assert!(!may(Role::Admin, Role::Owner) && may(Role::Owner, Role::Owner));
+        assert!(!may(Role::Editor, Role::Viewer), "has all of it, but manages nobody");
+        let narrow = PermissionSet::of(&[Permission::MemberManage, Permission::MemberRead, Permission::LibraryRead]);
+        assert!(narrow.may_assign(Role::Viewer) && !narrow.may_assign(Role::Editor));
     }
 }

@@ -10,7 +10,7 @@ use crate::{
 };
 use platform::{
     Result,
-    jobs::{self, Priority, Schedule},
+    jobs::{self, Due, Priority, Schedule},
 };
 
 /// How long a file that nothing uses is kept: somebody may just have uploaded it.
@@ -26,7 +26,7 @@ impl Schedule for CleanUp {
     const NAME: &'static str = "clean_up";
     const EVERY: Duration = Duration::from_secs(3600);
 
-    async fn run(&self) -> Result<()> {
+    async fn run(&self, _: &Due) -> Result<()> {
         clean_up(&mut self.0.studio()).await
     }
 }

@@ -19,7 +19,7 @@ use accounts::{Accounts, Browser, Password, SignUp};
 use domain::{Cursor, Page, Problem, page::PAGE, tenancy::Role};
 use platform::{
     Process, ServiceError,
-    access::Actor,
+    access::Member,
     blobs::Blobs,
     db::{Database, migrate},
     mail::Mailer,
@@ -148,7 +148,7 @@ impl World {
     }
 
     /// A new workspace and its owner.
-    pub async fn workspace(&self, subdomain: &str) -> Actor {
+    pub async fn workspace(&self, subdomain: &str) -> Member {
         let form = SignUp {
             workspace: subdomain.to_owned(),
             subdomain: subdomain.to_owned(),
@@ -159,22 +159,22 @@ impl World {
     }
 
     /// As if the person had opened the link that came to their address.
-    pub async fn confirm(&self, person: &Actor) {
+    pub async fn confirm(&self, person: &Member) {
         let confirm =
             sqlx::query("update accounts set email_verified_at = now() where id = $1").bind(person.account().0);
         confirm.execute(&mut self.connect("vitrine_owner").await).await.unwrap();
     }
 
     /// Another member of the owner's workspace.
-    pub async fn member(&self, owner: &Actor, email: &str, role: Role) -> Actor {
+    pub async fn member(&self, owner: &Member, email: &str, role: Role) -> Member {
         self.confirm(owner).await;
-        let link = accounts::invite(&mut self.accounts(), &owner.can().unwrap(), email, role).await.unwrap();
+        let link = accounts::invite(&mut self.accounts(), &owner.in_person().unwrap(), email, role).await.unwrap();
         let token = link.rsplit('/').next().unwrap();
         let cookie =
             accounts::accept(&mut self.accounts(), token, None, &Password::new(PASSWORD), &browser()).await.unwrap();
         let cookie = cookie.expect("a session");
         let session = accounts::resume(&mut self.accounts(), cookie.value(), None, &browser()).await.unwrap();
-        session.expect("a session").actor().expect("a member")
+        session.expect("a session").member().expect("a member")
     }
 }
 

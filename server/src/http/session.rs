@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use cookie::Cookie;
-use platform::{ClientAddress, ServiceError, access::Actor};
+use platform::{ClientAddress, ServiceError, access};
 use rpc::server::RequestContext;
 use ui::page::WORKSPACE;
 
@@ -109,7 +109,7 @@ fn browser(request: &Request, settings: &Settings) -> Browser {
 }
 
 /// A signed-in member of the present tenant.
-pub struct Member(pub Actor);
+pub struct Member(pub access::Member);
 
 impl<S: Sync> FromRequestParts<S> for Member
 where

@@ -10,7 +10,7 @@ use axum::{
 };
 use domain::Problem;
 use futures::FutureExt;
-use platform::{access::Actor, events::Hub, mail::Mailer};
+use platform::{access::Member, events::Hub, mail::Mailer};
 use server::{
     config::{Config, Environment, Logs, Store},
     http::router,
@@ -22,7 +22,7 @@ use tower::ServiceExt;
 
 pub struct Site {
     pub world: World,
-    pub owner: Actor,
+    pub owner: Member,
     router: Router,
     pub cookie: String,
     hub: Hub,

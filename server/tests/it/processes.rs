@@ -13,7 +13,7 @@ use domain::{
     BatchId,
     render::{BatchCounts, BatchOrder, OutputFormat},
 };
-use platform::{access::Actor, blobs::Blobs, db::Database, mail::Mailer};
+use platform::{access::Member, blobs::Blobs, db::Database, mail::Mailer};
 use private_postgres::Cluster;
 use product::{MEMORY_DEFAULT, Product};
 use studio::{
@@ -122,14 +122,14 @@ fn received(folder: &Path, bytes: &[u8]) -> Received {
     upload.finish().unwrap()
 }
 
-async fn workspace(accounts: &mut Accounts) -> Actor {
+async fn workspace(accounts: &mut Accounts) -> Member {
     let password = Password::new(PASSWORD);
     let form =
         SignUp { workspace: "Alpha".into(), subdomain: "alpha".into(), email: "a@alpha.example".into(), password };
     sign_up(accounts, form, &browser()).await.unwrap().0
 }
 
-async fn order_fifty(studio: &mut Studio, actor: &Actor, folder: &Path) -> BatchId {
+async fn order_fifty(studio: &mut Studio, actor: &Member, folder: &Path) -> BatchId {
     let photo = picture(1600, 1200, 120, b"photo");
     let template = templates::create(studio, &actor.can().unwrap(), "Mug", received(folder, &photo)).await.unwrap();
     let mut chosen = Vec::new();
@@ -260,7 +260,7 @@ impl Recovering {
 }
 
 /// A data folder with a workspace in it, and nothing running.
-async fn stopped() -> (Data, Actor) {
+async fn stopped() -> (Data, Member) {
     let data = Data::new();
     let server = Running::start(&data.folder, "serve", &[]);
     server.ready().await;

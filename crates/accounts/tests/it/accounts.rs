@@ -65,11 +65,11 @@ async fn a_session_lives_until_it_is_ended_and_follows_the_host() {
     let on_bravo = resume(Some("bravo")).await.unwrap();
     assert_eq!(accounts::viewer(accounts, &on_bravo).await.unwrap().tenant_name, "Shop");
     world.workspace("charlie").await;
-    assert!(resume(Some("charlie")).await.unwrap().actor().is_err());
+    assert!(resume(Some("charlie")).await.unwrap().member().is_err());
 
     let bravo = viewer.memberships.iter().find(|m| m.subdomain == "bravo").unwrap().tenant;
     accounts::switch_tenant(accounts, &session, bravo).await.unwrap();
-    assert_eq!(resume(None).await.unwrap().actor().unwrap().tenant(), bravo);
+    assert_eq!(resume(None).await.unwrap().member().unwrap().tenant(), bravo);
 
     let sessions = accounts::sessions(accounts, &session, None).await.unwrap().items;
     assert_eq!((sessions.len(), sessions.iter().filter(|s| s.current).count()), (3, 1));
@@ -155,7 +155,8 @@ async fn an_invitation_makes_a_member_of_exactly_its_role() {
     assert!(viewer.can::<LibraryRead>().is_ok());
     assert!(is_forbidden(&viewer.can::<DesignCreate>()));
     assert!(is_forbidden(&viewer.can::<MemberManage>()));
-    let again = accounts::invite(&mut world.accounts(), &owner.can().unwrap(), "vera@alpha.example", Role::Admin).await;
+    let again =
+        accounts::invite(&mut world.accounts(), &owner.in_person().unwrap(), "vera@alpha.example", Role::Admin).await;
     assert_eq!(refused(again).key, "members-already-member");
 }
 

@@ -2,15 +2,15 @@
 
 use accounts::{Accounts, Browser, Password, SignUp};
 use domain::{account::Email, tenancy::Role};
-use platform::{ServiceError, access::Actor, mail};
+use platform::{ServiceError, access::Member, mail};
 use test_support::{PASSWORD, World, browser, refused};
 
 fn from(address: &str) -> Browser {
     Browser { address: address.parse().unwrap(), ..browser() }
 }
 
-async fn invite(world: &World, by: &Actor, email: &str, role: Role) -> String {
-    let link = accounts::invite(&mut world.accounts(), &by.can().unwrap(), email, role).await.unwrap();
+async fn invite(world: &World, by: &Member, email: &str, role: Role) -> String {
+    let link = accounts::invite(&mut world.accounts(), &by.in_person().unwrap(), email, role).await.unwrap();
     link.rsplit('/').next().unwrap().to_owned()
 }
 
@@ -50,7 +50,7 @@ async fn an_invitation_needs_a_confirmed_sender_has_a_quota_and_carries_none_of_
     let (owner, _) = accounts::sign_up(&mut world.accounts(), form, &browser()).await.unwrap();
     let ask = async |n: usize| {
         let email = format!("victim{n}@elsewhere.example");
-        accounts::invite(&mut world.accounts(), &owner.can().unwrap(), &email, Role::Viewer).await
+        accounts::invite(&mut world.accounts(), &owner.in_person().unwrap(), &email, Role::Viewer).await
     };
     assert_eq!(refused(ask(0).await).key, "members-confirm-first");
     world.confirm(&owner).await;

@@ -94,7 +94,7 @@ async fn all_pages_together_have_every_entry_of_the_audit_log_also_when_more_are
         let page = audit::list(&mut world.process.db(), &alpha.can()?, after.as_ref()).await;
         invited += 1;
         let (accounts, email) = (&mut world.accounts(), format!("{invited}@new.example"));
-        accounts::invite(accounts, &alpha.can()?, &email, domain::tenancy::Role::Viewer).await?;
+        accounts::invite(accounts, &alpha.in_person()?, &email, domain::tenancy::Role::Viewer).await?;
         page
     })
     .await;

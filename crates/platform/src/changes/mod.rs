@@ -5,15 +5,15 @@ mod chain;
 
 use std::collections::BTreeSet;
 
-pub(crate) use chain::Link;
+pub(crate) use chain::{Link, Who};
 use domain::{
-    AccountId, TenantId,
+    TenantId,
     change::{Object, Topic},
 };
 use serde_json::Value;
 use sqlx::PgConnection;
 
-use crate::{ClientAddress, Result, ServiceError, access::Actor, events::notice};
+use crate::{Result, ServiceError, access::Actor, events::notice};
 
 /// What was done to a thing.
 #[derive(Clone, Debug)]
@@ -44,25 +44,17 @@ impl Change {
     }
 }
 
-/// Who made a change, and from where.
-struct Author {
-    tenant: TenantId,
-    account: AccountId,
-    address: ClientAddress,
-}
-
 /// The changes of a transaction.
 #[derive(Default)]
 pub(crate) struct ChangeSet {
-    changes: Vec<(Author, Change)>,
+    changes: Vec<(Actor, Change)>,
     told: BTreeSet<Topic>,
 }
 
 impl ChangeSet {
     pub fn add(&mut self, actor: &Actor, change: Change) {
         self.tell(change.object.into());
-        self.changes
-            .push((Author { tenant: actor.tenant(), account: actor.account(), address: actor.address() }, change));
+        self.changes.push((actor.clone(), change));
     }
 
     pub fn tell(&mut self, topic: Topic) {
@@ -71,8 +63,8 @@ impl ChangeSet {
 
     /// To be called last in the transaction, which holds the tenant's audit log from here on.
     pub async fn write(self, conn: &mut PgConnection, tenant: TenantId) -> Result<()> {
-        if self.changes.iter().any(|(author, _)| author.tenant != tenant) {
-            return Err(ServiceError::internal("a member of one workspace has changed another"));
+        if self.changes.iter().any(|(actor, _)| actor.tenant() != tenant) {
+            return Err(ServiceError::internal("who acts in one workspace has changed another"));
         }
         if !self.changes.is_empty() {
             chain::append(conn, tenant, &self.changes).await?;

@@ -14,7 +14,7 @@ use tokio::sync::broadcast::{self, error::RecvError};
 use super::Event;
 use crate::{
     Result, ServiceError,
-    access::Actor,
+    access::Member,
     changes::coalesced,
     db::Database,
     places::{Holder, Place, Places},
@@ -112,12 +112,12 @@ impl Hub {
     ///
     /// # Errors
     /// A refusal where the browser, the network or the workspace has too many pages open; [`ServiceError::Busy`] where the process has.
-    pub fn subscribe(&self, actor: &Actor) -> Result<Subscription> {
+    pub fn subscribe(&self, member: &Member) -> Result<Subscription> {
         let limits = [
             (Holder::Process, PROCESS_MAX),
-            (Holder::Sender(actor.address().sender()), SENDER_MAX),
-            (Holder::Tenant(actor.tenant()), TENANT_MAX),
-            (Holder::Session(actor.session()), SESSION_MAX),
+            (Holder::Sender(member.address().sender()), SENDER_MAX),
+            (Holder::Tenant(member.tenant()), TENANT_MAX),
+            (Holder::Session(member.session()), SESSION_MAX),
         ];
         let throttled =
             |key, most: usize| Problem::new(ProblemKind::Throttled, key).with("limit", most).after(TRY_AGAIN);
@@ -127,7 +127,7 @@ impl Hub {
             Holder::Tenant(_) => throttled("events-workspace-full", TENANT_MAX).into(),
             Holder::Session(_) => throttled("events-browser-full", SESSION_MAX).into(),
         })?;
-        Ok(Subscription { events: self.receiver(actor.tenant()), _place: place })
+        Ok(Subscription { events: self.receiver(member.tenant()), _place: place })
     }
 
     fn receiver(&self, tenant: TenantId) -> broadcast::Receiver<Event> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::TenantId;
 
-use super::Schedule;
+use super::{Due, Schedule};
 use crate::{Process, Result, db::Db};
 
 /// The hourly end of finished jobs and of mail that has left.
@@ -14,7 +14,7 @@ impl Schedule for Forget {
     const NAME: &'static str = "forget_jobs";
     const EVERY: Duration = Duration::from_secs(3600);
 
-    async fn run(&self) -> Result<()> {
+    async fn run(&self, _: &Due) -> Result<()> {
         forget_finished(&mut self.0.db()).await
     }
 }

@@ -17,7 +17,7 @@ pub use forget::{Forget, forget_finished};
 pub use lane::Lane;
 pub use queue::{Priority, cancel, counts, enqueue};
 pub use registry::Registry;
-pub use schedule::Schedule;
+pub use schedule::{Due, Schedule};
 pub use worker::{Worker, WorkerSettings};
 
 use std::{borrow::Cow, time::Duration};
@@ -26,7 +26,7 @@ use domain::{JobId, TenantId};
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-use crate::{Result, ServiceError, db::TenantTx};
+use crate::{Result, ServiceError, access::Actor, db::TenantTx};
 
 /// Work that outlives the request which asks for it. A new kind is a type in a file of its own beside the capability it
 /// belongs to, and a line where that capability registers its jobs. The value's fields are what is kept in the database.
@@ -123,6 +123,11 @@ impl<E: Into<ServiceError>> From<E> for JobError {
 }
 
 impl Claimed {
+    /// The product itself, where the job acts for nobody: in its tenant, under the name of its kind.
+    pub fn system(&self) -> Actor {
+        Actor::system(self.tenant, &self.kind)
+    }
+
     /// Marks the job done in the transaction that will hold its effect, before anything else is locked there.
     ///
     /// # Errors

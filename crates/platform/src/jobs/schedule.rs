@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use domain::TenantId;
 use futures::future::BoxFuture;
 use tokio::task::JoinSet;
 use tokio_util::task::AbortOnDropHandle;
@@ -9,6 +10,7 @@ use tokio_util::task::AbortOnDropHandle;
 use super::Registry;
 use crate::{
     Result, ServiceError,
+    access::Actor,
     db::{Database, Db},
 };
 
@@ -22,22 +24,35 @@ pub trait Schedule: Send + Sync + 'static {
     const NAME: &'static str;
     const EVERY: Duration;
 
-    fn run(&self) -> impl Future<Output = Result<()>> + Send;
+    fn run(&self, due: &Due) -> impl Future<Output = Result<()>> + Send;
+}
+
+/// The proof that a schedule's time has come in this process.
+#[derive(Debug)]
+pub struct Due {
+    name: &'static str,
+}
+
+impl Due {
+    /// The product itself in a tenant, under the schedule's name.
+    pub fn system(&self, tenant: TenantId) -> Actor {
+        Actor::system(tenant, self.name)
+    }
 }
 
 /// A schedule, its type forgotten.
 #[derive(Clone)]
 pub(super) struct Scheduled {
     every: Duration,
-    run: Arc<dyn Fn() -> BoxFuture<'static, Result<()>> + Send + Sync>,
+    run: Arc<dyn Fn(Due) -> BoxFuture<'static, Result<()>> + Send + Sync>,
 }
 
 impl Scheduled {
     pub(super) fn new<S: Schedule>(schedule: S) -> Self {
         let schedule = Arc::new(schedule);
-        let run = move || -> BoxFuture<'static, Result<()>> {
+        let run = move |due: Due| -> BoxFuture<'static, Result<()>> {
             let schedule = schedule.clone();
-            Box::pin(async move { schedule.run().await })
+            Box::pin(async move { schedule.run(&due).await })
         };
         Self { every: S::EVERY, run: Arc::new(run) }
     }
@@ -58,7 +73,7 @@ async fn keep_one(mut db: Db, name: &'static str, schedule: Scheduled) {
             Ok(false) => {}
             Ok(true) => {
                 // A task of its own: what panics is tried again as what fails.
-                let ended = AbortOnDropHandle::new(tokio::spawn((schedule.run)())).await;
+                let ended = AbortOnDropHandle::new(tokio::spawn((schedule.run)(Due { name }))).await;
                 if let Err(error) = ended.map_err(ServiceError::from).flatten() {
                     tracing::warn!(name, %error, "what was due failed; it is tried again in a minute");
                     if let Err(error) = again_soon(&mut db, name).await {

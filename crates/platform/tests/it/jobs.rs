@@ -11,7 +11,7 @@ use std::{
 use domain::TenantId;
 use platform::{
     Process, Result,
-    jobs::{self, Claimed, Job, JobError, Lane, Outcome, Priority, Registry, Schedule, Worker, WorkerSettings},
+    jobs::{self, Claimed, Due, Job, JobError, Lane, Outcome, Priority, Registry, Schedule, Worker, WorkerSettings},
 };
 use serde::{Deserialize, Serialize};
 use test_support::{World, until};
@@ -119,7 +119,7 @@ impl Schedule for Tick {
     const NAME: &'static str = "tick";
     const EVERY: Duration = Duration::from_secs(3600);
 
-    async fn run(&self) -> Result<()> {
+    async fn run(&self, _: &Due) -> Result<()> {
         self.0.fetch_add(1, SeqCst);
         Ok(())
     }
@@ -132,7 +132,7 @@ impl<const N: usize> Schedule for Witness<N> {
     const NAME: &'static str = ["witness 0", "witness 1", "witness 2"][N];
     const EVERY: Duration = Duration::from_secs(3600);
 
-    async fn run(&self) -> Result<()> {
+    async fn run(&self, _: &Due) -> Result<()> {
         self.0.fetch_add(1, SeqCst);
         Ok(())
     }

@@ -101,3 +101,33 @@ async fn rows_of_before_keep_their_references_when_keys_begin_with_the_tenant() 
     assert_eq!(count(&mut above, "batches where template_id is null and tenant_id = md5('a')::uuid").await, 1);
     assert_eq!(count(&mut above, "batches where template_id is not null").await, 1);
 }
+
+#[tokio::test]
+async fn the_log_of_before_is_members_and_from_now_on_exactly_one_acts() {
+    let database = EmptyDatabase::new().await;
+    let mut owner = database.connect("vitrine_owner").await;
+    migrate(&mut owner, 1..=27).await;
+    let mut above = database.connect("postgres").await;
+    above
+        .execute(
+            "set session_replication_role = replica;
+            insert into tenants (id, name, subdomain) values (md5('a')::uuid, 'a', 'a');
+            insert into audit_log (tenant_id, sequence, at, account_id, address, action, object_kind, object_id,
+                    previous_hash, hash)
+                select md5('a')::uuid, n, now(), md5('member')::uuid, 'local', 'design.created', 'design', '7', '', ''
+                from generate_series(1, 3) n;
+            set session_replication_role = origin",
+        )
+        .await
+        .unwrap();
+    migrate(&mut owner, 28..=9999).await;
+
+    let members =
+        "select count(*) from audit_log where account_id is not null and system is null and api_key_id is null";
+    assert_eq!(sqlx::query_scalar::<_, i64>(members).fetch_one(&mut above).await.unwrap(), 3);
+    for wrong in ["account_id = null", "system = 'render'", "api_key_id = md5('key')::uuid, account_id = null"] {
+        let change = format!("update audit_log set {wrong} where sequence = 2");
+        let refused = above.execute(sqlx::AssertSqlSafe(change)).await.unwrap_err();
+        assert!(refused.to_string().contains("audit_log_one_acts"), "{wrong}: {refused}");
+    }
+}

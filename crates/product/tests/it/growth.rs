@@ -3,9 +3,14 @@
 
 use std::{collections::BTreeMap, path::Path, time::Duration};
 
-use domain::render::{BatchOrder, OutputFormat};
+use accounts::api_keys::{self, NewApiKey};
+use domain::{
+    access::PermissionSet,
+    render::{BatchOrder, OutputFormat},
+};
 use platform::{
-    access::Actor,
+    ClientAddress,
+    access::Member,
     jobs::{self, Worker, WorkerSettings},
 };
 use serde_json::Value;
@@ -191,7 +196,7 @@ async fn every_statement_goes_by_an_index_and_pages_touch_little_with_a_million_
 }
 
 /// What a member's pages, a worker and the hourly clean-up ask.
-async fn use_everything(world: &World, actor: &Actor, order: &BatchOrder) {
+async fn use_everything(world: &World, actor: &Member, order: &BatchOrder) {
     let studio = &mut world.studio();
     let batches = walk(async |after| renders::batches(studio, &actor.can()?, after.as_ref()).await).await;
     assert_eq!(batches.len() as i64, RENDERS / 100 + 1);
@@ -215,6 +220,10 @@ async fn use_everything(world: &World, actor: &Actor, order: &BatchOrder) {
     .await;
     worker.drain(Duration::from_secs(20)).await;
     jobs::counts(&mut world.process.db()).await.unwrap();
+    let accounts = &mut world.accounts();
+    let new = NewApiKey { name: "Shop".into(), permissions: PermissionSet::ALL, expires_at: None };
+    let (_, text) = api_keys::create(accounts, &actor.in_person().unwrap(), &new).await.unwrap();
+    assert!(api_keys::look_up(accounts, &text.expose(), ClientAddress::Local).await.unwrap().is_some());
     clean_up(studio).await.unwrap();
     accounts::forget_expired(&mut world.accounts()).await.unwrap();
     jobs::forget_finished(&mut world.process.db()).await.unwrap();

@@ -3,12 +3,15 @@
 use document::Template;
 use domain::{
     BatchId, RenderId,
+    access::Permission,
     render::{BatchOrder, OutputFormat},
     tenancy::Role,
 };
 use sqlx::{Connection, Row};
 use studio::{designs, images, renders, templates};
 use test_support::{World, is_not_found, refused};
+
+use crate::api_keys;
 
 /// Tables that hold people and directory entries, nothing a tenant owns.
 const GLOBAL: [&str; 8] =
@@ -182,6 +185,7 @@ async fn a_query_that_forgets_its_tenant_sees_nothing() {
     let actor = world.workspace("alpha").await;
     world.design(&actor, "Fern").await;
     world.template(&actor, "Mug").await;
+    api_keys::key(&world, &actor, &[Permission::LibraryRead]).await;
     let mut app = world.connect("vitrine_app").await;
     for table in [
         "tenants",
@@ -198,6 +202,7 @@ async fn a_query_that_forgets_its_tenant_sees_nothing() {
         "template_saves",
         "audit_log",
         "jobs",
+        "api_keys",
     ] {
         let count = format!("select count(*) from {table}");
         let seen: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(count.clone())).fetch_one(&mut app).await.unwrap();
@@ -238,15 +243,17 @@ async fn tenant_b_cannot_reach_anything_of_tenant_a_by_its_id() {
     let render = renders::items(studio, &a.can().unwrap(), batch, None).await.unwrap().items[0].id;
     let image = designs::list(studio, &a.can().unwrap(), None).await.unwrap().items[0].image.hash;
     world.confirm(&a).await;
-    let invitation = accounts::invite(accounts, &a.can().unwrap(), "new@alpha.example", Role::Viewer).await;
+    let invitation = accounts::invite(accounts, &a.in_person().unwrap(), "new@alpha.example", Role::Viewer).await;
     assert!(invitation.is_ok());
     let invitation = accounts::pending(accounts, &a.can().unwrap(), None).await.unwrap().items[0].id;
+    let (key, _) = api_keys::key(&world, &a, &[Permission::LibraryRead]).await;
 
     // What lists show.
     assert!(designs::list(studio, &b.can().unwrap(), None).await.unwrap().items.is_empty());
     assert!(templates::list(studio, &b.can().unwrap(), None).await.unwrap().items.is_empty());
     assert!(renders::batches(studio, &b.can().unwrap(), None).await.unwrap().items.is_empty());
     assert!(accounts::pending(accounts, &b.can().unwrap(), None).await.unwrap().items.is_empty());
+    assert!(accounts::api_keys::list(accounts, &b.can().unwrap()).await.unwrap().is_empty());
     assert_eq!(accounts::members(accounts, &b.can().unwrap(), None).await.unwrap().items.len(), 1);
 
     // Reading by id.
@@ -275,6 +282,7 @@ async fn tenant_b_cannot_reach_anything_of_tenant_a_by_its_id() {
     assert!(is_not_found(&renders::cancel(studio, &b.can().unwrap(), batch).await));
     assert!(is_not_found(&renders::retry(studio, &b.can().unwrap(), batch).await));
     assert!(is_not_found(&accounts::withdraw(accounts, &b.can().unwrap(), invitation).await));
+    assert!(is_not_found(&accounts::api_keys::revoke(accounts, &b.can().unwrap(), key).await));
     assert!(is_not_found(&accounts::remove(accounts, &b.can().unwrap(), a.account()).await));
     assert!(is_not_found(&accounts::change_role(accounts, &b.can().unwrap(), a.account(), Role::Viewer).await));
 

@@ -216,7 +216,7 @@ async fn what_somebody_waits_for_takes_the_next_turn_of_its_own_workspace_and_of
     let (busy, other) = (world.workspace("busy").await, world.workspace("other").await);
     let slow = order(&world, &busy, 4).await;
     order(&world, &other, 4).await;
-    studio::demo::request(&mut world.studio(), &busy.can().unwrap()).await.unwrap();
+    studio::demo::request(&mut world.studio(), &busy.in_person().unwrap()).await.unwrap();
     let mut app = world.connect("vitrine_app").await;
     let mut turns = Vec::new();
     for _ in 0..9 {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Shared, Studio, designs, images, templates};
 use platform::{
     ClientAddress, Result, ServiceError,
-    access::{Actor, Can, DesignCreate},
+    access::{Actor, DesignCreate, InPerson, Member},
     db::TenantTx,
     heavy::Waiting,
     jobs::{self, Claimed, Job, JobError, Lane, Outcome, Priority},
@@ -45,9 +45,9 @@ impl Job for FillWithDemo {
         let mut studio = shared.studio();
         // Who has been removed since, or may not any more, adds nothing.
         if let Some(role) = studio.db.role(account, job.tenant).await? {
-            let actor = Actor::member(account, session, (job.tenant, role), address);
-            if actor.can::<DesignCreate>().is_ok() {
-                fill(&mut studio, &actor).await?;
+            let member = Member::signed_in(account, session, (job.tenant, role), address);
+            if member.can::<DesignCreate>().is_ok() {
+                fill(&mut studio, &member).await?;
             }
         }
         let mut tx = studio.db.tenant(job.tenant).await?;
@@ -58,10 +58,9 @@ impl Job for FillWithDemo {
 }
 
 /// Asks for the set; it arrives piece by piece within seconds. While it does, asking again changes nothing.
-pub async fn request(studio: &mut Studio, can: &Can<DesignCreate>) -> Result<()> {
-    let actor = can.actor();
-    let job = FillWithDemo { account: actor.account(), session: actor.session(), address: actor.address() };
-    let mut tx = studio.db.tenant(actor.tenant()).await?;
+pub async fn request(studio: &mut Studio, can: &InPerson<DesignCreate>) -> Result<()> {
+    let job = FillWithDemo { account: can.account(), session: can.session(), address: can.actor().address() };
+    let mut tx = studio.db.tenant(can.tenant()).await?;
     jobs::enqueue(&mut tx, &[job], Priority::High).await?;
     tx.commit().await
 }

@@ -47,7 +47,7 @@ pub(crate) async fn insert_in(mut tx: TenantTx<'_>, actor: &Actor, name: &str, n
         actor.tenant().0,
         name,
         image.hash.0.as_slice(),
-        actor.account().0
+        actor.person().map(Uuid::from)
     )
     .fetch_one(tx.conn())
     .await?;

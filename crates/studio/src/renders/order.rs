@@ -67,7 +67,7 @@ pub async fn order(studio: &mut Studio, can: &Can<RenderCreate>, order: &BatchOr
         template.document,
         side as i32,
         order.format.as_str(),
-        can.actor().account().0
+        can.actor().person().map(Uuid::from)
     )
     .execute(tx.conn())
     .await?;

@@ -88,7 +88,7 @@ pub(crate) async fn insert_in(
         actor.tenant().0,
         template.name,
         document_column(template)?,
-        actor.account().0
+        actor.person().map(Uuid::from)
     )
     .execute(tx.conn())
     .await?;
@@ -249,7 +249,7 @@ pub async fn save(
         id.0,
         document_column(template)?,
         name,
-        can.actor().account().0
+        can.actor().person().map(Uuid::from)
     )
     .fetch_one(tx.conn())
     .await?;

@@ -5,6 +5,7 @@ use domain::{
     TemplateId,
     template::{TemplateVersion, VERSIONS_MAX},
 };
+use uuid::Uuid;
 
 use super::read_document;
 use crate::Studio;
@@ -24,7 +25,7 @@ pub(super) async fn keep(tx: &mut TenantTx<'_>, actor: &Actor, id: TemplateId, r
         on conflict do nothing",
         id.0,
         revision as i32,
-        actor.account().0
+        actor.person().map(Uuid::from)
     )
     .execute(tx.conn())
     .await?;

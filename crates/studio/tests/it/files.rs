@@ -17,7 +17,7 @@ use object_store::{
     PutOptions, PutPayload, PutResult, Result as StoreResult, memory::InMemory, path::Path,
 };
 use platform::{
-    access::Actor,
+    access::Member,
     blobs::{Blobs, Kind, Stored},
 };
 use rand::{Rng, SeedableRng, rngs::StdRng};
@@ -110,7 +110,7 @@ impl ObjectStore for Unsteady {
 }
 
 /// Somebody who uploads one of three pictures, sees that it is there, and throws it away for good, again and again.
-async fn merchant(mut studio: Studio, actor: Actor, files: Arc<World>, seed: u64, rounds: usize) -> usize {
+async fn merchant(mut studio: Studio, actor: Member, files: Arc<World>, seed: u64, rounds: usize) -> usize {
     let mut added = 0;
     let mut dice = StdRng::seed_from_u64(seed);
     let mut owner = files.connect("postgres").await;
@@ -130,7 +130,7 @@ async fn merchant(mut studio: Studio, actor: Actor, files: Arc<World>, seed: u64
 }
 
 /// The original and what is made of it are there; the store may break off, but never say that there is nothing.
-async fn is_whole(studio: &mut Studio, actor: &Actor, hash: document::ContentHash) {
+async fn is_whole(studio: &mut Studio, actor: &Member, hash: document::ContentHash) {
     let level = match images::level(studio, &actor.can().unwrap(), hash, 0).await {
         Ok(reading) => reading.whole().await,
         Err(error) => Err(error),
@@ -145,7 +145,7 @@ async fn purge(owner: &mut PgConnection, design: DesignId) {
 }
 
 /// Dooms, buries and reconciles without any patience.
-async fn cleaner(mut studio: Studio, actor: Actor, rounds: usize) -> usize {
+async fn cleaner(mut studio: Studio, actor: Member, rounds: usize) -> usize {
     for _ in 0..rounds {
         let tenant = actor.tenant();
         let _ = files::doom(&mut studio, tenant, NOW).await;
@@ -301,7 +301,7 @@ impl Kind for &Folder {
 }
 
 /// What a tenant's files take in the folder.
-fn on_disk(world: &World, actor: &Actor) -> u64 {
+fn on_disk(world: &World, actor: &Member) -> u64 {
     let tenant = world.files.path().join(format!("blobs/tenant/{}", actor.tenant()));
     let files = std::fs::read_dir(tenant).unwrap().flat_map(|kind| std::fs::read_dir(kind.unwrap().path()).unwrap());
     files.map(|file| file.unwrap().metadata().unwrap().len()).sum()

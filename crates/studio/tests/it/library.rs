@@ -182,7 +182,7 @@ async fn one_save_sent_many_times_at_once_is_one() {
 async fn the_demonstration_set_asked_for_twice_comes_once() {
     let world = World::new().await;
     let (studio, actor) = (&mut world.studio(), world.workspace("alpha").await);
-    let can = actor.can().unwrap();
+    let can = actor.in_person().unwrap();
     let ask = async || demo::request(&mut world.studio(), &can).await;
     let asked = (0..6).map(|_| ask());
     for asked in futures::future::join_all(asked).await {

@@ -5,7 +5,7 @@ use domain::{
     Problem, ProblemKind,
     render::{BatchOrder, OutputFormat},
 };
-use platform::access::Actor;
+use platform::access::Member;
 use sqlx::Executor;
 use studio::{designs, renders, templates};
 use test_support::{World, picture, refused};
@@ -18,7 +18,7 @@ fn file(number: u8) -> Vec<u8> {
 }
 
 /// A workspace with pictures that are said to be of the largest size: a picture's row is what is known of it.
-async fn with_large_pictures(world: &World) -> (Actor, Template) {
+async fn with_large_pictures(world: &World) -> (Member, Template) {
     let actor = world.workspace("alpha").await;
     let mut template = Template::new("Mug", document::Size::new(300, 200).unwrap(), Vec::new());
     for number in 0..PICTURES {

@@ -7,13 +7,13 @@ use domain::{
     render::{BatchCounts, BatchOrder, OutputFormat, RenderState},
 };
 use futures::TryStreamExt;
-use platform::access::Actor;
+use platform::access::Member;
 use studio::{Studio, designs, renders, templates};
 use test_support::{World, is_not_found, picture, refused, until};
 
 struct Shop {
     world: World,
-    actor: Actor,
+    actor: Member,
     designs: Vec<DesignId>,
     template: domain::TemplateId,
 }
