@@ -29,7 +29,8 @@ LABEL org.opencontainers.image.title="Vitrine" \
     org.opencontainers.image.description="Mockups for people who sell on marketplaces" \
     org.opencontainers.image.licenses="Apache-2.0"
 # The program is linked with libc and libgcc alone, which this base has: JPEG is inside, and so are TLS and its authorities.
-RUN useradd --system --uid 10001 --user-group --home-dir /var/lib/vitrine --create-home --shell /usr/sbin/nologin vitrine
+RUN useradd --uid 10001 --user-group --home-dir /var/lib/vitrine --no-create-home --shell /usr/sbin/nologin vitrine && \
+    install --directory --owner=vitrine --group=vitrine --mode=700 /var/lib/vitrine
 COPY LICENSE /usr/share/doc/vitrine/
 COPY --from=build /out/vitrine /usr/local/bin/vitrine
 COPY --from=build /out/site /usr/share/vitrine/site
