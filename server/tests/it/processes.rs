@@ -314,6 +314,36 @@ async fn a_worker_that_waits_for_a_database_of_ones_own_can_be_stopped() {
     worker.stop();
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_of_ones_own_is_migrated_by_its_owner_and_served_by_the_other_role() {
+    let data = Data::new();
+    let cluster = Cluster::locate(&data.folder).unwrap();
+    let _lock = cluster.lock().unwrap();
+    cluster.bring_up().unwrap();
+    let (app, owner) = (cluster.url("vitrine_app"), cluster.url("vitrine_owner"));
+    let run = |subcommand: &str, settings: &[(&str, &str)]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vitrine"));
+        command.arg(subcommand).env("VITRINE_DATA", &data.folder).env("VITRINE_LISTEN", "127.0.0.1:0");
+        let output = command.envs(settings.iter().copied()).output().unwrap();
+        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (done, said) = run("migrate", &[("DATABASE_URL", &app)]);
+    assert!(!done && said.contains("could not be brought to this version's form"), "{said}");
+    for _ in 0..2 {
+        let (done, said) = run("migrate", &[("DATABASE_URL", &app), ("VITRINE_OWNER_DATABASE_URL", &owner)]);
+        assert!(done, "{said}");
+    }
+    let (done, said) = run("serve", &[("DATABASE_URL", &owner)]);
+    assert!(!done && said.contains("connect as vitrine_app"), "{said}");
+
+    let server = Running::start(&data.folder, "serve", &[("DATABASE_URL", &app), ("VITRINE_WORKERS", "0")]);
+    server.ready().await;
+    let worker = Running::start(&data.folder, "worker", &[("DATABASE_URL", &app)]);
+    until("it works", async || worker.said().contains("worker is ready")).await;
+    worker.stop();
+    server.stop();
+}
+
 #[test]
 fn a_setting_that_is_wrong_is_named() {
     for (name, value, words) in [
