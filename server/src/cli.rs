@@ -1,12 +1,16 @@
 //! Subcommands.
 
-use std::path::PathBuf;
-
 use clap::{Parser, Subcommand};
 
 use platform::db;
 
-use crate::{config::Config, database::Database, render_file, run, seed, telemetry};
+use crate::{
+    config::Config,
+    database::Database,
+    failure::Failure,
+    render_file::{self, RenderArgs},
+    run, seed, telemetry,
+};
 
 /// Mockups for marketplace sellers: templates from product photos, previews in the browser, final renders in bulk.
 #[derive(Parser)]
@@ -29,36 +33,6 @@ enum Command {
     /// Render a template file with a design file, without a database.
     Render(RenderArgs),
 }
-
-#[derive(clap::Args)]
-pub struct RenderArgs {
-    /// The template, a .vitrine file.
-    #[arg(long)]
-    pub template: PathBuf,
-    /// The design, a PNG, JPEG or WebP file; without one the template is rendered empty.
-    #[arg(long)]
-    pub design: Option<PathBuf>,
-    /// The picture to write; its ending, .jpg, .png or .webp, decides the format.
-    #[arg(long)]
-    pub out: PathBuf,
-    /// Of a JPEG or WebP, 1 to 100.
-    #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u8).range(1..=100))]
-    pub quality: u8,
-    /// A JPEG whose colour is kept as finely as its brightness (4:4:4).
-    #[arg(long)]
-    pub full_chroma: bool,
-    /// A JPEG that shows coarsely first.
-    #[arg(long)]
-    pub progressive: bool,
-    /// A WebP without any loss.
-    #[arg(long)]
-    pub lossless: bool,
-    /// The longest side in pixels; the template's own size without it.
-    #[arg(long)]
-    pub size: Option<u32>,
-}
-
-pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 impl Cli {
     pub async fn run(self) -> Result<(), Failure> {

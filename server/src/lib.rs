@@ -4,6 +4,7 @@ pub mod authority;
 pub mod cli;
 pub mod config;
 mod database;
+mod failure;
 pub mod http;
 mod render_file;
 mod run;

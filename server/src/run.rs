@@ -16,9 +16,9 @@ use tokio::{
 };
 
 use crate::{
-    cli::Failure,
     config::{Config, Store},
     database::Database,
+    failure::Failure,
     http,
     serve::{self, Pace},
 };

@@ -3,7 +3,7 @@
 use accounts::{Browser, Password, SignUp, sign_up};
 use platform::ClientAddress;
 
-use crate::{cli::Failure, config::Config, database::Database, run::connect};
+use crate::{config::Config, database::Database, failure::Failure, run::connect};
 
 #[derive(clap::Args)]
 pub struct Seed {

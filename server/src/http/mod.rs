@@ -2,6 +2,7 @@
 //! fetch and send; the rest is what both stand behind.
 
 mod address;
+mod detached;
 mod error;
 mod files;
 mod health;
@@ -23,8 +24,8 @@ use tower_http::{catch_panic::CatchPanicLayer, services::ServeDir};
 
 use crate::{
     authority::PublicUrl,
-    cli::Failure,
     config::{Config, Environment, MetricsToken},
+    failure::Failure,
 };
 
 /// The most bytes of a request's body, uploads apart: a template document with all its masks.
@@ -93,7 +94,8 @@ pub fn router(
     let with_session = pages::router(config, &state)?
         .nest(FILES, files::router())
         .layer(middleware::from_fn_with_state(state.clone(), session::resume))
-        .layer(middleware::from_fn_with_state(state.clone(), security::same_origin));
+        .layer(middleware::from_fn_with_state(state.clone(), security::same_origin))
+        .layer(middleware::from_fn(detached::functions));
     let site = config.site.clone();
     Ok(Router::new()
         .merge(with_session)

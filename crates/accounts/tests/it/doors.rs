@@ -215,3 +215,31 @@ async fn a_nul_is_refused_wherever_it_hides() {
     assert_eq!(refused(sign_in).key, "account-email-invalid");
     assert!("a@b\0.example".parse::<Email>().is_err());
 }
+
+#[tokio::test]
+async fn a_password_that_nobody_had_time_to_look_at_is_no_wrong_one() {
+    let world = World::new().await;
+    world.workspace("alpha").await;
+    let sign_in = |email: &'static str, network: String| {
+        let mut accounts = world.accounts();
+        tokio::spawn(async move {
+            accounts::sign_in(&mut accounts, email, &Password::new(PASSWORD), &from(&network)).await.map(|_| ())
+        })
+    };
+    let strangers: Vec<_> = (0..120).map(|n| sign_in("nobody@x.example", format!("198.51.100.{n}"))).collect();
+    let owner: Vec<_> = (0..12).map(|_| sign_in("owner@alpha.example", "192.0.2.1".into())).collect();
+    let (mut busy, mut looked_at) = (0, 0);
+    for answer in futures::future::join_all(owner).await {
+        match answer.unwrap() {
+            Ok(()) => looked_at += 1,
+            Err(ServiceError::Busy { .. }) => busy += 1,
+            // Those that are being looked at count as long as they are.
+            Err(ServiceError::Refused(problem)) => assert_eq!(problem.key, "account-throttled"),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+    let strangers = futures::future::join_all(strangers).await;
+    busy += strangers.into_iter().filter(|answer| matches!(answer, Ok(Err(ServiceError::Busy { .. })))).count();
+    assert!(busy > 0, "{looked_at} of the owner's were looked at, nobody was sent away");
+    sign_in("owner@alpha.example", "192.0.2.1".into()).await.unwrap().expect("the right password");
+}

@@ -82,8 +82,9 @@ async fn all_pages_together_have_every_entry_of_the_audit_log_also_when_more_are
     let (alpha, bravo) = (world.workspace("alpha").await, world.workspace("bravo").await);
     let mut owner = world.connect("postgres").await;
     let many =
-        "insert into audit_log (tenant_id, sequence, at, address, action, object_kind, object_id, previous_hash, hash)
-        select tenant_id, sequence + i, at, address, 'design.created', 'design', tenant_id || ' ' || i, hash, hash
+        "insert into audit_log (tenant_id, sequence, at, account_id, address, action, object_kind, object_id,
+            previous_hash, hash)
+        select tenant_id, sequence + i, at, account_id, address, 'design.created', 'design', tenant_id || ' ' || i, hash, hash
         from audit_log, generate_series(1, 149) i where tenant_id = ";
     for tenant in [alpha.tenant(), bravo.tenant()] {
         owner.execute(sqlx::AssertSqlSafe(format!("{many} '{tenant}'"))).await.unwrap();

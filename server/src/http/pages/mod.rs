@@ -14,8 +14,8 @@ use tower_http::{limit::RequestBodyLimitLayer, timeout::ResponseBodyTimeoutLayer
 
 use super::{BODY_BYTES_MAX, State};
 use crate::{
-    cli::Failure,
     config::{Config, Environment},
+    failure::Failure,
 };
 
 /// The longest pause within a page that is sent in parts; what it waits for is the database. A page that pauses longer

@@ -14,7 +14,6 @@ use http_body_util::LengthLimitError;
 use percent_encoding::percent_decode;
 use platform::places::{Holder, Place, Places};
 use rpc::server::RequestContext;
-use tracing::Instrument;
 use ui::page::WORKSPACE;
 
 use crate::http::{BODY_BYTES_MAX, error};
@@ -53,17 +52,8 @@ pub async fn pass(State(places): State<BodyPlaces>, request: Request, next: Next
     {
         context.page = Shown::read(field(&body, WORKSPACE).as_deref());
     }
-    // What was asked for is done, also where the page is left before the answer comes: by a task that a closed
-    // connection does not end.
-    let function = next.run(Request::from_parts(parts, Body::from(body)));
-    match tokio::spawn(function.in_current_span()).await {
-        Ok(response) => with_status(response).await,
-        Err(failed) => match failed.try_into_panic() {
-            Ok(panic) => error::panicked(panic),
-            // The runtime is being shut down.
-            Err(_) => error::answer(&Problem::new(ProblemKind::Unavailable, "error-unavailable")),
-        },
-    }
+    let response = next.run(Request::from_parts(parts, Body::from(body))).await;
+    with_status(response).await
 }
 
 /// Arguments that are on their way.

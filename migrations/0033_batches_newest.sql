@@ -1,0 +1,3 @@
+-- no-transaction
+-- A list goes on behind its last row, which a time alone does not name. `lists_go_on` drops the index of before. Where this was broken off, drop the index first.
+create index concurrently batches_newest on batches (tenant_id, created_at desc, id desc);
