@@ -16,6 +16,7 @@ use domain::{
 use platform::{access::Member, blobs::Blobs, db::Database, mail::Mailer};
 use private_postgres::Cluster;
 use product::{MEMORY_DEFAULT, Product};
+use sqlx::{Connection, PgConnection};
 use studio::{
     Studio, designs,
     images::{Received, Upload},
@@ -95,15 +96,22 @@ impl Data {
     }
 
     async fn product(&self) -> Product {
-        let url = Cluster::locate(&self.folder).unwrap().url("vitrine_app");
-        until("the database answers", async || Database::connect(&url, 2).await.is_ok()).await;
+        let cluster = Cluster::locate(&self.folder).unwrap();
+        let migrations = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations")).unwrap().count();
+        until("the database is migrated", async || migrated(&cluster.url("vitrine_owner")).await == Some(migrations))
+            .await;
+        let url = cluster.url("vitrine_app");
         let database = Database::connect(&url, 4).await.unwrap();
         let blobs = Blobs::in_folder(&self.folder.join("blobs")).unwrap();
-        let product = Product::new(database, blobs, Mailer::Outbox, "http://localhost", MEMORY_DEFAULT);
-        until("the database is migrated", async || platform::jobs::counts(&mut product.process.db()).await.is_ok())
-            .await;
-        product
+        Product::new(database, blobs, Mailer::Outbox, "http://localhost", MEMORY_DEFAULT)
     }
+}
+
+/// How many migrations the database at this address has been through.
+async fn migrated(url: &str) -> Option<usize> {
+    let mut owner = PgConnection::connect(url).await.ok()?;
+    let done = sqlx::query_scalar::<_, i64>("select count(*) from _sqlx_migrations where success");
+    usize::try_from(done.fetch_one(&mut owner).await.ok()?).ok()
 }
 
 impl Drop for Data {
