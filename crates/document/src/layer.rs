@@ -170,10 +170,6 @@ impl Opacity {
         self.0 == 1.0
     }
 
-    pub fn percent(self) -> u32 {
-        (self.0 * 100.0).round() as u32
-    }
-
     pub fn from_percent(percent: u32) -> Self {
         Self(percent.min(100) as f32 / 100.0)
     }

@@ -222,14 +222,6 @@ impl Outline {
     }
 
     /// # Errors
-    /// As [`Outline::new`].
-    pub fn with_point_inserted(&self, index: usize, at: Point) -> Result<Self, GeometryError> {
-        let mut anchors = self.0.clone();
-        anchors.insert(index.min(anchors.len()), Anchor::corner(at));
-        Self::new(anchors)
-    }
-
-    /// # Errors
     /// [`GeometryError::TooFewPoints`] when only as many as an outline needs are left.
     pub fn without_point(&self, index: usize) -> Result<Self, GeometryError> {
         let mut anchors = self.0.clone();
