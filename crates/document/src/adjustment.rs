@@ -10,46 +10,64 @@ use crate::{Color, Curve, Ranged};
 pub enum Adjustment {
     /// First each channel's own levels, then those of all.
     Levels {
+        /// The levels that every channel goes through after its own.
         #[serde(default)]
         all: Levels,
+        /// The levels of red alone.
         #[serde(default)]
         red: Levels,
+        /// The levels of green alone.
         #[serde(default)]
         green: Levels,
+        /// The levels of blue alone.
         #[serde(default)]
         blue: Levels,
     },
     /// First each channel's own curve, then that of all.
     Curves {
+        /// The curve that every channel goes through after its own.
         #[serde(default)]
         all: Curve,
+        /// The curve of red alone.
         #[serde(default)]
         red: Curve,
+        /// The curve of green alone.
         #[serde(default)]
         green: Curve,
+        /// The curve of blue alone.
         #[serde(default)]
         blue: Curve,
     },
     /// Degrees around the colour circle, then per cent.
     HueSaturation {
+        /// The turn around the colour circle, in degrees: by 120 red becomes green, by -120 blue.
         #[serde(default)]
         hue: Ranged<-180, 180>,
+        /// The strength of colours, in per cent: -100 leaves only grey, 50 doubles, and 100 leaves no grey in what has
+        /// a colour at all.
         #[serde(default)]
         saturation: Ranged<-100, 100>,
+        /// The way that colours go towards black (below 0) or white (above 0), in per cent.
         #[serde(default)]
         lightness: Ranged<-100, 100>,
     },
     /// Steps of 255, then per cent.
     BrightnessContrast {
+        /// The steps of 255 that are added to each channel, before the contrast.
         #[serde(default)]
         brightness: Ranged<-150, 150>,
+        /// The steepness about middle grey, in per cent: -100 makes everything that grey, 100 only black or white.
         #[serde(default)]
         contrast: Ranged<-100, 100>,
     },
+    /// Each channel becomes what it lacks: black white, red cyan.
     Invert,
     /// A product of colour `from` in colour `to`, with its own folds and lights.
     Recolor {
+        /// The product's colour in the photo, in even light. Only its brightness counts.
         from: Color,
+        /// The colour that stands where the photo is as bright as `from`; what is darker is multiplied onto it, what is
+        /// brighter screened.
         to: Color,
         /// The colours that the product comes in.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -61,16 +79,22 @@ pub enum Adjustment {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProductColor {
+    /// The name that the maker gives the colour, or a person.
     pub name: String,
+    /// The colour that `to` gets where this one is chosen.
     pub color: Color,
 }
 
+/// The reason why numbers make no levels and no curve.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum AdjustmentError {
+    /// The black of levels is not below their white.
     #[error("black (0 to 254) must be below white (1 to 255)")]
     BlackAboveWhite,
+    /// The gamma of levels is not a number from 0.1 to 10.
     #[error("gamma goes from 0.1 to 10, not {0}")]
     Gamma(f32),
+    /// The points of a curve are fewer than 2 or more than 16, or one is not further right than the one before.
     #[error("a curve has 2 to 16 points, each further right than the one before")]
     Points,
 }
@@ -115,18 +139,23 @@ impl Levels {
         Ok(Self { black, white, gamma, output })
     }
 
+    /// The input, 0 to 254, that becomes the first output, as everything below it does.
     pub fn black(&self) -> u8 {
         self.black
     }
 
+    /// The input, 1 to 255, that becomes the second output, as everything above it does.
     pub fn white(&self) -> u8 {
         self.white
     }
 
+    /// The bend between black and white, 0.1 to 10: what lies there, counted from 0 to 1, is raised to the power of 1 /
+    /// gamma.
     pub fn gamma(&self) -> f32 {
         self.gamma
     }
 
+    /// The values that black and white become. Where the first is the higher one, dark and bright change places.
     pub fn output(&self) -> [u8; 2] {
         self.output
     }

@@ -22,20 +22,37 @@ const DIRECTORY_BYTES_MAX: u32 = 1 << 20;
 /// A template with the bytes of its images, as PNG, JPEG or WebP files.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TemplateArchive {
+    /// The document. [`Self::write`] takes it as it is, whether `images` has all that it refers to or not.
     pub template: Template,
+    /// The images' files by the names that the document has for them. [`Self::read`] gives those that it refers to and
+    /// passes over the file's other entries; that the bytes have the name for a hash is not checked.
     pub images: BTreeMap<ContentHash, Vec<u8>>,
 }
 
+/// The reason why a `.vitrine` file is not read, or not written.
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
+    /// The bytes are no ZIP, end too early or have more entries than a template needs: what the reader says of them.
+    /// Also whatever fails while bytes are read or written.
     #[error("the file is not a .vitrine file or is damaged: {0}")]
     Damaged(String),
+    /// The ZIP has no entry of the name `template.json`.
     #[error("the file has no {DOCUMENT}")]
     NoDocument,
+    /// An entry that has, or says it has, more bytes unpacked than it may.
     #[error("{name} in the file is larger than {limit} bytes")]
-    TooLarge { name: String, limit: u64 },
+    TooLarge {
+        /// The entry's name in the ZIP.
+        name: String,
+        /// The bytes it may have: for an image the least of what one may have, what is left of what all may have
+        /// together, and, while it is unpacked, what it says it has.
+        limit: u64,
+    },
+    /// An image that the document refers to is not in the ZIP, or the document does not refer to the one that is asked
+    /// for.
     #[error("the image {0} is missing from the file")]
     MissingImage(ContentHash),
+    /// The document cannot be read, or breaks a rule.
     #[error(transparent)]
     Template(#[from] TemplateError),
 }
@@ -55,6 +72,7 @@ impl From<std::io::Error> for ArchiveError {
 /// A `.vitrine` file that is read image by image, so that never more than one of them is unpacked.
 pub struct ArchiveReader<R> {
     zip: ZipArchive<R>,
+    /// The document, read and checked as the file was opened.
     pub template: Template,
     /// What each image says it has, unpacked.
     sizes: BTreeMap<ContentHash, u64>,
@@ -173,6 +191,8 @@ impl TemplateArchive {
         Ok(Self { template: file.template, images })
     }
 
+    /// The file: the document pressed, the images, which are pressed already, as they are.
+    ///
     /// # Errors
     /// [`ArchiveError::Damaged`] where the parts are larger than a ZIP can hold.
     pub fn write(&self) -> Result<Vec<u8>, ArchiveError> {

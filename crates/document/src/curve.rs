@@ -13,6 +13,8 @@ const POINTS_MAX: usize = 16;
 pub struct Curve(Vec<[u8; 2]>);
 
 impl Curve {
+    /// The curve through these points.
+    ///
     /// # Errors
     /// For fewer than 2 or more than 16 points, or inputs that do not increase.
     pub fn new(points: Vec<[u8; 2]>) -> Result<Self, AdjustmentError> {
@@ -21,6 +23,7 @@ impl Curve {
         if increasing && countable { Ok(Self(points)) } else { Err(AdjustmentError::Points) }
     }
 
+    /// The 2 to 16 points `[input, output]`, each further right than the one before.
     pub fn points(&self) -> &[[u8; 2]] {
         &self.0
     }
@@ -41,7 +44,8 @@ impl Curve {
         })
     }
 
-    /// With a point more at `input`, where the curve is already, and that point's index. None where a point is, or no more may be.
+    /// The curve with one more point at `input`, where it is already, and that point's index. None where a point is, or
+    /// no more may be.
     pub fn with_point_at(&self, input: u8) -> Option<(Self, usize)> {
         let index = self.0.iter().position(|point| point[0] >= input).unwrap_or(self.0.len());
         if self.0.get(index).is_some_and(|point| point[0] == input) {
@@ -52,7 +56,7 @@ impl Curve {
         Self::new(points).ok().map(|curve| (curve, index))
     }
 
-    /// With the point at `index` as near to `to` as its neighbours let it.
+    /// The curve with the point at `index` as near to `to` as its neighbours let it.
     #[must_use]
     pub fn with_point_moved(&self, index: usize, to: [u8; 2]) -> Self {
         let mut points = self.0.clone();
@@ -64,7 +68,7 @@ impl Curve {
         Self(points)
     }
 
-    /// Without the point at `index`. None where there is none, or only two are left.
+    /// The curve without the point at `index`. None where there is none, or only two are left.
     pub fn without_point(&self, index: usize) -> Option<Self> {
         let mut points = self.0.clone();
         if index < points.len() {

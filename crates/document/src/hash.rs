@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 #[serde(into = "String", try_from = "String")]
 pub struct ContentHash(pub [u8; 32]);
 
+/// The text is not 64 hexadecimal digits in small letters.
 #[derive(Debug, thiserror::Error, PartialEq)]
 #[error("a content hash is 64 hexadecimal digits")]
 pub struct NotAContentHash;

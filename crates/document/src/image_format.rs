@@ -6,16 +6,19 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ImageFormat {
+    /// PNG, with or without alpha.
     Png,
+    /// JPEG, which has no alpha.
     Jpeg,
+    /// WebP, lossy or lossless.
     Webp,
 }
 
 crate::words!(ImageFormat { Png => "png", Jpeg => "jpeg", Webp => "webp" });
 
 impl ImageFormat {
-    /// By the file's first bytes; its name and declared type are never trusted.
-    /// Signatures: PNG specification 5.2, ITU T.81 B.1.1.3 (SOI), RFC 9649 2.4.
+    /// The kind by the file's first bytes; its name and declared type are never trusted. Signatures: PNG specification
+    /// 5.2, ITU T.81 B.1.1.3 (SOI), RFC 9649 2.4.
     pub fn sniff(head: &[u8]) -> Option<Self> {
         match head {
             [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some(Self::Png),

@@ -17,22 +17,30 @@ impl fmt::Display for LayerId {
     }
 }
 
+/// One layer of a document, or of a group in it: what it holds, and how that meets what is below.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Layer {
+    /// The number by which it is known for as long as the document lives, however it is moved or renamed.
     pub id: LayerId,
+    /// The name that a person gave it. It may be empty, and another layer's too.
     pub name: String,
+    /// Whether it takes part in the picture. A hidden group hides what it holds, and a hidden layer what is clipped to
+    /// it.
     #[serde(default = "yes")]
     pub visible: bool,
     /// An editor leaves it as it is.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub locked: bool,
+    /// The formula by which its colours meet those below. A group that is passed through has no use for it.
     #[serde(default)]
     pub blend: BlendMode,
+    /// The strength of the whole, 0 to 1, beside what the mask leaves.
     #[serde(default)]
     pub opacity: Opacity,
-    /// Of the layer's own pixels. Equal to [`Self::opacity`] in most modes; in eight (colour burn and dodge, linear burn and
-    /// dodge, vivid and linear light, hard mix, difference) it weakens the layer's colour instead.
+    /// The strength of the layer's own pixels. Equal to [`Self::opacity`] in most modes; in eight (colour burn and
+    /// dodge, linear burn and dodge, vivid and linear light, hard mix, difference) it weakens the layer's colour
+    /// instead.
     #[serde(default, skip_serializing_if = "Opacity::is_opaque")]
     pub fill_opacity: Opacity,
     /// Shows only where the next unclipped layer below does, and is blended with that layer's colours alone. The lowest of its group
@@ -42,6 +50,7 @@ pub struct Layer {
     /// Where the layer shows; everywhere without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mask: Option<Mask>,
+    /// The pixels that it has, the change that it makes, or the layers that it holds.
     pub content: LayerContent,
 }
 
@@ -50,6 +59,7 @@ fn yes() -> bool {
 }
 
 impl Layer {
+    /// A layer that is visible and unlocked, normal and opaque, unclipped and without a mask.
     pub fn new(id: LayerId, name: impl Into<String>, content: LayerContent) -> Self {
         Self {
             id,
@@ -65,6 +75,7 @@ impl Layer {
         }
     }
 
+    /// The layers that a group holds, bottom first; none for what is no group.
     pub fn children(&self) -> &[Layer] {
         match &self.content {
             LayerContent::Group { layers, .. } => layers,
@@ -101,22 +112,36 @@ impl Layer {
     }
 }
 
+/// The kinds of layers, each with what only it has.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum LayerContent {
     /// Layers composed by themselves first, then blended as one; or, passed through, each blended with what is below
     /// the group, whose own blend mode then means nothing.
     Group {
+        /// The layers it holds, bottom first; perhaps none.
         layers: Vec<Layer>,
+        /// Whether each of them is blended with what is below the group. The group's own mask and opacity then decide
+        /// between what was before and what is after.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         pass_through: bool,
     },
     /// An image file stretched over the whole canvas.
-    Photo { image: ContentHash },
+    Photo {
+        /// The photo's file. Where the document has a [`Template::photo_area`](crate::Template::photo_area), the photo
+        /// is stretched over that.
+        image: ContentHash,
+    },
     /// One colour over the whole canvas.
-    Fill { color: Color },
+    Fill {
+        /// The colour, which is opaque.
+        color: Color,
+    },
     /// Changes what is below it; clipped, only what it is clipped to.
-    Adjustment { adjustment: Adjustment },
+    Adjustment {
+        /// The change, of colours only: alpha stays.
+        adjustment: Adjustment,
+    },
     /// Gives what is below it the photo's shadows and highlights; clipped, only what it is clipped to.
     Light(Light),
     /// Where a design goes.
@@ -132,10 +157,10 @@ pub struct Light {
     /// brightness that the photo has where the layer's mask shows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base: Option<Color>,
-    /// In per cent.
+    /// The strength of what is darker, in per cent.
     #[serde(default = "wholly")]
     pub shadows: Ranged<0, 100>,
-    /// In per cent.
+    /// The strength of what is brighter, in per cent.
     #[serde(default = "wholly")]
     pub highlights: Ranged<0, 100>,
 }
@@ -144,24 +169,29 @@ fn wholly() -> Ranged<0, 100> {
     100.try_into().unwrap_or_default()
 }
 
-/// From 0 (nothing shows) to 1 (all of it).
+/// A strength from 0 (nothing shows) to 1 (all of it).
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(try_from = "f32", into = "f32")]
 pub struct Opacity(f32);
 
+/// The number that is not an opacity, because it is below 0, above 1 or not a number.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 #[error("opacity goes from 0 to 1, not {0}")]
 pub struct OpacityOutOfRange(f32);
 
 impl Opacity {
+    /// The opacity of 1, which lets nothing through. It is the one that a layer has where none is said.
     pub const OPAQUE: Self = Self(1.0);
 
+    /// The opacity of a number from 0 to 1.
+    ///
     /// # Errors
     /// For anything but 0 to 1.
     pub fn new(value: f32) -> Result<Self, OpacityOutOfRange> {
         if (0.0..=1.0).contains(&value) { Ok(Self(value)) } else { Err(OpacityOutOfRange(value)) }
     }
 
+    /// The number from 0 to 1.
     pub fn get(self) -> f32 {
         self.0
     }
@@ -170,10 +200,7 @@ impl Opacity {
         self.0 == 1.0
     }
 
-    pub fn percent(self) -> u32 {
-        (self.0 * 100.0).round() as u32
-    }
-
+    /// The opacity of so many per cent; more than 100 count as 100.
     pub fn from_percent(percent: u32) -> Self {
         Self(percent.min(100) as f32 / 100.0)
     }
@@ -202,11 +229,15 @@ impl From<Opacity> for f32 {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Color {
+    /// The red, 0 to 255.
     pub r: u8,
+    /// The green, 0 to 255.
     pub g: u8,
+    /// The blue, 0 to 255.
     pub b: u8,
 }
 
+/// The text is not a `#` and six hexadecimal digits.
 #[derive(Debug, thiserror::Error)]
 #[error("a colour is written #rrggbb")]
 pub struct NotAColor;
@@ -233,42 +264,71 @@ impl From<Color> for String {
     }
 }
 
-/// How a layer's colour meets what is below it, by the names image editors use.
+/// How a layer's colour meets what is below it, by the names image editors use. In the formulas `b` is a channel of
+/// what is below and `s` the layer's, both sRGB-encoded and 0 to 1, as the result is: what a formula has beyond that is
+/// cut.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum BlendMode {
+    /// The layer's colour, `s`.
     #[default]
     Normal,
+    /// The layer's colour at single pixels, the more of them the more opaque it is; the same ones in every picture.
     Dissolve,
+    /// The lesser of `b` and `s`.
     Darken,
+    /// The product `b s`.
     Multiply,
+    /// The quotient `1 - (1 - b) / s`; white below stays white.
     ColorBurn,
+    /// The sum `b + s - 1`.
     LinearBurn,
+    /// The colour of lesser luminosity, all its channels.
     DarkerColor,
+    /// The greater of `b` and `s`.
     Lighten,
+    /// The product of what both lack: `b + s - b s`.
     Screen,
+    /// The quotient `b / (1 - s)`; black below stays black.
     ColorDodge,
+    /// The sum `b + s`.
     LinearDodge,
+    /// The colour of greater luminosity, all its channels.
     LighterColor,
+    /// Hard light by what is below: `b` and `s` have changed places.
     Overlay,
+    /// A soft contrast: `2 b s + b² (1 - 2 s)` for `s` up to middle grey, `2 b (1 - s) + √b (2 s - 1)` above it.
     SoftLight,
+    /// Multiply by `2 s` for `s` up to middle grey, screen by `2 s - 1` above it.
     HardLight,
+    /// Colour burn by `2 s` for `s` up to middle grey, colour dodge by `2 s - 1` above it.
     VividLight,
+    /// The sum `b + 2 s - 1`.
     LinearLight,
+    /// The lesser of `b` and `2 s` for `s` up to middle grey, the greater of `b` and `2 s - 1` above it.
     PinLight,
+    /// All or nothing: 1 where `b + s` is more than 1.
     HardMix,
+    /// The distance between `b` and `s`.
     Difference,
+    /// A softer difference, `b + s - 2 b s`.
     Exclusion,
+    /// The difference `b - s`.
     Subtract,
+    /// The quotient `b / s`.
     Divide,
+    /// The layer's hue with the saturation and the luminosity of what is below.
     Hue,
+    /// The layer's saturation with the hue and the luminosity of what is below.
     Saturation,
+    /// The layer's hue and saturation with the luminosity of what is below.
     Color,
+    /// The layer's luminosity with the hue and the saturation of what is below.
     Luminosity,
 }
 
 impl BlendMode {
-    /// In the order menus list them: normal, darkening, lightening, contrast, comparing, components.
+    /// The modes in the order menus list them: normal, darkening, lightening, contrast, comparing, components.
     pub const ALL: [BlendMode; 27] = [
         Self::Normal,
         Self::Dissolve,

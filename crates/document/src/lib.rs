@@ -6,6 +6,8 @@
 //! No I/O, no clock, no randomness. A value that exists is valid: constructors and
 //! deserialisation refuse what a document cannot hold, and say which field and why.
 
+#![warn(missing_docs)]
+
 mod adjustment;
 mod archive;
 mod curve;

@@ -12,6 +12,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mask {
+    /// The shapes, each combined with what those before it make. Without any nothing shows, or inverted everything.
     pub shapes: Vec<MaskShape>,
     /// How far the edge moves outwards, in canvas pixels; inwards where negative.
     #[serde(default, skip_serializing_if = "Measure::is_zero")]
@@ -30,21 +31,29 @@ pub struct Mask {
 /// A softening radius.
 pub type Feather = Measure<0, 100>;
 
+/// One shape of a mask: a figure, and what it does to what is there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "RawShape", into = "RawShape")]
 pub struct MaskShape {
+    /// The figure, placed in canvas pixels.
     pub figure: Figure,
+    /// The way that it joins what the shapes before it make.
     pub combine: Combine,
 }
 
+/// The forms that a shape may have.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Figure {
     /// What lies in the outline and in none of the holes, each by itself filled by non-zero winding.
     Path {
+        /// The edge around it, whichever way it goes.
         outline: Outline,
+        /// The edges of what is left out. They may overlap, and reach beyond the outline.
         holes: Vec<Outline>,
     },
+    /// The trail of a brush.
     Stroke(Stroke),
+    /// The brightness of a picture.
     Raster(Raster),
 }
 
@@ -64,6 +73,7 @@ struct RawShape {
     combine: Combine,
 }
 
+/// The shape has no figure, or several, or holes without an outline.
 #[derive(Debug, thiserror::Error)]
 #[error("a mask's shape has one of outline (perhaps with holes), stroke and raster")]
 pub struct NotOneFigure;
@@ -93,12 +103,16 @@ impl From<MaskShape> for RawShape {
     }
 }
 
+/// The ways that a shape joins what is there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Combine {
+    /// The figure shows too.
     #[default]
     Add,
+    /// The figure no longer shows.
     Subtract,
+    /// Only what lies in the figure still shows.
     Intersect,
 }
 
@@ -127,17 +141,23 @@ pub struct StrokePoint {
     pressure: f64,
 }
 
+/// The reason why numbers are no point of a stroke.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub enum StrokePointError {
+    /// The list has neither two numbers nor three.
     #[error("a point of a stroke is [x, y], or [x, y, pressure]")]
     NotAPoint,
+    /// The pressure is not a number from 0 to 1.
     #[error("a stroke's pressure goes from 0 to 1, not {0}")]
     Pressure(f64),
+    /// The place is not a number, or too far away.
     #[error(transparent)]
     Geometry(#[from] GeometryError),
 }
 
 impl StrokePoint {
+    /// The point at a place in canvas pixels, with a pressure from 0 to 1.
+    ///
     /// # Errors
     /// For a place out of limits, or a pressure that is not from 0 to 1.
     pub fn new(at: Point, pressure: f64) -> Result<Self, StrokePointError> {
@@ -150,6 +170,7 @@ impl StrokePoint {
         Ok(Self { at, pressure })
     }
 
+    /// The middle of the brush, in canvas pixels.
     pub fn at(self) -> Point {
         self.at
     }
@@ -185,6 +206,7 @@ impl From<StrokePoint> for Vec<f64> {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Raster {
+    /// The picture's file.
     pub image: ContentHash,
     /// Where the picture lies, stretched; over the whole canvas without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -204,6 +226,7 @@ impl Area {
     }
 }
 
+/// The numbers are no rectangle, or one that is smaller than a pixel or too far away.
 #[derive(Debug, thiserror::Error)]
 #[error("an area is [left, top, width, height], at least one pixel a side and within 100,000 px of the canvas")]
 pub struct NotAnArea;
@@ -232,6 +255,7 @@ impl Mask {
         Self { shapes, grow: Measure::default(), feather: Feather::default(), inverted: false, attached: false }
     }
 
+    /// The mask that shows what an outline encloses, with hard edges.
     pub fn outlined(outline: Outline) -> Self {
         Self::of(Figure::Path { outline, holes: Vec::new() })
     }
@@ -244,7 +268,9 @@ impl Mask {
         Template::new("Mask", canvas, vec![ground, shown])
     }
 
-    pub fn point_count(&self) -> usize {
+    /// The points that count for [`crate::MASK_POINTS_MAX`]: all of outlines, holes and strokes, and one for each
+    /// picture.
+    pub(crate) fn point_count(&self) -> usize {
         let count = |shape: &MaskShape| match &shape.figure {
             Figure::Path { outline, holes } => {
                 std::iter::once(outline).chain(holes).map(|outline| outline.anchors().len()).sum()

@@ -8,9 +8,11 @@ use crate::SIDE_MAX;
 /// that one server takes another takes too; what a server can make of it depends on its memory and on the size that is ordered.
 pub const SOURCE_PIXELS_MAX: u64 = 10 * (SIDE_MAX as u64).pow(2);
 
+/// The pictures of a document are too large together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the document's pictures have {pixels} pixels together; at most {SOURCE_PIXELS_MAX} are allowed")]
 pub struct TooManySourcePixels {
+    /// The pixels that they have, each picture counted once.
     pub pixels: u64,
 }
 

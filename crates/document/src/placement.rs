@@ -15,12 +15,13 @@ use crate::{
 pub struct Placement {
     /// The area's corners in canvas pixels.
     pub quad: Quad,
+    /// The way that a design of other proportions than the area's is laid into it.
     #[serde(default)]
     pub fit: Fit,
-    /// Of the size that the fit gives the design, in per cent.
+    /// The design's size, in per cent of the one that the fit gives it.
     #[serde(default, skip_serializing_if = "Scale::is_whole")]
     pub scale: Scale,
-    /// Of the design about its middle, in degrees clockwise.
+    /// The design's turn about its middle, in degrees clockwise.
     #[serde(default, skip_serializing_if = "Measure::is_zero")]
     pub rotation: Measure<-180, 180>,
     /// How far the design is from the area's middle, in per cent of the area's width and height.
@@ -44,9 +45,9 @@ pub struct Placement {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PrintArea {
-    /// In millimetres.
+    /// The width in millimetres.
     pub width: Measure<1, 5000>,
-    /// In millimetres.
+    /// The height in millimetres.
     pub height: Measure<1, 5000>,
     /// The dots per inch that the printer asks for.
     pub dpi: Ranged<50, 1200>,
@@ -119,7 +120,7 @@ pub enum Fit {
     Tile,
 }
 
-/// From 1 to 1,000 per cent.
+/// The per cent, 1 to 1,000, of a size that is given otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Scale(pub Measure<1, 1000>);
@@ -161,11 +162,11 @@ pub struct Cylinder {
 pub struct Round {
     /// The way around, in radians.
     pub arc: f64,
-    /// Of half the way around.
+    /// The sine of half the way around.
     pub sine: f64,
-    /// Of half the way around.
+    /// The cosine of half the way around.
     pub cosine: f64,
-    /// In parts of the area's height.
+    /// The depth to which the middle hangs below the sides, in parts of the area's height.
     pub bend: f64,
 }
 
@@ -178,7 +179,7 @@ impl From<Cylinder> for Round {
 }
 
 impl Round {
-    /// From the area laid flat, as the unit square, to how it looks.
+    /// The place where a point of the area laid flat is seen, both in the unit square.
     pub fn bent(&self, s: f64, t: f64) -> (f64, f64) {
         let around = s.clamp(0.0, 1.0);
         let angle = (around - 0.5) * self.arc;
@@ -210,12 +211,30 @@ struct RawMesh {
     points: Vec<Point>,
 }
 
+/// The reason why numbers make no mesh.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub enum MeshError {
+    /// The patches across or down are not 1 to [`Mesh::SIDE_MAX`].
     #[error("a mesh has 1 to {} patches a side, not {columns} × {rows}", Mesh::SIDE_MAX)]
-    Patches { columns: usize, rows: usize },
+    Patches {
+        /// The patches across that were asked for.
+        columns: usize,
+        /// The patches down that were asked for.
+        rows: usize,
+    },
+    /// The control points are not as many as the patches have.
     #[error("a mesh of {columns} × {rows} patches has {wanted} control points, not {given}")]
-    Points { columns: usize, rows: usize, wanted: usize, given: usize },
+    Points {
+        /// The patches across.
+        columns: usize,
+        /// The patches down.
+        rows: usize,
+        /// The points that the patches have, `(3 columns + 1) (3 rows + 1)`.
+        wanted: usize,
+        /// The points that came.
+        given: usize,
+    },
+    /// A control point is not a number, or lies more than ten times the area's size outside of it.
     #[error("a mesh's control point is not a number or lies more than ten times the area's size away")]
     OutOfLimits,
 }
@@ -253,10 +272,12 @@ impl Mesh {
         Self::new(columns, rows, (0..=3 * rows).flat_map(line).collect())
     }
 
+    /// The patches across, 1 to [`Mesh::SIDE_MAX`].
     pub fn columns(&self) -> usize {
         self.columns
     }
 
+    /// The patches down, 1 to [`Mesh::SIDE_MAX`].
     pub fn rows(&self) -> usize {
         self.rows
     }
@@ -266,7 +287,7 @@ impl Mesh {
         &self.points
     }
 
-    /// With control points moved.
+    /// The mesh with control points moved.
     ///
     /// # Errors
     /// [`MeshError::OutOfLimits`].
@@ -353,11 +374,12 @@ impl From<Mesh> for RawMesh {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Displacement {
+    /// The picture's file.
     pub image: ContentHash,
-    /// To the right for white, to the left for black, in canvas pixels.
+    /// The way to the right, in canvas pixels, that white moves the design; black moves it as far to the left.
     #[serde(default)]
     pub x: Measure<-200, 200>,
-    /// Down for white, up for black.
+    /// The way down, in canvas pixels, that white moves the design; black moves it as far up.
     #[serde(default)]
     pub y: Measure<-200, 200>,
     /// The standard deviation, in canvas pixels, of the Gaussian that smooths the picture first.

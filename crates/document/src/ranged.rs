@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The number that is outside of the bounds of a [`Ranged`] or a [`Measure`], or not a number. Its message names the
+/// bounds.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 #[error("this value goes from {low} to {high}, not {value}")]
 pub struct OutOfRange {
@@ -16,6 +18,7 @@ pub struct OutOfRange {
 pub struct Ranged<const LOW: i16, const HIGH: i16>(i16);
 
 impl<const LOW: i16, const HIGH: i16> Ranged<LOW, HIGH> {
+    /// The number, from `LOW` to `HIGH`.
     pub fn get(self) -> i16 {
         self.0
     }
@@ -50,10 +53,12 @@ impl<const LOW: i16, const HIGH: i16> From<Ranged<LOW, HIGH>> for i16 {
 pub struct Measure<const LOW: i16, const HIGH: i16>(f32);
 
 impl<const LOW: i16, const HIGH: i16> Measure<LOW, HIGH> {
+    /// The number, from `LOW` to `HIGH`; never NaN.
     pub fn get(self) -> f32 {
         self.0
     }
 
+    /// Whether it is 0. Most fields that are, and then change nothing, are left out of the JSON.
     pub fn is_zero(&self) -> bool {
         self.0 == 0.0
     }

@@ -32,6 +32,8 @@ impl From<Size> for RawSize {
 }
 
 impl Size {
+    /// The size of this many pixels across and down.
+    ///
     /// # Errors
     /// [`TemplateError::CanvasSize`] for a zero or too long side.
     pub fn new(width: u32, height: u32) -> Result<Self, TemplateError> {
@@ -43,14 +45,17 @@ impl Size {
         }
     }
 
+    /// The pixels across, 1 to [`SIDE_MAX`].
     pub fn width(self) -> u32 {
         self.width
     }
 
+    /// The pixels down, 1 to [`SIDE_MAX`].
     pub fn height(self) -> u32 {
         self.height
     }
 
+    /// The longer side, in pixels.
     pub fn longest(self) -> u32 {
         self.width.max(self.height)
     }

@@ -23,22 +23,41 @@ pub const GUIDES_MAX: usize = 100;
 pub const FORMAT_VERSION: u32 = 1;
 const FORMAT_NAME: &str = "vitrine/template";
 
+/// The rule that a document breaks, or the reason why it cannot be read.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum TemplateError {
+    /// The text is not the JSON of a document: what is wrong with it, and in which layer where that is known.
     #[error("this is not a template document: {0}")]
     Unreadable(String),
+    /// The document is of a version above [`FORMAT_VERSION`].
     #[error("this document is of version {0}; this program reads up to version {FORMAT_VERSION}")]
     NewerVersion(u32),
+    /// A side of a canvas, or of another [`Size`], is not 1 to [`SIDE_MAX`] pixels.
     #[error("the canvas is {width} × {height} px; each side must be 1 to {SIDE_MAX} px")]
-    CanvasSize { width: u32, height: u32 },
+    CanvasSize {
+        /// The pixels across that were asked for.
+        width: u32,
+        /// The pixels down that were asked for.
+        height: u32,
+    },
+    /// The layers, groups counted, are more than [`LAYERS_MAX`].
     #[error("the document has {count} layers; at most {LAYERS_MAX} are allowed, and layer {first} is one too many")]
-    TooManyLayers { count: usize, first: LayerId },
+    TooManyLayers {
+        /// The layers that there are.
+        count: usize,
+        /// The first that is too many, in the order of [`Template::walk`].
+        first: LayerId,
+    },
+    /// A layer that lies in more than [`DEPTH_MAX`] groups.
     #[error("layer {0} is nested more than {DEPTH_MAX} groups deep")]
     TooDeep(LayerId),
+    /// The number that two layers have.
     #[error("two layers have the number {0}")]
     RepeatedId(LayerId),
+    /// The guides of a direction are more than [`GUIDES_MAX`], or one lies further than [`COORDINATE_LIMIT`] from 0.
     #[error("there are at most {GUIDES_MAX} upright and {GUIDES_MAX} level guides, each within 100,000 px")]
     Guides,
+    /// The points of all masks together, which are more than [`MASK_POINTS_MAX`].
     #[error("the masks have {0} points together; at most {MASK_POINTS_MAX} are allowed")]
     TooManyMaskPoints(usize),
 }
@@ -47,13 +66,16 @@ pub enum TemplateError {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "RawTemplate", into = "RawTemplate")]
 pub struct Template {
+    /// The name that a person gave it. The document takes any text.
     pub name: String,
+    /// The size of the picture that it describes. All coordinates are in its pixels, whatever size is rendered.
     pub canvas: Size,
     /// Where photos lie on the canvas, stretched: beyond it where they are cropped, askew where they are straightened. Over the whole
     /// canvas without it.
     pub photo_area: Option<Quad>,
     /// They change no pixel.
     pub guides: Guides,
+    /// The layers at the top of the tree, bottom first.
     pub layers: Vec<Layer>,
 }
 
@@ -70,7 +92,7 @@ pub struct Guides {
 }
 
 impl Guides {
-    pub fn is_empty(&self) -> bool {
+    fn is_empty(&self) -> bool {
         self.x.is_empty() && self.y.is_empty()
     }
 
@@ -130,6 +152,8 @@ impl From<Template> for RawTemplate {
 }
 
 impl Template {
+    /// The document of these layers, with photos over the whole canvas and without guides. The rules are not checked:
+    /// [`Template::check`] does that.
     pub fn new(name: impl Into<String>, canvas: Size, layers: Vec<Layer>) -> Self {
         Self { name: name.into(), canvas, photo_area: None, guides: Guides::default(), layers }
     }
@@ -141,6 +165,8 @@ impl Template {
         Self::new(name, canvas, vec![photo, placement])
     }
 
+    /// The document that a JSON text, in UTF-8 and perhaps with a byte order mark, describes; its rules are checked.
+    ///
     /// # Errors
     /// [`TemplateError::Unreadable`] with the layer and what is wrong with it, else with where and why, or the rule that is broken.
     pub fn from_json(json: &[u8]) -> Result<Self, TemplateError> {
@@ -198,10 +224,12 @@ impl Template {
         })
     }
 
+    /// The layer with this number, in whichever group it lies; none where there is no such layer.
     pub fn layer(&self, id: LayerId) -> Option<&Layer> {
         self.walk().map(|(layer, _)| layer).find(|layer| layer.id == id)
     }
 
+    /// The layer with this number, to be changed. The rules are not checked: [`Template::check`] does that.
     pub fn layer_mut(&mut self, id: LayerId) -> Option<&mut Layer> {
         fn find(layers: &mut [Layer], id: LayerId) -> Option<&mut Layer> {
             layers

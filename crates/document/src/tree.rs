@@ -6,7 +6,9 @@ use crate::{Layer, LayerContent, LayerId, Template};
 /// counted bottom first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Slot {
+    /// The group whose layer it is before; none at the top of the tree.
     pub group: Option<LayerId>,
+    /// The number of layers below the place. One that is too high stands for above all.
     pub index: usize,
 }
 
@@ -27,6 +29,7 @@ impl Template {
         LayerId((0..=u32::MAX).find(|id| !taken.contains(id)).unwrap_or(u32::MAX))
     }
 
+    /// The place of a layer: taken out and inserted there, it lies as before. None where there is no such layer.
     pub fn slot_of(&self, id: LayerId) -> Option<Slot> {
         fn find(layers: &[Layer], group: Option<LayerId>, id: LayerId) -> Option<Slot> {
             layers.iter().enumerate().find_map(|(index, layer)| match layer.id == id {

@@ -4,7 +4,9 @@
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{word:?} is none of {}", .known.join(", "))]
 pub struct UnknownWord {
+    /// The text that was read.
     pub word: String,
+    /// The words that there are.
     pub known: Vec<&'static str>,
 }
 
@@ -22,8 +24,10 @@ pub struct UnknownWord {
 macro_rules! words {
     ($name:ident { $($value:ident => $word:literal),+ $(,)? }) => {
         impl $name {
+            /// The values, in the order in which their words are listed.
             pub const ALL: [$name; [$($word),+].len()] = [$(Self::$value),+];
 
+            /// The value's word, as columns and JSON have it.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$value => $word),+ }
             }

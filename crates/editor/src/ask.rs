@@ -7,23 +7,36 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Ask {
     /// What has about the colour that is at a place.
-    Wand { at: Point, tolerance: u8, reach: Reach },
+    Wand {
+        /// The place that was touched.
+        at: Point,
+        /// The distance that a colour may have from the one at that place, in steps of 255.
+        tolerance: u8,
+        /// The parts of the picture that are looked at.
+        reach: Reach,
+    },
     /// The object that a hint is about.
     Object(Hint),
     /// The way along edges from one place to another.
-    Wire { from: Point, to: Point },
+    Wire {
+        /// The place where the way begins.
+        from: Point,
+        /// The place where it ends.
+        to: Point,
+    },
 }
 
 /// How far the wand goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reach {
-    /// As far as the colour goes on.
+    /// The colour as far as it goes on.
     #[default]
     Connected,
-    /// Wherever in the picture the colour is.
+    /// The colour wherever in the picture it is.
     Everywhere,
 }
 
+/// The hints at where an object is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Hint {
     /// It lies within the upright rectangle between two corners.
@@ -32,11 +45,12 @@ pub enum Hint {
     Scribble(Vec<Point>),
 }
 
+/// The answers to [`Ask`], in canvas pixels.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Answer {
-    /// To [`Ask::Wand`] and [`Ask::Object`]; none where nothing was found.
+    /// The answer to [`Ask::Wand`] and [`Ask::Object`]: what was found, without parts where that is nothing.
     Parts(Vec<Part>),
-    /// To [`Ask::Wire`].
+    /// The answer to [`Ask::Wire`]: the points of the way, from one end to the other.
     Way(Vec<Point>),
 }
 

@@ -19,21 +19,24 @@ use crate::{
 pub struct Brush {
     /// The diameter in canvas pixels.
     pub size: Measure<1, 5000>,
-    /// In per cent.
+    /// The part of the radius that covers fully, in per cent.
     pub hardness: Ranged<0, 100>,
 }
 
 /// How tools work, beside the document.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Manner {
+    /// The size and the softness of what the brush and the eraser leave.
     pub brush: Brush,
     /// How a new figure joins the mask unless Shift and Alt say otherwise.
     pub combine: Combine,
     /// How far a colour may be from the one under the wand, in steps of 255.
     pub tolerance: u8,
+    /// The parts of the picture that the wand takes.
     pub reach: Reach,
     /// The object tool takes a line over the object instead of a rectangle around it.
     pub scribble: bool,
+    /// Whether what is moved snaps to the canvas' edges and middle, to guides and to the corners of other areas.
     pub snap: bool,
     /// How far the crop tool's frame is turned, in degrees clockwise.
     pub straighten: Measure<-45, 45>,

@@ -36,6 +36,7 @@ pub(crate) struct Held {
 }
 
 impl Editor {
+    /// Takes an event and says what came of it. The notice goes with the next press or key.
     pub fn handle(&mut self, event: Event) -> Outcome {
         // A notice stays after the hand has let go, until the next thing is tried.
         if matches!(event, Event::Down(_) | Event::Key(_)) {

@@ -2,55 +2,102 @@
 
 use document::{Layer, LayerContent, Template};
 
-/// What a step did, for the menu and for screen readers.
+/// What a step did, for the menu and for screen readers. Those of one slider are one until the hand lets go of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
+    /// The design area moved as a whole.
     MoveArea,
+    /// The design area made larger or smaller.
     ScaleArea,
+    /// The design area turned.
     TurnArea,
+    /// A corner of the design area moved.
     MoveCorner,
+    /// The cylinder that the area is bent around, or its end.
     Cylinder,
+    /// The mesh that the area is bent by, or its end.
     Mesh,
+    /// The folds that move the design, or their end.
     Displacement,
+    /// The size in print, or its end.
     PrintArea,
+    /// A figure joined to the mask.
     DrawMask,
+    /// A stroke of the brush.
     Paint,
+    /// A stroke of the eraser.
     Erase,
+    /// A point of a path moved, or one of its handles.
     MovePoint,
+    /// A point added to a path.
     AddPoint,
+    /// A point taken from a path.
     DeletePoint,
+    /// A corner made round, or a round point a corner.
     ConvertPoint,
+    /// The mask removed: the layer shows everywhere.
     RemoveMask,
+    /// The mask's softness.
     Feather,
+    /// The way that the mask's edge moved.
     Grow,
+    /// The mask inverted, or no longer.
     InvertMask,
+    /// The mask attached to the design area, or no longer.
     AttachMask,
+    /// The mask made of paths around what it showed.
     SmoothMask,
+    /// The mask taken from the clipboard.
     PasteMask,
+    /// The blend mode.
     Blend,
+    /// The opacity.
     Opacity,
+    /// The fit of the design in its area.
     Fit,
+    /// The scale of the design in its area.
     Scale,
+    /// The turn of the design in its area.
     Rotate,
+    /// The place of the design in its area.
     Offset,
+    /// The numbers of a light layer.
     Light,
+    /// The colour of a fill layer.
     Fill,
+    /// The numbers of an adjustment.
     Adjust,
+    /// The template's name.
     Rename,
+    /// A layer's name.
     RenameLayer,
+    /// A layer added.
     AddLayer,
+    /// The chosen layers deleted.
     DeleteLayers,
+    /// The chosen layers copied.
     DuplicateLayers,
+    /// Layers taken from the clipboard.
     PasteLayers,
+    /// Layers put to another place in the tree.
     MoveLayers,
+    /// Layers put into a new group.
     GroupLayers,
+    /// A group dissolved.
     UngroupLayers,
+    /// A layer shown or hidden.
     Show,
+    /// A layer locked or unlocked.
     Lock,
+    /// Layers clipped to what is below, or no longer.
     Clip,
+    /// The guides.
     Guides,
+    /// The canvas cropped, perhaps straightened.
     Crop,
+    /// Another document in place of this one.
     Restore,
+    /// The document as it had become elsewhere.
     Follow,
 }
 

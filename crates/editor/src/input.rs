@@ -5,7 +5,11 @@ use document::geometry::{GeometryError, Point};
 /// The keys held down beside what happens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Modifiers {
+    /// Shift: along one axis, in whole steps of an angle, as high as wide or a figure added to the mask, as the tool
+    /// has it.
     pub shift: bool,
+    /// Alt (Option): about the middle, one handle alone, the brush turned around or a figure cut out of the mask, as
+    /// the tool has it.
     pub alt: bool,
     /// Ctrl, or Command: nothing snaps.
     pub command: bool,
@@ -14,19 +18,23 @@ pub struct Modifiers {
 /// A pointer in canvas pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pointer {
+    /// The place that it is at, which may lie outside of the canvas.
     pub at: Point,
     /// How far from a handle still counts as on it, in canvas pixels: larger for fingers and when zoomed out.
     pub reach: f64,
-    /// Of a pen, 0 to 1; 1 for what knows none.
+    /// The pressure of a pen, 0 to 1; 1 for what knows none.
     pub pressure: f64,
+    /// The keys held down now.
     pub modifiers: Modifiers,
 }
 
 impl Pointer {
+    /// The pointer at a place with a reach of 12 canvas pixels, full pressure and no key held.
     pub fn at(at: Point) -> Self {
         Self { at, reach: 12.0, pressure: 1.0, modifiers: Modifiers::default() }
     }
 
+    /// The pointer with these keys held.
     pub fn with(self, modifiers: Modifiers) -> Self {
         Self { modifiers, ..self }
     }
@@ -35,19 +43,33 @@ impl Pointer {
 /// A key the editor understands, with how far arrows go in canvas pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Key {
-    Arrow { dx: f64, dy: f64 },
+    /// The arrows.
+    Arrow {
+        /// The way to the right, in canvas pixels.
+        dx: f64,
+        /// The way down, in canvas pixels.
+        dy: f64,
+    },
+    /// The key that ends what is drawn, or does without a pointer what the tool does with one.
     Enter,
+    /// The key that drops the gesture; where there is none what is half drawn, and then what is selected.
     Escape,
+    /// The key that deletes the selected point, or takes back the last part of what is drawn.
     Delete,
 }
 
+/// The events that a page passes on, in the order in which they happen.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Event {
+    /// The pointer touches, which begins a gesture; one still under way is dropped.
     Down(Pointer),
+    /// The pointer goes on, touching or not.
     Move(Pointer),
+    /// The pointer lets go, which ends the gesture.
     Up(Pointer),
     /// The gesture was taken away, by the system or a second finger.
     Cancel,
+    /// A key is pressed, or repeats.
     Key(Key),
 }
 
@@ -73,7 +95,9 @@ pub enum Notice {
     SmallQuad,
     /// An outline needs three points.
     TooFewPoints,
+    /// The points are more than a path may have, or the document's masks together.
     TooManyPoints,
+    /// A place would be too far from the canvas, or the canvas too large.
     OutOfLimits,
     /// The layer is locked.
     Locked,

@@ -11,6 +11,7 @@ use crate::{Editor, Look, Notice, Outcome, Step, core::Core};
 /// How choosing a layer treats those chosen before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choosing {
+    /// The layer alone.
     Only,
     /// Ctrl: joins or leaves them.
     Toggle,
@@ -21,11 +22,15 @@ pub enum Choosing {
 /// What a new layer is to be.
 #[derive(Clone, Debug, PartialEq)]
 pub enum NewLayer {
+    /// The area for a design: in the middle of the canvas, two fifths of its sides.
     Placement,
+    /// The colour over the whole canvas.
     Fill(Color),
+    /// The change of what is below.
     Adjustment(Adjustment),
     /// Shadows and highlights of a photo.
     Light(ContentHash),
+    /// The group that holds nothing yet and is passed through.
     Group,
     /// Adjustments that go well together.
     Look(Look),
@@ -114,10 +119,13 @@ impl Editor {
         &self.core.chosen
     }
 
+    /// The layer that tools work on, one of the chosen ones; none in a document without layers.
     pub fn active(&self) -> Option<LayerId> {
         self.core.active
     }
 
+    /// Chooses a layer, and makes it the active one unless it leaves the chosen ones. A number that no layer has
+    /// changes nothing.
     pub fn choose_layer(&mut self, id: LayerId, how: Choosing) -> Outcome {
         if self.core.template.layer(id).is_none() {
             return Outcome::Ignored;
@@ -178,6 +186,7 @@ impl Editor {
         })
     }
 
+    /// Deletes the chosen layers with all they hold, as one step; none where one of them is locked.
     pub fn delete_layers(&mut self) -> Outcome {
         if self.core.is_any_locked() {
             return self.core.warn(Notice::Locked);
@@ -278,6 +287,7 @@ impl Editor {
         })
     }
 
+    /// Names a layer, with at most 120 characters and without blanks around them; an empty name changes nothing.
     pub fn rename_layer(&mut self, id: LayerId, name: &str) -> Outcome {
         let name: String = name.trim().chars().take(120).collect();
         if name.is_empty() {
@@ -290,6 +300,7 @@ impl Editor {
         })
     }
 
+    /// Shows or hides a layer, locked or not.
     pub fn set_visible(&mut self, id: LayerId, visible: bool) -> Outcome {
         self.core.change(Step::Show, |template| {
             if let Some(layer) = template.layer_mut(id) {
@@ -298,6 +309,7 @@ impl Editor {
         })
     }
 
+    /// Locks a layer against the tools, or unlocks it.
     pub fn set_locked(&mut self, id: LayerId, locked: bool) -> Outcome {
         self.core.change(Step::Lock, |template| {
             if let Some(layer) = template.layer_mut(id) {
@@ -311,12 +323,12 @@ impl Editor {
         self.core.change_chosen(Step::Clip, |layer| layer.clipped = clipped)
     }
 
-    /// Of all chosen layers.
+    /// Gives all chosen layers a blend mode, as one step.
     pub fn set_blend(&mut self, blend: BlendMode) -> Outcome {
         self.core.change_chosen(Step::Blend, |layer| layer.blend = blend)
     }
 
-    /// Of all chosen layers.
+    /// Gives all chosen layers an opacity, as one step.
     pub fn set_opacity(&mut self, opacity: Opacity) -> Outcome {
         self.core.change_chosen(Step::Opacity, |layer| layer.opacity = opacity)
     }
@@ -325,7 +337,9 @@ impl Editor {
 /// Which way a layer goes among its neighbours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shift {
+    /// Up, over the next one.
     Up,
+    /// Down, below the next one.
     Down,
 }
 

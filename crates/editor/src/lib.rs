@@ -21,6 +21,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#![warn(missing_docs)]
+
 mod area;
 mod ask;
 mod clipboard;
@@ -76,6 +78,8 @@ fn frame(template: &Template) -> Frame {
 }
 
 impl Editor {
+    /// The editor of a document, with the move tool in hand, the first placement active (else the topmost layer) and
+    /// nothing to undo.
     pub fn new(template: Template) -> Self {
         Self {
             core: Core::new(template),
@@ -87,18 +91,22 @@ impl Editor {
         }
     }
 
+    /// The document as it is, gestures under way included.
     pub fn template(&self) -> &Template {
         &self.core.template
     }
 
+    /// The tool in hand.
     pub fn tool(&self) -> Tool {
         self.tool
     }
 
+    /// The last thing to be told, until the next press, key or change.
     pub fn notice(&self) -> Option<Notice> {
         self.core.notice
     }
 
+    /// The handle that keys act on.
     pub fn selected(&self) -> Option<HandleId> {
         self.core.selected
     }
@@ -108,22 +116,27 @@ impl Editor {
         self.core.layer()
     }
 
+    /// The active layer's placement; none where that is no placement.
     pub fn placement(&self) -> Option<&Placement> {
         self.core.placement()
     }
 
+    /// The active placement's corners, in canvas pixels.
     pub fn quad(&self) -> Option<Quad> {
         self.core.quad()
     }
 
+    /// The active layer's mask; none where it shows everywhere.
     pub fn mask(&self) -> Option<&Mask> {
         self.core.mask()
     }
 
+    /// The settings of the tools.
     pub fn manner(&self) -> Manner {
         self.core.manner
     }
 
+    /// Changes the settings of the tools, which is no step of the history.
     pub fn set_manner(&mut self, change: impl FnOnce(&mut Manner)) -> Outcome {
         change(&mut self.core.manner);
         Outcome::Overlay
@@ -205,6 +218,7 @@ impl Editor {
         }
     }
 
+    /// Takes up again what undo took back last. While a gesture is under way it drops that instead.
     pub fn redo(&mut self) -> Outcome {
         if self.drop_gesture() {
             return Outcome::Preview;
@@ -239,6 +253,7 @@ impl Editor {
         self.behaviour.half_drawn().or(self.core.history.undoable())
     }
 
+    /// The step that redo would take up again.
     pub fn redoable(&self) -> Option<Step> {
         self.core.history.redoable()
     }

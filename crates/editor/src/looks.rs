@@ -2,17 +2,25 @@
 
 use document::{Adjustment, Curve, Levels, Ranged};
 
+/// The looks that there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Look {
+    /// More red and less blue.
     Warm,
+    /// More blue and less red.
     Cool,
+    /// The middle tones lifted.
     Bright,
+    /// More contrast and stronger colours.
     Punchy,
+    /// The darkest tones lifted, the lightest lowered, and weaker colours.
     Faded,
+    /// No colour, and more contrast.
     BlackAndWhite,
 }
 
 impl Look {
+    /// The looks in the order of the menu.
     pub const ALL: [Look; 6] = [Self::Warm, Self::Cool, Self::Bright, Self::Punchy, Self::Faded, Self::BlackAndWhite];
 
     /// The name in the translation files.

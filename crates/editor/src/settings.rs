@@ -8,6 +8,7 @@ use document::{
 use crate::{Editor, HandleId, Notice, Outcome, Part, Step, combine, frame};
 
 impl Editor {
+    /// Lays a design of other proportions than the area's into it that way, as one step.
     pub fn set_fit(&mut self, fit: Fit) -> Outcome {
         self.lay(Step::Fit, |placement| placement.fit = fit)
     }
@@ -27,14 +28,17 @@ impl Editor {
         self.lay(Step::Offset, |placement| placement.offset = offset)
     }
 
+    /// Bends the area around a cylinder, or lays it flat again.
     pub fn set_cylinder(&mut self, cylinder: Option<Cylinder>) -> Outcome {
         self.lay(Step::Cylinder, |placement| placement.cylinder = cylinder)
     }
 
+    /// Moves the design by folds, or lets it lie.
     pub fn set_displacement(&mut self, displacement: Option<Displacement>) -> Outcome {
         self.lay(Step::Displacement, |placement| placement.displacement = displacement)
     }
 
+    /// Says how large the area is in print, or no longer; no pixel changes.
     pub fn set_print(&mut self, print: Option<PrintArea>) -> Outcome {
         self.lay(Step::PrintArea, |placement| placement.print = print)
     }
@@ -58,6 +62,7 @@ impl Editor {
         }
     }
 
+    /// Changes the light of the active layer, as one step; a layer of another kind stays as it is.
     pub fn set_light(&mut self, change: impl FnOnce(&mut Light)) -> Outcome {
         self.core.change_layer(Step::Light, |layer| {
             if let LayerContent::Light(light) = &mut layer.content {
@@ -66,6 +71,7 @@ impl Editor {
         })
     }
 
+    /// Changes the colour of the active layer, as one step; a layer that is no fill stays as it is.
     pub fn set_fill(&mut self, color: Color) -> Outcome {
         self.core.change_layer(Step::Fill, |layer| {
             if let LayerContent::Fill { color: own } = &mut layer.content {
@@ -74,6 +80,7 @@ impl Editor {
         })
     }
 
+    /// Changes the adjustment of the active layer, as one step; a layer that has none stays as it is.
     pub fn set_adjustment(&mut self, adjustment: Adjustment) -> Outcome {
         self.core.change_layer(Step::Adjust, |layer| {
             if let LayerContent::Adjustment { adjustment: own } = &mut layer.content {
@@ -87,10 +94,12 @@ impl Editor {
         self.change_mask(Step::Grow, |mask| mask.grow = grow)
     }
 
+    /// Softens the mask's edge by a Gaussian of that standard deviation, in canvas pixels.
     pub fn set_feather(&mut self, feather: Feather) -> Outcome {
         self.change_mask(Step::Feather, |mask| mask.feather = feather)
     }
 
+    /// Shows what lies outside of the mask instead, or inside again.
     pub fn set_inverted(&mut self, inverted: bool) -> Outcome {
         self.change_mask(Step::InvertMask, |mask| mask.inverted = inverted)
     }
@@ -115,6 +124,7 @@ impl Editor {
         })
     }
 
+    /// Removes the active layer's mask, so that it shows everywhere, as one step.
     pub fn remove_mask(&mut self) -> Outcome {
         self.drop_gesture();
         self.core.selected = None;

@@ -28,31 +28,36 @@ impl View {
         Self { zoom, turn: 0.0, origin }
     }
 
+    /// The CSS pixels per canvas pixel, 0.01 to 64.
     pub fn zoom(&self) -> f64 {
         self.zoom
     }
 
-    /// In degrees clockwise.
+    /// The turn of the canvas, in degrees clockwise.
     pub fn turn_degrees(&self) -> f64 {
         self.turn.to_degrees()
     }
 
+    /// The place of the canvas' top left corner on the stage, in CSS pixels.
     pub fn origin(&self) -> Point {
         self.origin
     }
 
+    /// The point of the stage, in CSS pixels, where a canvas point lies.
     pub fn to_stage(&self, canvas: Point) -> Point {
         let (sin, cos) = self.turn.sin_cos();
         let (x, y) = (canvas.x * self.zoom, canvas.y * self.zoom);
         Point::new(self.origin.x + x * cos - y * sin, self.origin.y + x * sin + y * cos)
     }
 
+    /// The canvas point that lies at a point of the stage.
     pub fn to_canvas(&self, stage: Point) -> Point {
         let (sin, cos) = self.turn.sin_cos();
         let (x, y) = (stage.x - self.origin.x, stage.y - self.origin.y);
         Point::new((x * cos + y * sin) / self.zoom, (y * cos - x * sin) / self.zoom)
     }
 
+    /// The view moved by this many CSS pixels to the right and down.
     pub fn moved_by(self, dx: f64, dy: f64) -> Self {
         Self { origin: self.origin.moved_by(dx, dy), ..self }
     }
@@ -62,7 +67,7 @@ impl View {
         self.zoomed_to(stage, self.zoom * factor)
     }
 
-    /// With this many CSS pixels per canvas pixel; what is under `stage` stays there.
+    /// The view with this many CSS pixels per canvas pixel (0.01 to 64; clamped); what is under `stage` stays there.
     pub fn zoomed_to(self, stage: Point, zoom: f64) -> Self {
         let under = self.to_canvas(stage);
         Self { zoom: zoom.clamp(*ZOOM.start(), *ZOOM.end()), ..self }.with(under, stage)

@@ -14,23 +14,30 @@ use serde::{Deserialize, Serialize};
 /// How far from the canvas' origin a coordinate may lie, in pixels.
 pub const COORDINATE_LIMIT: f64 = 100_000.0;
 
+/// A place, written `[x, y]`; in canvas pixels where nothing else is said. Whether it is near enough, or a number at
+/// all, is checked by what is made of it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(from = "[f64; 2]", into = "[f64; 2]")]
 pub struct Point {
+    /// The way to the right of the origin.
     pub x: f64,
+    /// The way down from the origin.
     pub y: f64,
 }
 
 impl Point {
+    /// The point with these coordinates, whatever they are.
     pub const fn new(x: f64, y: f64) -> Self {
         Self { x, y }
     }
 
+    /// Whether both coordinates are numbers at most [`COORDINATE_LIMIT`] from 0.
     pub fn is_within_limits(self) -> bool {
         // NaN fails every comparison, so it is refused too.
         self.x.abs() <= COORDINATE_LIMIT && self.y.abs() <= COORDINATE_LIMIT
     }
 
+    /// The point that is `dx` to the right of this one and `dy` below it.
     pub fn moved_by(self, dx: f64, dy: f64) -> Self {
         Self::new(self.x + dx, self.y + dy)
     }
@@ -40,6 +47,7 @@ impl Point {
         Self::new(self.x + (other.x - self.x) * part, self.y + (other.y - self.y) * part)
     }
 
+    /// The length of the straight way to another point.
     pub fn distance(self, other: Self) -> f64 {
         let (dx, dy) = (self.x - other.x, self.y - other.y);
         (dx * dx + dy * dy).sqrt()
@@ -58,18 +66,24 @@ impl From<Point> for [f64; 2] {
     }
 }
 
+/// The reason why points form no quad or no outline.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub enum GeometryError {
+    /// A coordinate is not a number, or further than [`COORDINATE_LIMIT`] from 0.
     #[error("a coordinate is not a number or lies more than 100,000 px away")]
     OutOfLimits,
+    /// The corners of a quad fold over each other, lie in one line or go anticlockwise.
     #[error(
         "the four corners fold over each other; keep them in order: top left, top right, bottom right, bottom left"
     )]
     FoldedQuad,
+    /// The corners of a quad have less than a square pixel between them.
     #[error("the area between the four corners is too small: it needs at least a pixel")]
     SmallQuad,
+    /// The points of an outline are fewer than three, or than two where one of them has handles.
     #[error("a mask's outline needs at least three points, or two with handles")]
     TooFewPoints,
+    /// The points of an outline are more than [`OUTLINE_POINTS_MAX`].
     #[error("a mask's outline has more than {OUTLINE_POINTS_MAX} points")]
     TooManyPoints,
 }
@@ -84,6 +98,8 @@ impl Quad {
     /// The least area of the parallelogram at any corner, in square pixels: that of a canvas of one pixel, less what adding up may lose.
     const CORNER_MIN: f64 = 1.0 - 1e-6;
 
+    /// The quad of four corners, clockwise from the top left of what is placed.
+    ///
     /// # Errors
     /// [`GeometryError::OutOfLimits`], [`GeometryError::FoldedQuad`], and [`GeometryError::SmallQuad`] for less than a pixel.
     pub fn new(corners: [Point; 4]) -> Result<Self, GeometryError> {
@@ -102,6 +118,7 @@ impl Quad {
         }
     }
 
+    /// The corners, clockwise from the top left of what is placed.
     pub fn corners(&self) -> [Point; 4] {
         self.0
     }
@@ -116,6 +133,8 @@ impl Quad {
         Self::new(corners)
     }
 
+    /// The quad that lies `dx` pixels to the right of this one and `dy` below it.
+    ///
     /// # Errors
     /// [`GeometryError::OutOfLimits`].
     pub fn moved_by(&self, dx: f64, dy: f64) -> Result<Self, GeometryError> {

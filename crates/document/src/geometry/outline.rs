@@ -11,12 +11,14 @@ pub const OUTLINE_POINTS_MAX: usize = 10_000;
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<f64>", into = "Vec<f64>")]
 pub struct Anchor {
+    /// The place that the outline goes through, in canvas pixels.
     pub at: Point,
     /// Where the curve before the point comes from and the one after it heads; without them the point is a corner.
     pub handles: Option<[Point; 2]>,
 }
 
 impl Anchor {
+    /// The point without handles.
     pub const fn corner(at: Point) -> Self {
         Self { at, handles: None }
     }
@@ -32,6 +34,7 @@ impl Anchor {
     }
 }
 
+/// The list has neither two numbers nor six.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 #[error("a point of an outline is [x, y], or [x, y, x, y, x, y] with the handles before and after it")]
 pub struct NotAnAnchor;
@@ -62,6 +65,8 @@ impl From<Anchor> for Vec<f64> {
 pub struct Outline(Vec<Anchor>);
 
 impl Outline {
+    /// The outline through these points, in their order, which closes from the last to the first.
+    ///
     /// # Errors
     /// [`GeometryError::TooFewPoints`], [`GeometryError::TooManyPoints`], [`GeometryError::OutOfLimits`].
     pub fn new(anchors: Vec<Anchor>) -> Result<Self, GeometryError> {
@@ -108,6 +113,7 @@ impl Outline {
         Self::new(vec![anchor(0.0, -1.0), anchor(1.0, 0.0), anchor(0.0, 1.0), anchor(-1.0, 0.0)])
     }
 
+    /// The points in their order, of which the last is joined to the first.
     pub fn anchors(&self) -> &[Anchor] {
         &self.0
     }
@@ -137,7 +143,7 @@ impl Outline {
         pieces.min_by(|a, b| a.at.distance(p).total_cmp(&b.at.distance(p))).unwrap_or(first)
     }
 
-    /// With one anchor replaced.
+    /// The outline with one anchor replaced; the same where there is none at `index`.
     ///
     /// # Errors
     /// As [`Outline::new`].
@@ -149,7 +155,8 @@ impl Outline {
         Self::new(anchors)
     }
 
-    /// With another point on it, number `piece + 1`, and the same form: a curve is split as de Casteljau does.
+    /// The outline with another point on it, number `piece + 1`, and the same form: a curve is split as de Casteljau
+    /// does.
     ///
     /// # Errors
     /// As [`Outline::new`].
@@ -182,7 +189,7 @@ impl Outline {
         })
     }
 
-    /// With all its points and handles where `map` takes them.
+    /// The outline with all its points and handles where `map` takes them.
     ///
     /// # Errors
     /// As [`Outline::new`].
@@ -209,7 +216,7 @@ impl Outline {
         pieces.collect()
     }
 
-    /// With a point, and its handles, moved.
+    /// The outline with a point, and its handles, moved; the same where there is none at `index`.
     ///
     /// # Errors
     /// As [`Outline::new`].
@@ -221,14 +228,9 @@ impl Outline {
         Self::new(anchors)
     }
 
-    /// # Errors
-    /// As [`Outline::new`].
-    pub fn with_point_inserted(&self, index: usize, at: Point) -> Result<Self, GeometryError> {
-        let mut anchors = self.0.clone();
-        anchors.insert(index.min(anchors.len()), Anchor::corner(at));
-        Self::new(anchors)
-    }
-
+    /// The outline without the point at `index`, whose neighbours are then joined; the same outline where there is
+    /// none.
+    ///
     /// # Errors
     /// [`GeometryError::TooFewPoints`] when only as many as an outline needs are left.
     pub fn without_point(&self, index: usize) -> Result<Self, GeometryError> {
@@ -243,7 +245,9 @@ impl Outline {
 /// What lies in an outline and in none of its holes, each by itself filled by non-zero winding.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Part {
+    /// The edge around it, whichever way it goes.
     pub outline: Outline,
+    /// The edges of what is left out. They may overlap, and reach beyond the outline.
     pub holes: Vec<Outline>,
 }
 
@@ -254,6 +258,7 @@ pub struct OnOutline {
     pub piece: usize,
     /// How far along the piece, from 0 to 1.
     pub along: f64,
+    /// The place itself, in canvas pixels.
     pub at: Point,
 }
 

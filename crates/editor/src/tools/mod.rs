@@ -19,6 +19,7 @@ use document::geometry::Point;
 
 use crate::{Answer, HandleId, Key, Line, Notice, Outcome, Pointer, Step, core::Core, input::Modifiers};
 
+/// The tools, of which one is in hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Tool {
     /// Moves, scales and turns the design area.
@@ -33,21 +34,29 @@ pub enum Tool {
     Pen,
     /// Draws straight paths, and edits those there are.
     Polygon,
+    /// Draws an upright rectangle from corner to corner.
     Rectangle,
+    /// Draws an ellipse from corner to corner of the rectangle around it.
     Ellipse,
+    /// Draws a line by hand and takes what it encloses.
     Lasso,
     /// A lasso that follows edges.
     Magnetic,
+    /// Paints where the layer shows.
     Brush,
+    /// Paints where it no longer does.
     Eraser,
+    /// Takes what has about the colour at the place that is touched.
     Wand,
+    /// Takes the object that a rectangle or a line points at.
     Object,
     /// Crops and straightens the picture.
     Crop,
 }
 
 impl Tool {
-    /// In the order of the palette: those of the design area, those of masks, and the one of the whole picture.
+    /// The tools in the order of the palette: those of the design area, those of masks, and the one of the whole
+    /// picture.
     pub const ALL: [Tool; 15] = [
         Self::Move,
         Self::Perspective,
