@@ -22,6 +22,7 @@ const TILE_ROWS: usize = 32;
 /// A finished picture.
 #[derive(Debug)]
 pub struct Composed {
+    /// The picture, as large as was asked for.
     pub image: Image,
     /// Levels that were read coarser than the exact picture needs, because a source begins at a coarser level.
     /// Empty: the picture is exact.
@@ -33,22 +34,45 @@ pub struct Composed {
 pub struct Wanted {
     /// The image, or `None` for the design.
     pub image: Option<ContentHash>,
+    /// The level's number: 0 is the image itself, each further one half as large.
     pub level: u32,
 }
 
+/// The reason why there is no picture.
 #[derive(Debug, PartialEq, thiserror::Error)]
 pub enum RenderError {
+    /// A layer's image is not among the sources.
     #[error("layer {layer} (\"{name}\") needs the image {image}, which is missing")]
-    MissingImage { layer: LayerId, name: String, image: ContentHash },
+    MissingImage {
+        /// The layer that needs it.
+        layer: LayerId,
+        /// The layer's name.
+        name: String,
+        /// The image's file.
+        image: ContentHash,
+    },
+    /// The photos, the masks and what carries the designs take too much memory at the size that was asked for.
     #[error(
         "with layer {layer} (\"{name}\") the picture needs more than {} GB of memory; make it smaller or use fewer photos and masks",
         MEMORY_MAX >> 30
     )]
-    TooLarge { layer: LayerId, name: String },
+    TooLarge {
+        /// The layer with which, counted from the bottom, it became too much.
+        layer: LayerId,
+        /// The layer's name.
+        name: String,
+    },
+    /// The masks take too many steps to draw at the size that was asked for.
     #[error(
         "with the mask of layer {layer} (\"{name}\") the picture takes too long; use fewer points or a smaller brush"
     )]
-    TooMuch { layer: LayerId, name: String },
+    TooMuch {
+        /// The layer with whose mask, counted from the bottom, it became too many.
+        layer: LayerId,
+        /// The layer's name.
+        name: String,
+    },
+    /// The document breaks a rule of [`document::Template::check`].
     #[error(transparent)]
     Document(#[from] document::TemplateError),
 }

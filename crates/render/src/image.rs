@@ -9,6 +9,7 @@ pub struct Image {
     pixels: Vec<u8>,
 }
 
+/// The bytes are not as many as the pixels need, or a side is 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{bytes} bytes are not {width} × {height} pixels of four bytes")]
 pub struct WrongLength {
@@ -18,6 +19,8 @@ pub struct WrongLength {
 }
 
 impl Image {
+    /// The image of these bytes, in the order that [`Image::pixels`] has them.
+    ///
     /// # Errors
     /// When `pixels` is not exactly `width * height * 4` bytes, or a side is zero.
     pub fn new(width: u32, height: u32, pixels: Vec<u8>) -> Result<Self, WrongLength> {
@@ -36,19 +39,22 @@ impl Image {
         Self { width, height, pixels }
     }
 
+    /// The pixels across, 1 at least.
     pub fn width(&self) -> u32 {
         self.width
     }
 
+    /// The pixels down, 1 at least.
     pub fn height(&self) -> u32 {
         self.height
     }
 
-    /// Rows from the top, RGBA.
+    /// The bytes, rows from the top, four a pixel: red, green, blue and alpha.
     pub fn pixels(&self) -> &[u8] {
         &self.pixels
     }
 
+    /// The bytes that [`Image::pixels`] shows, without a copy.
     pub fn into_pixels(self) -> Vec<u8> {
         self.pixels
     }

@@ -27,7 +27,7 @@ pub struct Pyramid {
 
 /// One level, and where it is opaque or empty.
 #[derive(Clone, Debug)]
-pub struct Level {
+pub(crate) struct Level {
     pub image: Arc<Image>,
     alpha: OnceLock<AlphaMap>,
 }
@@ -43,6 +43,7 @@ impl Level {
     }
 }
 
+/// The picture is not as large as the level that it is said to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("level {level} of a {width} × {height} image is not {got_width} × {got_height}")]
 pub struct WrongLevelSize {

@@ -3,18 +3,31 @@
 /// A kind of file that is no PNG, JPEG or WebP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Foreign {
+    /// AVIF, still or moving.
     Avif,
+    /// Windows bitmaps.
     Bmp,
+    /// GIF, still or moving.
     Gif,
+    /// HEIC and HEIF, as phones make them.
     Heic,
+    /// Windows icons.
     Icon,
+    /// JPEG 2000, as a file or as bare code.
     Jpeg2000,
+    /// JPEG XL, as a file or as bare code.
     JpegXl,
+    /// PDF, whatever is in it.
     Pdf,
+    /// Photoshop documents.
     Photoshop,
+    /// PostScript, also encapsulated.
     PostScript,
+    /// SVG, which has no pixels.
     Svg,
+    /// TIFF, and photos of cameras that are made like it.
     Tiff,
+    /// Films, and whatever else comes in their container.
     Video,
 }
 

@@ -19,24 +19,39 @@ use document::SIDE_MAX;
 use crate::Image;
 pub use foreign::Foreign;
 
+/// The reason why a file does not become a picture, in words for whoever sent it.
 #[derive(Debug, thiserror::Error)]
 pub enum DecodeError {
+    /// The file has no bytes.
     #[error("the file is empty")]
     Empty,
+    /// The first bytes are those of no kind of file that is known.
     #[error("this is not a PNG, JPEG or WebP image")]
     NotAnImage,
+    /// The first bytes are those of a kind of file that is not read.
     #[error("the file is {}, not a PNG, JPEG or WebP image{}", .0.name(), .0.advice())]
     Foreign(Foreign),
+    /// A side is longer than [`SIDE_MAX`] pixels.
     #[error("the image is {width} × {height} px; at most {SIDE_MAX} px a side are allowed")]
-    TooManyPixels { width: u32, height: u32 },
+    TooManyPixels {
+        /// The pixels across, as stored.
+        width: u32,
+        /// The pixels down, as stored.
+        height: u32,
+    },
+    /// The colours of a JPEG are those of printing inks.
     #[error("the image is in CMYK colours; save it as RGB")]
     Cmyk,
+    /// The file is intact, but of a variety that is not read.
     #[error("the image {0}, which is not read; save it as an ordinary JPEG or PNG")]
     Unsupported(Unsupported),
+    /// The colour profile of a PNG unfolds to more than 4 MB.
     #[error("the image's colour profile is larger than {} MB", PROFILE_BYTES_MAX >> 20)]
     ProfileTooLarge,
+    /// The decoder of a JPEG needs more memory than it may take, or than there is.
     #[error("the image takes more memory to read than there is; save it smaller, or as an ordinary JPEG or PNG")]
     OutOfMemory,
+    /// The file is broken or ends too early: what its decoder says.
     #[error("the image is damaged or incomplete: {0}")]
     Damaged(String),
 }
@@ -44,20 +59,28 @@ pub enum DecodeError {
 /// What an intact file may have that is not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unsupported {
+    /// The JPEG is coded arithmetically.
     #[error("is a JPEG with arithmetic coding")]
     Arithmetic,
+    /// The JPEG is coded without loss.
     #[error("is a lossless JPEG")]
     Lossless,
+    /// The JPEG is built up from smaller pictures.
     #[error("is a hierarchical JPEG")]
     Hierarchical,
+    /// The samples of a JPEG have this many bits, not 8.
     #[error("is a JPEG with {0} bits per sample")]
     Precision(u8),
+    /// The colours of a JPEG have this many components, not one, three or four.
     #[error("is a JPEG with {0} colour components")]
     Components(u8),
+    /// The JPEG says how high it is only after its pixels.
     #[error("is a JPEG that does not state its height at its beginning (DNL)")]
     NoHeight,
+    /// The JPEG comes in more scans than a writer of pictures would make; each costs time by the picture's size.
     #[error("is a JPEG with too many scans")]
     TooManyScans,
+    /// The file is not a PNG, and this is the browser, which is sent nothing else.
     #[error("is not a PNG; the browser is sent nothing else")]
     InBrowser,
 }
@@ -70,8 +93,11 @@ const SPARE_BYTES: u64 = 16 << 20;
 /// What a file says of itself before any pixel is decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header {
+    /// The kind of file, by its first bytes.
     pub format: ImageFormat,
+    /// The pixels across, as stored.
     pub width: u32,
+    /// The pixels down, as stored.
     pub height: u32,
 }
 
@@ -86,8 +112,8 @@ trait File {
     fn picture(self: Box<Self>) -> Result<Image, DecodeError>;
 }
 
-/// Format and size (as stored, before it is turned upright) from the file's first bytes; refuses
-/// what is too large before memory is taken for it.
+/// The format and the size (as stored, before it is turned upright) that a file's first bytes say; refuses what is too
+/// large before memory is taken for it.
 ///
 /// # Errors
 /// All of [`DecodeError`].

@@ -10,8 +10,9 @@ use crate::Image;
 /// How a JPEG is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Jpeg {
-    /// 1 to 100; others count as the nearer of both.
+    /// The quality, 1 to 100; others count as the nearer of both.
     pub quality: u8,
+    /// The fineness of colours.
     pub chroma: Chroma,
     /// Coarse first, then finer: it shows sooner over a slow line, and takes longer to make.
     pub progressive: bool,

@@ -17,10 +17,13 @@ pub use webp::{WebpKind, webp};
 /// Dots per inch written into every file.
 const DPI: u16 = 300;
 
+/// The reason why a picture does not become a file.
 #[derive(Debug, thiserror::Error)]
 pub enum EncodeError {
+    /// The width and height of a picture, of which one is more than the format can count.
     #[error("the picture is {0} × {1} px, more than the file format can hold")]
     TooLarge(u32, u32),
+    /// The words of an encoder that failed otherwise.
     #[error("the picture could not be written: {0}")]
     Failed(String),
 }

@@ -3,10 +3,12 @@
 use super::{DPI, EncodeError, profile::srgb_profile};
 use crate::Image;
 
+/// The two ways that a WebP has to keep pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WebpKind {
-    /// Of quality 1 to 100; others count as the nearer of both.
+    /// The quality, 1 to 100; others count as the nearer of both.
     Lossy(u8),
+    /// Each pixel as it is, also the colours of transparent ones.
     Lossless,
 }
 
