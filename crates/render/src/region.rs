@@ -31,7 +31,8 @@ impl Region {
         self.columns.is_empty() || self.rows.is_empty()
     }
 
-    /// The pixels that both have. Where that is nothing, it is nothing at a side of both, so that its ends index what either indexes.
+    /// The pixels that both have. Where that is nothing, it is nothing at a side of both, so that its ends index what
+    /// either indexes.
     pub fn within(&self, other: &Self) -> Self {
         let both = |a: &Range<usize>, b: &Range<usize>| {
             let end = a.end.min(b.end);
