@@ -14,8 +14,7 @@ use rpc::templates::TemplateHead;
 use ui::{
     error::Fault,
     feedback::{Empty, ErrorNote, failed},
-    icons,
-    paged::{More, Row, Rows},
+    icons, paged,
     scope::Scope,
     t,
     task::Task,
@@ -197,7 +196,7 @@ fn OrderForm(id: TemplateId, template: TemplateHead, designs: Page<(DesignId, St
         .into_any()
     };
     let empty = designs.with_untracked(Vec::is_empty);
-    let choices = move || designs.get().into_iter().map(|design| Row::of(design, design_choice)).collect::<Vec<_>>();
+    let choices = move || designs.get().into_iter().map(design_choice).collect_view();
     view! {
         <p translate="no"><a href=format!("/templates/{id}")>{template.name.clone()}</a></p>
         <h1>{t!("order-title")}</h1>
@@ -220,9 +219,9 @@ fn OrderForm(id: TemplateId, template: TemplateHead, designs: Page<(DesignId, St
                                 (false, true) => t!("order-all-shown", count = shown.get()),
                             }}
                         </button>
-                        <ul class="cards cards-small"><Rows rows=Signal::derive(choices) /></ul>
+                        <ul class="cards cards-small">{choices}</ul>
                         <ErrorNote fault=no_more />
-                        <More shown goes_on on_more=more />
+                        {move || paged::more(shown.get(), goes_on.get(), Callback::new(more))}
                     }
                         .into_any()
                 }}

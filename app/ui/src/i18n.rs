@@ -32,12 +32,15 @@ macro_rules! t {
     };
 }
 
-/// A number of bytes as people read it.
+/// A number of bytes as people read it, in whole numbers: writing fractions is some kilobytes of a page's first load.
 pub fn bytes(bytes: u64) -> String {
     match bytes {
         0..1_000 => t!("bytes", count = bytes.to_string()),
-        1_000..1_000_000 => t!("kilobytes", count = format!("{:.0}", bytes as f64 / 1e3)),
-        _ => t!("megabytes", count = format!("{:.1}", bytes as f64 / 1e6)),
+        1_000..1_000_000 => t!("kilobytes", count = ((bytes + 500) / 1_000).to_string()),
+        _ => {
+            let tenths = (bytes + 50_000) / 100_000;
+            t!("megabytes", count = format!("{}.{}", tenths / 10, tenths % 10))
+        }
     }
 }
 

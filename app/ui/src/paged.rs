@@ -1,8 +1,9 @@
 //! A list that comes in pages: the first with the page around it, a further one whenever somebody asks for it. Where something may have
-//! changed, all that is shown is asked for anew; where it is as before it stays as it is on the screen, with what was
-//! typed into it, and the place that the page is scrolled to stays in any case.
+//! changed, all that is shown is asked for anew; where it is as before it stays as it is on the screen, and while somebody
+//! types into it nothing moves under their hands.
 //!
-//! Of this only reading a kind of row and drawing it is compiled anew for each kind: the rest knows rows as [`Row`]s.
+//! Of this only reading a kind of row and drawing it is compiled anew for each kind. What there is lies in one value with
+//! one signal: each further kind of signal is some kilobytes of every such page's first load.
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
@@ -14,36 +15,14 @@ use futures::future::BoxFuture;
 use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{
-    error::Fault,
-    feedback::{ErrorNote, failed},
-    scope::Scope,
-    t,
-};
+use crate::{error::Fault, feedback::failed, scope::Scope, t};
 
 /// Something of a list, ready to be drawn.
 #[derive(Clone)]
-pub struct Row {
-    /// Of all that the row shows: another key is another row on the screen.
+struct Row {
+    /// The hash of all that the row shows.
     key: u64,
     view: Arc<dyn Fn() -> AnyView + Send + Sync>,
-}
-
-impl Row {
-    pub fn of<T: Clone + Hash + Send + Sync + 'static>(
-        item: T,
-        draw: impl Fn(T) -> AnyView + Send + Sync + 'static,
-    ) -> Self {
-        let mut hasher = DefaultHasher::new();
-        item.hash(&mut hasher);
-        Self { key: hasher.finish(), view: Arc::new(move || draw(item.clone())) }
-    }
-}
-
-/// Draws rows, one after the other: a keyed list would be some 13 kB of each such page's first load.
-#[component]
-pub fn Rows(#[prop(into)] rows: Signal<Vec<Row>>) -> impl IntoView {
-    move || rows.get().into_iter().map(|row| (row.view)()).collect_view()
 }
 
 struct Found {
@@ -56,7 +35,12 @@ impl Found {
         page: Page<T>,
         draw: impl Fn(T) -> AnyView + Copy + Send + Sync + 'static,
     ) -> Self {
-        Self { rows: page.items.into_iter().map(|item| Row::of(item, draw)).collect(), next: page.next }
+        let row = |item: T| {
+            let mut hasher = DefaultHasher::new();
+            item.hash(&mut hasher);
+            Row { key: hasher.finish(), view: Arc::new(move || draw(item.clone())) }
+        };
+        Self { rows: page.items.into_iter().map(row).collect(), next: page.next }
     }
 
     /// What has changed its place in the list meanwhile is not shown twice.
@@ -69,24 +53,34 @@ impl Found {
         }
         self.next = further.next;
     }
+
+    fn is_as(&self, other: &Self) -> bool {
+        let keys = |found: &Self| found.rows.iter().map(|row| row.key).collect::<Vec<_>>();
+        keys(self) == keys(other) && self.next == other.next
+    }
 }
 
 type Asked = BoxFuture<'static, Result<Found, Fault>>;
-type Ask = Arc<dyn Fn(Option<Cursor>) -> Asked + Send + Sync>;
 
-/// What of a list is shown.
+/// What there is of a list, and what is due.
+struct State {
+    found: Found,
+    fault: Option<Fault>,
+    /// The first page has come, with the page or by asking.
+    begun: bool,
+    asking: bool,
+    anew_is_due: bool,
+    more_is_due: bool,
+    first: Arc<dyn Fn() -> Asked + Send + Sync>,
+    ask: Arc<dyn Fn(Option<Cursor>) -> Asked + Send + Sync>,
+}
+
+/// A list, as far as it is shown.
 #[derive(Clone, Copy)]
 pub struct Pages {
-    rows: RwSignal<Vec<Row>>,
-    next: RwSignal<Option<Cursor>>,
-    fault: RwSignal<Option<Fault>>,
-    /// The first page has come, with the page or by asking.
-    begun: StoredValue<bool>,
-    asking: StoredValue<bool>,
-    anew_is_due: StoredValue<bool>,
-    more_is_due: StoredValue<bool>,
-    first: StoredValue<Arc<dyn Fn() -> Asked + Send + Sync>>,
-    ask: StoredValue<Ask>,
+    state: StoredValue<State>,
+    /// How often something else was to be shown.
+    changes: RwSignal<u32>,
     scope: Scope,
 }
 
@@ -106,29 +100,26 @@ impl Pages {
             let page = ask(after);
             Box::pin(async move { page.await.map(|page| Found::of(page, draw)) })
         };
-        Self::begin(Arc::new(first), Arc::new(ask))
+        Self::of(State {
+            found: Found { rows: Vec::new(), next: None },
+            fault: None,
+            begun: false,
+            asking: false,
+            anew_is_due: false,
+            more_is_due: false,
+            first: Arc::new(first),
+            ask: Arc::new(ask),
+        })
     }
 
-    fn begin(first: Arc<dyn Fn() -> Asked + Send + Sync>, ask: Ask) -> Self {
-        Self {
-            rows: RwSignal::new(Vec::new()),
-            next: RwSignal::new(None),
-            fault: RwSignal::new(None),
-            begun: StoredValue::new(false),
-            asking: StoredValue::new(false),
-            anew_is_due: StoredValue::new(false),
-            more_is_due: StoredValue::new(false),
-            first: StoredValue::new(first),
-            ask: StoredValue::new(ask),
-            scope: Scope::here(),
-        }
+    fn of(state: State) -> Self {
+        Self { state: StoredValue::new(state), changes: RwSignal::new(0), scope: Scope::here() }
     }
 
     /// Asks anew whenever `changed` changes. What came with the page is good until then.
     pub fn follow(self, changed: impl Fn() -> u32 + Send + Sync + 'static) -> Self {
-        let changed = Signal::derive(changed);
         Effect::new(move |seen: Option<()>| {
-            changed.track();
+            changed();
             if seen.is_some() {
                 self.anew();
             }
@@ -138,99 +129,106 @@ impl Pages {
 
     /// Asks anew for as many pages as are shown.
     pub fn anew(self) {
-        self.anew_is_due.set_value(true);
+        self.state.update_value(|state| state.anew_is_due = true);
         self.work();
     }
 
     fn more(self) {
-        self.more_is_due.set_value(true);
+        self.state.update_value(|state| state.more_is_due = true);
         self.work();
     }
 
     /// Does what is due, one after the other: however often something changes, one answer is awaited at a time.
     fn work(self) {
-        if self.asking.get_value() {
-            return;
+        let asking = self.state.try_update_value(|state| std::mem::replace(&mut state.asking, true));
+        if asking == Some(false) {
+            self.scope.spawn(async move {
+                while let Some(asked) = self.next_asked() {
+                    self.show(asked.await);
+                }
+                self.state.update_value(|state| state.asking = false);
+            });
         }
-        self.asking.set_value(true);
-        self.scope.spawn(async move {
-            loop {
-                let outcome = if self.anew_is_due.get_value() {
-                    self.anew_is_due.set_value(false);
-                    self.ask_anew().await
-                } else if self.more_is_due.get_value() {
-                    let outcome = self.ask_more().await;
-                    self.more_is_due.set_value(false);
-                    outcome
-                } else {
+    }
+
+    fn next_asked(self) -> Option<Asked> {
+        let (ask, found, anew) = self.state.try_update_value(|state| {
+            let anew = state.anew_is_due && !is_in_use();
+            let due = anew || std::mem::take(&mut state.more_is_due);
+            if anew {
+                state.anew_is_due = false;
+            }
+            let found = Found { rows: state.found.rows.clone(), next: state.found.next.clone() };
+            due.then(|| (state.ask.clone(), found, anew))
+        })??;
+        Some(Box::pin(async move {
+            let (mut found, shown) = if anew { (ask(None).await?, found.rows.len()) } else { (found, usize::MAX) };
+            while found.rows.len() < shown
+                && let Some(after) = found.next.take()
+            {
+                found.go_on(ask(Some(after)).await?);
+                if !anew {
                     break;
-                };
-                match outcome {
-                    Ok(found) => self.show(found),
-                    Err(fault) => self.fault.set(Some(fault)),
                 }
             }
-            self.asking.set_value(false);
+            Ok(found)
+        }))
+    }
+
+    fn show(self, answer: Result<Found, Fault>) {
+        let changed = self.state.try_update_value(|state| {
+            state.begun = true;
+            match answer {
+                Ok(found) => {
+                    let is_same = state.fault.is_none() && state.found.is_as(&found) && !found.rows.is_empty();
+                    (state.found, state.fault) = (found, None);
+                    !is_same
+                }
+                Err(fault) => {
+                    state.fault = Some(fault);
+                    true
+                }
+            }
         });
-    }
-
-    async fn ask_anew(self) -> Result<Found, Fault> {
-        let (ask, shown) = (self.ask.get_value(), self.rows.with_untracked(Vec::len));
-        let mut found = ask(None).await?;
-        while found.rows.len() < shown
-            && let Some(after) = found.next.take()
-        {
-            found.go_on(ask(Some(after)).await?);
+        if changed == Some(true) {
+            self.changes.update(|changes| *changes += 1);
         }
-        Ok(found)
-    }
-
-    async fn ask_more(self) -> Result<Found, Fault> {
-        let mut found = Found { rows: self.rows.get_untracked(), next: None };
-        if let Some(after) = self.next.get_untracked() {
-            found.go_on(self.ask.get_value()(Some(after)).await?);
-        }
-        Ok(found)
-    }
-
-    fn show(self, found: Found) {
-        self.begun.set_value(true);
-        self.fault.set(None);
-        // What is as before stays as it is on the screen, with what was typed into it.
-        let keys = |rows: &[Row]| rows.iter().map(|row| row.key).collect::<Vec<_>>();
-        if self.rows.with_untracked(|rows| keys(rows) != keys(&found.rows)) {
-            self.rows.set(found.rows);
-        }
-        self.next.set(found.next);
     }
 
     /// Awaits the first page, unless a later answer was there before.
     async fn begun(self) {
-        let first = self.first.get_value()().await;
-        if self.begun.get_value() {
-            return;
-        }
-        match first {
-            Ok(found) => self.show(found),
-            Err(fault) => self.fault.set(Some(fault)),
+        let first = self.state.with_value(|state| state.first.clone());
+        let first = first().await;
+        if self.state.try_with_value(|state| state.begun) == Some(false) {
+            self.show(first);
         }
     }
 
-    fn state(self) -> State {
-        let none = self.rows.with(Vec::is_empty);
-        match self.fault.get().filter(|fault| none || !fault.is_passing()) {
-            Some(fault) => State::Failed(fault),
-            None if none => State::Empty,
-            None => State::Listed,
+    fn draw(self, around: fn(AnyView) -> AnyView, empty: Option<fn() -> AnyView>) -> AnyView {
+        self.changes.track();
+        let (rows, goes_on, fault) =
+            self.state.with_value(|state| (state.found.rows.clone(), state.found.next.is_some(), state.fault.clone()));
+        match fault {
+            Some(fault) if rows.is_empty() || !fault.is_passing() => return failed(fault),
+            None if rows.is_empty() => return empty.map(|empty| empty()).into_any(),
+            _ => {}
         }
+        let shown = rows.len();
+        let rows = rows.into_iter().map(|row| (row.view)()).collect_view();
+        view! {
+            <div role="alert" class="note-place">{fault.map(failed)}</div>
+            // Whoever leaves a field lets in what has changed meanwhile.
+            <div class="listed" on:focusout=move |_| self.work()>{around(rows.into_any())}</div>
+            {more(shown, goes_on, Callback::new(move |()| self.more()))}
+        }
+        .into_any()
     }
 }
 
-#[derive(Clone, PartialEq)]
-enum State {
-    Failed(Fault),
-    Empty,
-    Listed,
+/// Somebody is at a field of a list: with the rows' places what they type would become another row's.
+fn is_in_use() -> bool {
+    let within = |element: web_sys::Element| element.closest(".listed input, .listed select").ok().flatten().is_some();
+    document().active_element().is_some_and(within)
 }
 
 /// The list, and below it how much of it is shown and a button for more.
@@ -243,51 +241,31 @@ pub fn Listed(
     #[prop(optional)]
     empty: Option<fn() -> AnyView>,
 ) -> impl IntoView {
-    let state = Memo::new(move |_| pages.state());
-    let shown = move || match state.get() {
-        State::Failed(fault) => failed(fault),
-        State::Empty => empty.map(|empty| empty()).into_any(),
-        State::Listed => view! {
-            <ErrorNote fault=pages.fault />
-            {around(view! { <Rows rows=pages.rows /> }.into_any())}
-            <More
-                shown=Signal::derive(move || pages.rows.with(Vec::len))
-                goes_on=Signal::derive(move || pages.next.with(Option::is_some))
-                on_more=move |()| pages.more()
-            />
-        }
-        .into_any(),
-    };
     view! {
         <Suspense fallback=|| view! { <div class="skeleton"></div> }>
             {move || Suspend::new(async move {
                 pages.begun().await;
-                shown
+                move || pages.draw(around, empty)
             })}
         </Suspense>
     }
 }
 
 /// Says how many of a list are shown, where it is longer than a page, and shows more of it.
-#[component]
-pub fn More(
-    shown: Signal<usize>,
-    /// There is more.
-    goes_on: Signal<bool>,
-    #[prop(into)] on_more: Callback<()>,
-) -> impl IntoView {
-    let words = move || match (goes_on.get(), shown.get()) {
-        (true, count) => t!("list-some", count = count),
-        (false, count) if count > PAGE => t!("list-all", count = count),
-        (false, _) => String::new(),
+pub fn more(shown: usize, goes_on: bool, on_more: Callback<()>) -> AnyView {
+    let words = match goes_on {
+        true => t!("list-some", count = shown),
+        false if shown > PAGE => t!("list-all", count = shown),
+        false => String::new(),
     };
-    let is_short = move || !goes_on.get() && shown.get() <= PAGE;
+    let is_short = !goes_on && shown <= PAGE;
     view! {
         <div class="list-more" class:list-short=is_short>
             <p class="muted" role="status">{words}</p>
-            <Show when=move || goes_on.get()>
+            {goes_on.then(|| view! {
                 <button type="button" class="button" on:click=move |_| on_more.run(())>{t!("list-more")}</button>
-            </Show>
+            })}
         </div>
     }
+    .into_any()
 }

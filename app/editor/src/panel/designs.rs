@@ -4,7 +4,7 @@ use domain::design::Design;
 use leptos::prelude::*;
 
 use super::super::{bench::Bench, designs::Designs};
-use ui::{feedback::ErrorNote, icons, paged::More, t, task::Task};
+use ui::{feedback::ErrorNote, icons, paged, t, task::Task};
 
 #[component]
 pub fn DesignPicker(bench: Bench, designs: Designs) -> impl IntoView {
@@ -33,11 +33,10 @@ pub fn DesignPicker(bench: Bench, designs: Designs) -> impl IntoView {
                 <For each=move || designs.listed.get() key=|design| design.id children=choice />
             </div>
             <ErrorNote fault=designs.fault />
-            <More
-                shown=Signal::derive(move || designs.listed.with(Vec::len))
-                goes_on=Signal::derive(move || designs.go_on())
-                on_more=move |()| designs.more(bench)
-            />
+            {move || {
+                let shown = designs.listed.with(Vec::len);
+                paged::more(shown, designs.go_on(), Callback::new(move |()| designs.more(bench)))
+            }}
         </Show>
         <Trashed bench designs />
     }
