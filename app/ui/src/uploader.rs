@@ -23,7 +23,45 @@ struct Item {
     id: usize,
     name: StoredValue<String>,
     state: RwSignal<State>,
+    /// What waits for its turn.
+    file: StoredValue<Option<SendWrapper<File>>>,
     request: StoredValue<Option<SendWrapper<XmlHttpRequest>>>,
+}
+
+/// How many files are on their way at once; a browser whose connection carries many requests would send all.
+const AT_ONCE: u32 = 4;
+
+/// The files in the order in which they are sent.
+#[derive(Clone, Copy)]
+struct Queue {
+    items: RwSignal<Vec<Item>>,
+    on_their_way: StoredValue<u32>,
+    url: &'static str,
+    on_done: Callback<String>,
+}
+
+impl Queue {
+    fn add(self, file: File) {
+        let item = Item {
+            id: self.items.with_untracked(|items| items.last().map_or(0, |last| last.id + 1)),
+            name: StoredValue::new(file.name()),
+            state: RwSignal::new(State::Sending(0)),
+            file: StoredValue::new(Some(SendWrapper::new(file))),
+            request: StoredValue::new(None),
+        };
+        self.items.update(|items| items.push(item));
+    }
+
+    fn go_on(self) {
+        while self.on_their_way.try_get_value().is_some_and(|count| count < AT_ONCE) {
+            let waiting = |item: &&Item| item.file.with_value(Option::is_some);
+            let next = self.items.with_untracked(|items| items.iter().find(waiting).copied());
+            let Some(item) = next else { return };
+            if let Some(file) = item.file.try_update_value(Option::take).flatten() {
+                self.send(&file, item);
+            }
+        }
+    }
 }
 
 /// Sends each file to `url`; `on_done` gets the server's answer as JSON text.
@@ -39,21 +77,15 @@ pub fn Uploader(
     #[prop(into)] on_done: Callback<String>,
 ) -> impl IntoView {
     let items = RwSignal::new(Vec::<Item>::new());
+    let queue = Queue { items, on_their_way: StoredValue::new(0), url, on_done };
     let over = RwSignal::new(false);
     let input = NodeRef::<leptos::html::Input>::new();
     let take = move |files: Option<FileList>| {
         let files = files.into_iter().flat_map(|list| (0..list.length()).filter_map(move |i| list.get(i)));
         for file in files.take(if single { 1 } else { usize::MAX }) {
-            let id = items.with_untracked(Vec::len);
-            let item = Item {
-                id,
-                name: StoredValue::new(file.name()),
-                state: RwSignal::new(State::Sending(0)),
-                request: StoredValue::new(None),
-            };
-            items.update(|items| items.push(item));
-            send(url, &file, item, on_done);
+            queue.add(file);
         }
+        queue.go_on();
     };
     let pasting =
         window_event_listener(ev::paste, move |event| take(event.clipboard_data().and_then(|data| data.files())));
@@ -102,9 +134,7 @@ pub fn Uploader(
             <p class="muted">{hint}</p>
         </div>
         <ul class="uploads" aria-live="polite">
-            <For each=move || items.get() key=|item| item.id let:item>
-                <UploadLine item items />
-            </For>
+            {move || items.get().into_iter().map(|item| view! { <UploadLine item items /> }).collect_view()}
         </ul>
     }
 }
@@ -143,47 +173,57 @@ fn UploadLine(item: Item, items: RwSignal<Vec<Item>>) -> impl IntoView {
     }
 }
 
-/// With XMLHttpRequest, the only interface of browsers that tells how much of a request has been sent.
-fn send(url: &str, file: &File, item: Item, on_done: Callback<String>) {
-    let refuse = move |problem: Problem| item.state.set(State::Refused(Fault(problem).text()));
-    if file.size() > UPLOAD_BYTES_MAX as f64 {
-        let problem = Problem::new(ProblemKind::TooLarge, "upload-too-large");
-        return refuse(problem.with("limit", UPLOAD_BYTES_MAX >> 20));
-    }
-    let offline = move || refuse(Problem::new(ProblemKind::Unavailable, "error-offline"));
-    let Ok(request) = XmlHttpRequest::new() else { return offline() };
-
-    let progress = Closure::<dyn FnMut(ProgressEvent)>::new(move |event: ProgressEvent| {
-        let percent = (event.loaded() / event.total().max(1.0) * 100.0) as u32;
-        item.state.set(if percent >= 100 { State::Checking } else { State::Sending(percent) });
-    });
-    if let Ok(upload) = request.upload() {
-        upload.set_onprogress(Some(progress.into_js_value().unchecked_ref()));
-    }
-    let answered = request.clone();
-    let load = Closure::once_into_js(move || {
-        let body = answered.response_text().ok().flatten().unwrap_or_default();
-        if matches!(answered.status(), Ok(200..300)) {
-            item.state.set(State::Done);
-            return on_done.run(body);
+impl Queue {
+    /// With XMLHttpRequest, the only interface of browsers that tells how much of a request has been sent.
+    fn send(self, file: &File, item: Item) {
+        let Self { url, on_done, .. } = self;
+        let refuse = move |problem: Problem| item.state.set(State::Refused(Fault(problem).text()));
+        if file.size() > UPLOAD_BYTES_MAX as f64 {
+            let problem = Problem::new(ProblemKind::TooLarge, "upload-too-large");
+            return refuse(problem.with("limit", UPLOAD_BYTES_MAX >> 20));
         }
-        let unreadable = |_| Problem::new(ProblemKind::Internal, "error-internal");
-        refuse(serde_json::from_str(&body).unwrap_or_else(unreadable));
-    });
-    request.set_onload(Some(load.unchecked_ref()));
-    request.set_onerror(Some(Closure::once_into_js(offline).unchecked_ref()));
+        let offline = move || refuse(Problem::new(ProblemKind::Unavailable, "error-offline"));
+        let Ok(request) = XmlHttpRequest::new() else { return offline() };
 
-    let name = String::from(js_sys::encode_uri_component(&file.name()));
-    let sent = request
-        .open("POST", url)
-        .and_then(|()| request.set_request_header("x-file-name", &name))
-        .and_then(|()| match page::shown() {
-            Some(workspace) => request.set_request_header(page::WORKSPACE, &workspace),
-            None => Ok(()),
-        })
-        .and_then(|()| request.send_with_opt_blob(Some(file)));
-    if sent.is_err() {
-        offline();
+        let progress = Closure::<dyn FnMut(ProgressEvent)>::new(move |event: ProgressEvent| {
+            let percent = (event.loaded() / event.total().max(1.0) * 100.0) as u32;
+            item.state.set(if percent >= 100 { State::Checking } else { State::Sending(percent) });
+        });
+        if let Ok(upload) = request.upload() {
+            upload.set_onprogress(Some(progress.into_js_value().unchecked_ref()));
+        }
+        let answered = request.clone();
+        let load = Closure::once_into_js(move || {
+            let body = answered.response_text().ok().flatten().unwrap_or_default();
+            if matches!(answered.status(), Ok(200..300)) {
+                item.state.set(State::Done);
+                return on_done.run(body);
+            }
+            let unreadable = |_| Problem::new(ProblemKind::Internal, "error-internal");
+            refuse(serde_json::from_str(&body).unwrap_or_else(unreadable));
+        });
+        request.set_onload(Some(load.unchecked_ref()));
+        request.set_onerror(Some(Closure::once_into_js(offline).unchecked_ref()));
+
+        let name = String::from(js_sys::encode_uri_component(&file.name()));
+        let sent = request
+            .open("POST", url)
+            .and_then(|()| request.set_request_header("x-file-name", &name))
+            .and_then(|()| match page::shown() {
+                Some(workspace) => request.set_request_header(page::WORKSPACE, &workspace),
+                None => Ok(()),
+            })
+            .and_then(|()| request.send_with_opt_blob(Some(file)));
+        if sent.is_err() {
+            return offline();
+        }
+        // Comes after an answer, a failure and a cancel alike.
+        self.on_their_way.update_value(|count| *count += 1);
+        let ended = Closure::once_into_js(move || {
+            self.on_their_way.try_update_value(|count| *count -= 1);
+            self.go_on();
+        });
+        request.set_onloadend(Some(ended.unchecked_ref()));
+        item.request.set_value(Some(SendWrapper::new(request)));
     }
-    item.request.set_value(Some(SendWrapper::new(request)));
 }

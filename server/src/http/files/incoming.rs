@@ -50,7 +50,7 @@ pub async fn receive(
 
 /// Uploads of one workspace that are on their way at once, and those of all in this process: each holds a file on disk
 /// for as long as its sender likes.
-const TENANT_MAX: usize = 12;
+const TENANT_MAX: usize = 24;
 const PROCESS_MAX: usize = 128;
 
 /// Uploads that are on their way.
