@@ -69,13 +69,20 @@ fn Unsaved(id: TemplateId, saving: Saving) -> impl IntoView {
     }
 }
 
+/// What is ordered, as far as it is chosen.
+#[derive(Clone)]
+struct Choice {
+    designs: Vec<DesignId>,
+    /// The longest side in pixels.
+    side: u32,
+    format: OutputFormat,
+}
+
 #[component]
 fn OrderForm(id: TemplateId, template: TemplateHead, designs: Page<(DesignId, String)>) -> impl IntoView {
-    let chosen = RwSignal::new(Vec::<DesignId>::new());
-    let (designs, next) = (RwSignal::new(designs.items), RwSignal::new(designs.next));
+    let listed = RwSignal::new(designs);
     let own_side = template.canvas.longest();
-    let side = RwSignal::new(own_side);
-    let format = RwSignal::new(OutputFormat::Jpeg);
+    let choice = RwSignal::new(Choice { designs: Vec::new(), side: own_side, format: OutputFormat::Jpeg });
     // What a page that is gone could not save is saved before anything is ordered.
     let finished = RwSignal::new(false);
     let saving = expect_context::<Saves>().of(id);
@@ -95,115 +102,39 @@ fn OrderForm(id: TemplateId, template: TemplateHead, designs: Page<(DesignId, St
     });
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if let Ok(side) = OutputSide::try_from(side.get_untracked()) {
-            order.run(rpc::batches::order(BatchOrder {
-                template: id,
-                designs: chosen.get_untracked(),
-                side,
-                format: format.get_untracked(),
-            }));
+        let Choice { designs, side, format } = choice.get_untracked();
+        if let Ok(side) = OutputSide::try_from(side) {
+            order.run(rpc::batches::order(BatchOrder { template: id, designs, side, format }));
         }
     };
-    let no_more = RwSignal::new(None::<Fault>);
+    let asking = Task::<()>::new();
     let more = move |()| {
-        scope.spawn(async move {
-            let Some(after) = next.get_untracked() else { return };
-            match rpc::designs::list_names(Some(after.clone())).await {
-                // Asked for twice, it is shown once.
-                Ok(page) if next.get_untracked() == Some(after) => {
-                    no_more.set(None);
-                    designs.update(|designs| designs.extend(page.items));
-                    next.set(page.next);
+        asking.run(async move {
+            let Some(after) = listed.with_untracked(|listed| listed.next.clone()) else { return Ok(()) };
+            let page = rpc::designs::list_names(Some(after.clone())).await?;
+            // Asked for twice, it is shown once.
+            listed.try_update(|listed| {
+                if listed.next == Some(after) {
+                    listed.items.extend(page.items);
+                    listed.next = page.next;
                 }
-                Ok(_) => {}
-                Err(fault) => no_more.set(Some(fault)),
-            }
+            });
+            Ok(())
         });
     };
-    let shown = Signal::derive(move || designs.with(Vec::len));
-    let goes_on = Signal::derive(move || next.with(Option::is_some));
-    let all_are_chosen = move || chosen.with(Vec::len) == shown.get();
-    let toggle_all = move |_| match untrack(all_are_chosen) {
-        true => chosen.set(Vec::new()),
-        false => chosen.set(designs.with_untracked(|designs| designs.iter().map(|(id, _)| *id).collect())),
+    let shown = move || listed.with(|listed| (listed.items.len(), listed.next.is_some()));
+    let chosen = move || choice.with(|choice| choice.designs.len());
+    let toggle_all = move |_| {
+        let all: Vec<_> = listed.with_untracked(|listed| listed.items.iter().map(|(id, _)| *id).collect());
+        choice.update(|choice| choice.designs = if choice.designs.len() == all.len() { Vec::new() } else { all });
     };
-    let mut sides = vec![PREVIEW_SIDE, 2000, 3000, own_side];
-    sides.sort_unstable();
-    sides.dedup();
-    let side_choice = move |value: u32| {
-        let size = template.canvas.scaled_to(value);
-        let note = match value {
-            _ if value == own_side => t!("order-size-own"),
-            PREVIEW_SIDE => t!("order-size-preview"),
-            _ => String::new(),
-        };
-        view! {
-            <label class="choice">
-                <input
-                    type="radio"
-                    name="side"
-                    value=value
-                    checked=value == own_side
-                    on:change=move |_| side.set(value)
-                />
-                <span>{format!("{} × {} px", size.width(), size.height())}</span>
-                <span class="muted">{note}</span>
-            </label>
-        }
-    };
-    let format_choice = move |value: OutputFormat| {
-        let (name, note) = match value {
-            OutputFormat::Jpeg => ("JPEG", t!("order-format-jpeg")),
-            OutputFormat::Png => ("PNG", t!("order-format-png")),
-            OutputFormat::Webp => ("WebP", t!("order-format-webp")),
-        };
-        view! {
-            <label class="choice">
-                <input
-                    type="radio"
-                    name="format"
-                    value=value.as_str()
-                    checked=value == OutputFormat::Jpeg
-                    on:change=move |_| format.set(value)
-                />
-                <span>{name}</span>
-                <span class="muted">{note}</span>
-            </label>
-        }
-    };
-    let design_choice = move |(id, name): (DesignId, String)| {
-        let toggle = move |_| {
-            chosen.update(|chosen| match chosen.iter().position(|other| *other == id) {
-                Some(index) => drop(chosen.remove(index)),
-                None => chosen.push(id),
-            });
-        };
-        view! {
-            <li>
-                <label class="card tile choice-tile">
-                    <input
-                        type="checkbox"
-                        prop:checked=move || chosen.with(|chosen| chosen.contains(&id))
-                        on:change=toggle
-                    />
-                    <span class="tile-picture checkered">
-                        <img src=format!("/files/designs/{id}/thumbnail") alt="" loading="lazy" />
-                    </span>
-                    <span class="tile-text" translate="no">{name}</span>
-                </label>
-            </li>
-        }
-        .into_any()
-    };
-    let empty = designs.with_untracked(Vec::is_empty);
-    let choices = move || designs.get().into_iter().map(design_choice).collect_view();
     view! {
         <p translate="no"><a href=format!("/templates/{id}")>{template.name.clone()}</a></p>
         <h1>{t!("order-title")}</h1>
         <form class="order" on:submit=submit>
             <fieldset class="order-designs">
                 <legend>{t!("order-designs")}</legend>
-                {if empty {
+                {if listed.with_untracked(|listed| listed.items.is_empty()) {
                     view! {
                         <Empty title=t!("designs-empty-title") text=t!("order-no-designs")>
                             <a class="button" href="/designs">{t!("nav-designs")}</a>
@@ -213,34 +144,114 @@ fn OrderForm(id: TemplateId, template: TemplateHead, designs: Page<(DesignId, St
                 } else {
                     view! {
                         <button type="button" class="link" on:click=toggle_all>
-                            {move || match (all_are_chosen(), goes_on.get()) {
-                                (true, _) => t!("order-none"),
-                                (false, false) => t!("order-all", count = shown.get()),
-                                (false, true) => t!("order-all-shown", count = shown.get()),
+                            {move || match shown() {
+                                (count, _) if count == chosen() => t!("order-none"),
+                                (count, false) => t!("order-all", count = count),
+                                (count, true) => t!("order-all-shown", count = count),
                             }}
                         </button>
-                        <ul class="cards cards-small">{choices}</ul>
-                        <ErrorNote fault=no_more />
-                        {move || paged::more(shown.get(), goes_on.get(), Callback::new(more))}
+                        <ul class="cards cards-small">
+                            {move || listed.get().items.into_iter().map(|design| design_choice(design, choice)).collect_view()}
+                        </ul>
+                        <ErrorNote fault=Signal::derive(move || asking.fault()) />
+                        {move || {
+                            let (count, goes_on) = shown();
+                            paged::more(count, goes_on, Callback::new(more))
+                        }}
                     }
                         .into_any()
                 }}
             </fieldset>
             <div class="order-side">
-                <fieldset><legend>{t!("order-size")}</legend>{sides.into_iter().map(side_choice).collect_view()}</fieldset>
+                <fieldset><legend>{t!("order-size")}</legend>{sides(&template, choice)}</fieldset>
                 <fieldset>
                     <legend>{t!("order-format")}</legend>
-                    {OutputFormat::ALL.map(format_choice).into_iter().collect_view()}
+                    {OutputFormat::ALL.map(|format| format_choice(format, choice)).into_iter().collect_view()}
                 </fieldset>
                 <ErrorNote fault=Signal::derive(move || order.fault()) />
                 <button
                     class="button button-primary"
-                    disabled=move || !finished.get() || order.is_pending() || chosen.with(Vec::is_empty)
+                    disabled=move || !finished.get() || order.is_pending() || chosen() == 0
                 >
                     <icons::Play />
-                    {move || t!("order-do", count = chosen.with(Vec::len))}
+                    {move || t!("order-do", count = chosen())}
                 </button>
             </div>
         </form>
+    }
+}
+
+/// The sizes to choose from: those that are often asked for, and the template's own.
+fn sides(template: &TemplateHead, choice: RwSignal<Choice>) -> impl IntoView + use<> {
+    let (canvas, own) = (template.canvas, template.canvas.longest());
+    let mut sides = vec![PREVIEW_SIDE, 2000, 3000, own];
+    sides.sort_unstable();
+    sides.dedup();
+    let one = move |side: u32| {
+        let size = canvas.scaled_to(side);
+        let note = match side {
+            _ if side == own => t!("order-size-own"),
+            PREVIEW_SIDE => t!("order-size-preview"),
+            _ => String::new(),
+        };
+        view! {
+            <label class="choice">
+                <input
+                    type="radio"
+                    name="side"
+                    value=side
+                    checked=side == own
+                    on:change=move |_| choice.update(|choice| choice.side = side)
+                />
+                <span>{format!("{} × {} px", size.width(), size.height())}</span>
+                <span class="muted">{note}</span>
+            </label>
+        }
+    };
+    sides.into_iter().map(one).collect_view()
+}
+
+fn format_choice(format: OutputFormat, choice: RwSignal<Choice>) -> impl IntoView {
+    let (name, note) = match format {
+        OutputFormat::Jpeg => ("JPEG", t!("order-format-jpeg")),
+        OutputFormat::Png => ("PNG", t!("order-format-png")),
+        OutputFormat::Webp => ("WebP", t!("order-format-webp")),
+    };
+    view! {
+        <label class="choice">
+            <input
+                type="radio"
+                name="format"
+                value=format.as_str()
+                checked=format == OutputFormat::Jpeg
+                on:change=move |_| choice.update(|choice| choice.format = format)
+            />
+            <span>{name}</span>
+            <span class="muted">{note}</span>
+        </label>
+    }
+}
+
+fn design_choice((id, name): (DesignId, String), choice: RwSignal<Choice>) -> impl IntoView {
+    let toggle = move |_| {
+        choice.update(|Choice { designs, .. }| match designs.iter().position(|other| *other == id) {
+            Some(index) => drop(designs.remove(index)),
+            None => designs.push(id),
+        });
+    };
+    view! {
+        <li>
+            <label class="card tile choice-tile">
+                <input
+                    type="checkbox"
+                    prop:checked=move || choice.with(|choice| choice.designs.contains(&id))
+                    on:change=toggle
+                />
+                <span class="tile-picture checkered">
+                    <img src=format!("/files/designs/{id}/thumbnail") alt="" loading="lazy" />
+                </span>
+                <span class="tile-text" translate="no">{name}</span>
+            </label>
+        </li>
     }
 }
