@@ -160,9 +160,50 @@ fn painting(c: &mut Criterion) {
     });
 }
 
+/// Masks drawn anew each time, at the measures of an ordinary preview.
+fn masks(c: &mut Criterion) {
+    let canvas = Size::new(3000, 2400).unwrap();
+    let winding = |count: usize| (0..count).map(|i| ((i * 37 % 3000) as f64, (i * 53 % 2400) as f64));
+    let stroke = |count: usize, size: f32, hardness: i16| {
+        let points = winding(count).map(|(x, y)| StrokePoint::new(Point::new(x, y), 1.0).unwrap()).collect();
+        Figure::Stroke(Stroke { points, size: size.try_into().unwrap(), hardness: hardness.try_into().unwrap() })
+    };
+    let dabs = |count: usize| {
+        let dab = |(x, y): (f64, f64)| {
+            let along = (0..8).map(|i| StrokePoint::new(Point::new(x + f64::from(i) * 6.0, y), 1.0).unwrap());
+            let stroke =
+                Stroke { points: along.collect(), size: 60.0.try_into().unwrap(), hardness: 80.try_into().unwrap() };
+            MaskShape { combine: Combine::Add, figure: Figure::Stroke(stroke) }
+        };
+        let empty = Mask { shapes: Vec::new(), ..Mask::of(stroke(1, 1.0, 0)) };
+        Mask { shapes: winding(count).map(dab).collect(), ..empty }
+    };
+    let star = |count: usize| {
+        let points = winding(count).map(|(x, y)| Point::new(x, y));
+        Mask::outlined(Outline::polygon(points).unwrap())
+    };
+    let spot = [[600.0, 300.0], [2300.0, 260.0], [2380.0, 2150.0], [560.0, 2200.0]].map(Point::from);
+    let spot = Mask::outlined(Outline::polygon(spot).unwrap());
+    for (name, mask) in [
+        ("a soft stroke of 40 points, 400 px wide", Mask::of(stroke(40, 400.0, 0))),
+        ("a hard stroke of 40 points, 40 px wide", Mask::of(stroke(40, 40.0, 100))),
+        ("a stroke of 300 points as wide as the picture", Mask::of(stroke(300, 5000.0, 50))),
+        ("100 dabs", dabs(100)),
+        ("an outline of four points", spot.clone()),
+        ("an outline of 60 points that crosses itself", star(60)),
+        ("an outline, softened", Mask { feather: Feather::try_from(8.0).unwrap(), ..spot.clone() }),
+        ("an outline, grown", Mask { grow: 8.0.try_into().unwrap(), ..spot }),
+    ] {
+        let template = mask.picture(canvas);
+        c.bench_function(&format!("mask: {name}"), |b| {
+            b.iter(|| compose(black_box(&template), &mut Sources::default(), canvas.scaled_to(1600)).unwrap());
+        });
+    }
+}
+
 criterion_group! {
     name = benches;
     config = Criterion::default().sample_size(20);
-    targets = bench, files, dragging, painting
+    targets = bench, files, dragging, painting, masks
 }
 criterion_main!(benches);

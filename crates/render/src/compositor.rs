@@ -12,6 +12,7 @@ use crate::{
     row::Row,
     sampler::{View, sample_row},
     sources::{MEMORY_MAX, Scaled, Sources},
+    stop::Stop,
 };
 
 /// What is composed at a time: so little that the part of a design it shows, however that is turned, stays in the
@@ -72,6 +73,9 @@ pub enum RenderError {
         /// The layer's name.
         name: String,
     },
+    /// Nobody waits for the picture any more.
+    #[error("nobody waits for the picture any more")]
+    Stopped,
     /// The document breaks a rule of [`document::Template::check`].
     #[error(transparent)]
     Document(#[from] document::TemplateError),
@@ -80,13 +84,17 @@ pub enum RenderError {
 /// The picture of `template` at `output` pixels, on a transparent ground.
 ///
 /// # Errors
-/// [`RenderError::MissingImage`] names the layer whose image is not among the sources, [`RenderError::TooLarge`] and
-/// [`RenderError::TooMuch`] the one with which all together takes too much memory or time.
+/// [`RenderError::MissingImage`] names the layer whose image is not among the sources, [`RenderError::TooLarge`] the one with
+/// which all together takes too much memory, [`RenderError::TooMuch`] the one whose mask takes longest of those that take too long;
+/// [`RenderError::Stopped`] where [`Sources::stop`] was.
 pub fn compose(template: &Template, sources: &mut Sources, output: Size) -> Result<Composed, RenderError> {
     sources.prepare(template, output)?;
     let (width, height) = (output.width() as usize, output.height() as usize);
     let mut pixels = vec![0; width * height * 4];
     let painted = paint(template, sources, output, &Region::whole(output), &mut pixels);
+    if sources.stop.is_stopped() {
+        return Err(RenderError::Stopped);
+    }
     let wanted = sources.wanted(template, painted.design_level);
     let image = Image::new(output.width(), output.height(), pixels)
         .unwrap_or_else(|error| unreachable!("every row was written: {error}"));
@@ -107,7 +115,7 @@ pub fn paint(template: &Template, sources: &Sources, output: Size, part: &Region
     let (canvas, photo_area) = (template.canvas, template.photo_area);
     let layers = Stage { sources, canvas, output, photo_area, part }.prepare(&template.layers);
     let (ground, layers) = ground(&layers);
-    let picture = Picture { ground, layers, width: output.width() as usize, part };
+    let picture = Picture { ground, layers, width: output.width() as usize, part, stop: &sources.stop };
     let (band, opaque) = (picture.width * 4 * TILE_ROWS, ground.is_some());
     // Rows do not depend on each other, so neither does the picture on who composes which.
     #[cfg(not(target_arch = "wasm32"))]
@@ -139,6 +147,7 @@ struct Picture<'p, 'a> {
     layers: &'p [Prepared<'a>],
     width: usize,
     part: &'p Region,
+    stop: &'p Stop,
 }
 
 impl Picture<'_, '_> {
@@ -147,7 +156,7 @@ impl Picture<'_, '_> {
         let columns = self.part.columns.clone();
         let stride = self.width * 4;
         let rows = || (top..).take(bytes.len() / stride).filter(|y| self.part.rows.contains(y));
-        if columns.is_empty() || rows().next().is_none() {
+        if columns.is_empty() || rows().next().is_none() || self.stop.is_stopped() {
             return;
         }
         let rows: Vec<usize> = rows().collect();

@@ -47,7 +47,7 @@ impl Frame {
     /// Makes the picture that of `template` at `output` pixels, exactly as [`crate::compose`] would.
     ///
     /// # Errors
-    /// As [`crate::compose`]; the picture then stays as it was.
+    /// As [`crate::compose`]; the picture then stays as it was, or is made anew after one that was stopped.
     pub fn update(&mut self, template: &Template, sources: &mut Sources, output: Size) -> Result<Update, RenderError> {
         self.update_within(template, sources, output, &Region::whole(output))
     }
@@ -83,6 +83,9 @@ impl Frame {
             None => (vec![0; output.width() as usize * output.height() as usize * 4], u32::MAX),
         };
         let Painted { design_level: level, opaque } = paint(template, sources, output, &changed, &mut pixels);
+        if sources.stop.is_stopped() {
+            return Err(RenderError::Stopped);
+        }
         // Of placements beyond the changed part, the level before still holds.
         let all_new = placements(template, output).within(&window).within(&changed)
             == placements(template, output).within(&window);

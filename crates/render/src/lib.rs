@@ -45,17 +45,20 @@ mod resize;
 mod row;
 mod sampler;
 mod sources;
+mod stop;
 mod surface;
 mod weigh;
 
 pub use compositor::{Composed, RenderError, Wanted, compose};
 pub use frame::{Frame, Update};
 pub use image::Image;
+pub use mask::Nanos;
 pub use needs::{needed_level, source_bytes};
 pub use pyramid::Pyramid;
 pub use region::Region;
 pub use resize::resize;
-pub use sources::Sources;
+pub use sources::{MASK_WORK_MAX, MaskWork, Sources, mask_work};
+pub use stop::{Stop, StopWhenDropped};
 
 /// Changes whenever the same document and images could give other pixels than before, so that
 /// stored renders are not taken for new ones.

@@ -2,23 +2,25 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use document::{ContentHash, Displacement, LayerContent, Mask, Size, Template, geometry::Quad};
+use document::{ContentHash, Displacement, Layer, LayerContent, Mask, Size, Template, geometry::Quad};
 
 use crate::{
     Image, Pyramid, RenderError,
     compositor::Wanted,
     framed::framed,
+    light,
     luma::Luma,
-    mask::{Coverage, scaled},
+    mask::{Coverage, Nanos, scaled},
     placing::Placed,
     resize::{level_for, resize},
+    stop::Stop,
 };
 
 /// The most bytes that the photos, masks and meshes of a document may take at the output's size.
 pub const MEMORY_MAX: u64 = 4 << 30;
 
-/// The most steps that a document's masks may take to draw: some tens of seconds.
-const WORK_MAX: u64 = 10_000_000_000;
+/// The longest that the masks of a document may take to draw, by what is known before they are: a minute of one core.
+pub const MASK_WORK_MAX: Nanos = Nanos(60_000_000_000);
 
 /// The images a document needs, decoded.
 #[derive(Default)]
@@ -27,6 +29,8 @@ pub struct Sources {
     pub images: HashMap<ContentHash, Arc<Pyramid>>,
     /// What every placement shows; placements stay empty without it.
     pub design: Option<Arc<Pyramid>>,
+    /// Breaks off what is drawn with these.
+    pub stop: Stop,
     /// Images at the size they were last shown at.
     scaled: HashMap<ContentHash, Arc<Scaled>>,
     /// Their brightness, for displacements.
@@ -71,12 +75,12 @@ impl Sources {
     /// Makes all that `template` needs at `output` pixels and is not there yet; drops what it does not.
     pub(crate) fn prepare(&mut self, template: &Template, output: Size) -> Result<(), RenderError> {
         template.check()?;
-        check_effort(template, output)?;
+        check_memory(template, output)?;
+        check_masks(template, output)?;
         self.check_images(template)?;
         self.scale_images(template, output);
         self.measure_brightness(template, output);
-        self.draw_masks(template, output);
-        Ok(())
+        self.draw_masks(template, output)
     }
 
     fn check_images(&self, template: &Template) -> Result<(), RenderError> {
@@ -130,7 +134,7 @@ impl Sources {
         Some((LumaKey { image: by.image, level, output, area, sigma }, scaled_image))
     }
 
-    fn draw_masks(&mut self, template: &Template, output: Size) {
+    fn draw_masks(&mut self, template: &Template, output: Size) -> Result<(), RenderError> {
         let before = std::mem::take(&mut self.drawn);
         let canvas = template.canvas;
         for mask in template.walk().filter_map(|(layer, _)| layer.mask.as_ref()) {
@@ -144,9 +148,15 @@ impl Sources {
             };
             let coverage = before.iter().chain(&self.drawn).find(same).map(|drawn| drawn.coverage.clone());
             let image = |hash| self.images.get(&hash).cloned();
-            let coverage = coverage.unwrap_or_else(|| Arc::new(Coverage::of(mask, canvas, output, image)));
+            let draw = || Arc::new(Coverage::drawn(mask, canvas, output, image, &self.stop));
+            let coverage = coverage.unwrap_or_else(draw);
+            if self.stop.is_stopped() {
+                // What is drawn in part is not kept.
+                return Err(RenderError::Stopped);
+            }
             self.drawn.push(Drawn { mask: mask.clone(), canvas, levels, coverage });
         }
+        Ok(())
     }
 
     pub(crate) fn scaled(&self, image: ContentHash) -> Option<Arc<Scaled>> {
@@ -210,16 +220,50 @@ fn displacements(template: &Template) -> impl Iterator<Item = &Displacement> {
     })
 }
 
-fn check_effort(template: &Template, output: Size) -> Result<(), RenderError> {
+/// What drawing a document's masks takes.
+pub struct MaskWork<'a> {
+    /// All of them, at most.
+    pub all: Nanos,
+    /// The layer with the mask that takes longest.
+    pub longest: Option<&'a Layer>,
+}
+
+/// What drawing the masks of `template` at `output` pixels takes, known before it is done.
+pub fn mask_work(template: &Template, output: Size) -> MaskWork<'_> {
+    let masks = template.walk().filter_map(|(layer, _)| {
+        let mask = layer.mask.as_ref()?;
+        let mut nanos = Coverage::work(mask, template.canvas, output);
+        if matches!(&layer.content, LayerContent::Light(light) if light.base.is_none())
+            && let Ok(small) = Size::new(light::MEDIAN_SIDE, light::MEDIAN_SIDE)
+        {
+            nanos += Coverage::work(mask, template.canvas, small);
+        }
+        Some((nanos, layer))
+    });
+    let (mut all, mut longest) = (Nanos(0), None);
+    for (nanos, layer) in masks {
+        all += nanos;
+        if longest.is_none_or(|(most, _)| nanos > most) {
+            longest = Some((nanos, layer));
+        }
+    }
+    MaskWork { all, longest: longest.map(|(_, layer)| layer) }
+}
+
+fn check_masks(template: &Template, output: Size) -> Result<(), RenderError> {
+    match mask_work(template, output) {
+        MaskWork { all, longest: Some(layer) } if all > MASK_WORK_MAX => {
+            Err(RenderError::TooMuch { layer: layer.id, name: layer.name.clone() })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_memory(template: &Template, output: Size) -> Result<(), RenderError> {
     let pixels = u64::from(output.width()) * u64::from(output.height());
     let picture = pixels * 4;
     let mut bytes = picture * (1 + scaled_images(template).len() as u64);
-    let mut work = 0u64;
     for (layer, _) in template.walk() {
-        work += layer.mask.as_ref().map_or(0, |mask| Coverage::work(mask, template.canvas, output));
-        if work > WORK_MAX {
-            return Err(RenderError::TooMuch { layer: layer.id, name: layer.name.clone() });
-        }
         bytes += layer.mask.as_ref().map_or(0, |mask| Coverage::bytes(mask, template.canvas, output));
         if let LayerContent::Placement(placement) = &layer.content {
             bytes += Placed::bytes(placement, (template.canvas, output));

@@ -9,7 +9,7 @@ use document::{
     geometry::{Outline, Point, Quad},
 };
 use proptest::prelude::*;
-use render::{Image, Pyramid, RenderError, Sources, compose, needed_level, source_bytes};
+use render::{Image, Pyramid, RenderError, Sources, Stop, compose, needed_level, source_bytes};
 
 const PHOTO: ContentHash = ContentHash([9; 32]);
 
@@ -39,6 +39,19 @@ fn template(width: u32, height: u32, corners: [[f64; 2]; 4]) -> Template {
 
 fn upright(x: f64, y: f64, w: f64, h: f64) -> [[f64; 2]; 4] {
     [[x, y], [x + w, y], [x + w, y + h], [x, y + h]]
+}
+
+#[test]
+fn what_is_stopped_gives_no_picture_and_leaves_nothing_behind() {
+    let corners = [[4.0, 4.0], [60.0, 4.0], [60.0, 40.0]].map(Point::from);
+    let mask = Mask::outlined(Outline::polygon(corners).unwrap());
+    let template = mask.picture(Size::new(64, 48).unwrap());
+    let whole = compose(&template, &mut Sources::default(), template.canvas).unwrap().image;
+    let mut sources = Sources::default();
+    drop(sources.stop.when_dropped());
+    assert_eq!(compose(&template, &mut sources, template.canvas).unwrap_err(), RenderError::Stopped);
+    sources.stop = Stop::default();
+    assert_eq!(compose(&template, &mut sources, template.canvas).unwrap().image, whole);
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! The gate: bytes and places, given to whoever has waited of the tenant that holds the least.
+//! The gate: bytes and places, given to whoever has waited of the tenant that holds the least. Beside the places there is a
+//! spare one for a person of a tenant that holds nothing, so that no tenant's long work keeps the others out.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -9,6 +10,8 @@ use std::{
 
 use domain::TenantId;
 use tokio::sync::oneshot;
+
+use super::Waiting;
 
 /// How many of one tenant may wait before the next person is told to come back.
 const CROWD: usize = 64;
@@ -22,6 +25,8 @@ pub(super) struct Gate {
 struct State {
     free: u64,
     places: usize,
+    /// Nobody has the spare place.
+    spare: bool,
     /// What each tenant holds and who of it waits; gone when both are nothing.
     tenants: HashMap<TenantId, Tenant>,
     arrivals: u64,
@@ -34,6 +39,7 @@ struct Tenant {
 }
 
 struct Waiter {
+    who: Waiting,
     bytes: u64,
     arrival: u64,
     enter: oneshot::Sender<Share>,
@@ -44,11 +50,18 @@ pub(super) struct Share {
     gate: Gate,
     tenant: TenantId,
     bytes: u64,
+    place: Place,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Ordinary,
+    Spare,
 }
 
 impl Gate {
     pub fn new(capacity: u64, places: usize) -> Self {
-        let state = State { free: capacity, places, tenants: HashMap::new(), arrivals: 0 };
+        let state = State { free: capacity, places, spare: true, tenants: HashMap::new(), arrivals: 0 };
         Self { capacity, state: Arc::new(Mutex::new(state)) }
     }
 
@@ -57,18 +70,18 @@ impl Gate {
     }
 
     /// Waits for `bytes` (at most the capacity) and a place. Dropping the future gives up waiting.
-    pub fn enter(&self, tenant: TenantId, bytes: u64) -> Entering {
+    pub fn enter(&self, tenant: TenantId, bytes: u64, who: Waiting) -> Entering {
         let (enter, entered) = oneshot::channel();
         let mut state = self.lock();
         state.arrivals += 1;
         let arrival = state.arrivals;
         let bytes = bytes.min(self.capacity);
-        state.tenants.entry(tenant).or_default().waiting.push_back(Waiter { bytes, arrival, enter });
+        state.tenants.entry(tenant).or_default().waiting.push_back(Waiter { who, bytes, arrival, enter });
         self.let_in(state);
         Entering { gate: self.clone(), entered }
     }
 
-    /// As [`Gate::enter`]; `None` where too many of the tenant wait already.
+    /// As [`Gate::enter`] for a person; `None` where too many of the tenant wait already.
     pub fn enter_unless_crowded(&self, tenant: TenantId, bytes: u64) -> Option<Entering> {
         let crowded = {
             let mut state = self.lock();
@@ -78,7 +91,7 @@ impl Gate {
                 waiting.len() >= CROWD
             })
         };
-        (!crowded).then(|| self.enter(tenant, bytes))
+        (!crowded).then(|| self.enter(tenant, bytes, Waiting::Person))
     }
 
     /// Lets in whoever fits, the tenants with the least under way first. One that does not fit yet holds the others
@@ -86,18 +99,20 @@ impl Gate {
     fn let_in(&self, mut state: MutexGuard<'_, State>) {
         // Shares that nobody took any more are dropped outside the lock, as dropping takes it.
         let mut unwanted = Vec::new();
-        while let Some(id) = state.next() {
+        while let Some((id, position, place)) = state.next() {
+            let free = state.free;
             let Some(tenant) = state.tenants.get_mut(&id) else { break };
-            let Some(bytes) = tenant.waiting.front().map(|waiter| waiter.bytes) else { break };
-            if state.places == 0 || bytes > state.free {
+            if tenant.waiting.get(position).is_none_or(|waiter| waiter.bytes > free) {
                 break;
             }
-            let Some(tenant) = state.tenants.get_mut(&id) else { break };
-            let Some(waiter) = tenant.waiting.pop_front() else { break };
+            let Some(Waiter { bytes, enter, .. }) = tenant.waiting.remove(position) else { break };
             tenant.holds += 1;
-            state.places -= 1;
+            match place {
+                Place::Ordinary => state.places -= 1,
+                Place::Spare => state.spare = false,
+            }
             state.free -= bytes;
-            if let Err(share) = waiter.enter.send(Share { gate: self.clone(), tenant: id, bytes }) {
+            if let Err(share) = enter.send(Share { gate: self.clone(), tenant: id, bytes, place }) {
                 unwanted.push(share);
             }
         }
@@ -138,14 +153,28 @@ impl Drop for Entering {
 }
 
 impl State {
-    /// The tenant whose turn it is. Waiters who have gone are forgotten.
-    fn next(&mut self) -> Option<TenantId> {
+    /// The tenant whose turn it is, which of its waiters, and the place there is for it. Waiters who have gone are forgotten.
+    fn next(&mut self) -> Option<(TenantId, usize, Place)> {
         self.tenants.retain(|_, tenant| {
             tenant.waiting.retain(|waiter| !waiter.enter.is_closed());
             tenant.holds > 0 || !tenant.waiting.is_empty()
         });
-        let waiting = self.tenants.iter().filter_map(|(id, tenant)| Some((id, tenant.holds, tenant.waiting.front()?)));
-        waiting.min_by_key(|(_, holds, first)| (*holds, first.arrival)).map(|(id, ..)| *id)
+        if self.places > 0 {
+            let waiting =
+                self.tenants.iter().filter_map(|(id, tenant)| Some((id, tenant.holds, tenant.waiting.front()?)));
+            let next = waiting.min_by_key(|(_, holds, first)| (*holds, first.arrival));
+            return next.map(|(id, ..)| (*id, 0, Place::Ordinary));
+        }
+        if !self.spare {
+            return None;
+        }
+        let person = |waiter: &Waiter| waiter.who == Waiting::Person;
+        let idle = self.tenants.iter().filter(|(_, tenant)| tenant.holds == 0);
+        let persons = idle.filter_map(|(id, tenant)| {
+            let position = tenant.waiting.iter().position(person)?;
+            Some((*id, position, tenant.waiting.get(position)?.arrival))
+        });
+        persons.min_by_key(|(.., arrival)| *arrival).map(|(id, position, _)| (id, position, Place::Spare))
     }
 }
 
@@ -154,7 +183,10 @@ impl Drop for Share {
         let gate = self.gate.clone();
         let mut state = gate.lock();
         state.free += self.bytes;
-        state.places += 1;
+        match self.place {
+            Place::Ordinary => state.places += 1,
+            Place::Spare => state.spare = true,
+        }
         if let Some(tenant) = state.tenants.get_mut(&self.tenant) {
             tenant.holds -= 1;
         }
@@ -173,7 +205,7 @@ mod tests {
     }
 
     fn ask(gate: &Gate, of: u128, bytes: u64) -> Entering {
-        gate.enter(tenant(of), bytes)
+        gate.enter(tenant(of), bytes, Waiting::Job)
     }
 
     fn inside(entering: &mut Entering) -> Option<Share> {
@@ -211,6 +243,31 @@ mod tests {
         assert!(inside(&mut other).is_some(), "tenant 2 has nothing");
         drop(first);
         assert!(inside(&mut queue[0]).is_some());
+    }
+
+    fn person(gate: &Gate, of: u128, bytes: u64) -> Entering {
+        gate.enter_unless_crowded(tenant(of), bytes).unwrap()
+    }
+
+    #[test]
+    fn one_tenant_s_long_work_in_all_places_leaves_one_to_a_person_of_another() {
+        let gate = Gate::new(100, 2);
+        let mut long: Vec<_> = (0..4).map(|_| person(&gate, 1, 10)).collect();
+        let inside_of_1 = long.iter_mut().filter_map(inside).collect::<Vec<_>>();
+        assert_eq!(inside_of_1.len(), 2, "the spare place is not for who holds some");
+        let mut job = ask(&gate, 2, 10);
+        assert!(inside(&mut job).is_none(), "nor for a job, which has time");
+        let mut behind_its_job = person(&gate, 2, 10);
+        let spare = inside(&mut behind_its_job).unwrap();
+        let mut third = person(&gate, 3, 10);
+        assert!(inside(&mut third).is_none(), "there is one");
+        drop(spare);
+        let spare = inside(&mut third).unwrap();
+        drop(inside_of_1);
+        assert!(inside(&mut job).is_some(), "ordinary places go by turns as ever");
+        drop((spare, long));
+        assert_eq!(untaken(&gate), (100, 2));
+        assert!(gate.lock().spare);
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //! whole process, which knows how many bytes each piece of work will need before it begins.
 //!
 //! What is let in holds its share until the work itself has ended, also where the request that asked for it was given
-//! up meanwhile. What does not fit yet waits; of those that wait, the tenant with the least under way goes first.
+//! up meanwhile. What does not fit yet waits; of those that wait, the tenant with the least under way goes first. However long
+//! the work of a tenant takes, and however much of it there is, it never has all places: one more is for a person of another.
 
 mod gate;
 
@@ -33,7 +34,8 @@ pub struct Heavy {
 }
 
 impl Heavy {
-    /// `bytes` is what all work together may take, `places` how much of it goes on at once.
+    /// `bytes` is what all work together may take, `places` how much of it goes on at once, beside that of one person
+    /// whose tenant has nothing else under way.
     pub fn new(bytes: u64, places: usize) -> Self {
         Self { gate: Gate::new(bytes, places) }
     }
@@ -72,7 +74,7 @@ impl Heavy {
     pub async fn share(&self, tenant: TenantId, bytes: u64, waiting: Waiting) -> Result<Share> {
         self.fits(bytes)?;
         let share = match waiting {
-            Waiting::Job => self.gate.enter(tenant, bytes).await,
+            Waiting::Job => self.gate.enter(tenant, bytes, Waiting::Job).await,
             Waiting::Person => {
                 let entered = self.gate.enter_unless_crowded(tenant, bytes).ok_or(BUSY)?;
                 tokio::time::timeout(PATIENCE, entered).await.map_err(|_| BUSY)?

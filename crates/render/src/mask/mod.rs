@@ -1,11 +1,15 @@
 //! Masks as coverage: figures drawn by exact area at the output's size, combined in order, grown, softened.
 
 mod blur;
+mod cost;
 mod grow;
 mod path;
 mod stroke;
 
-use std::{ops::Range, sync::Arc};
+use std::{
+    ops::{ControlFlow, Range},
+    sync::Arc,
+};
 
 use document::{Combine, ContentHash, Figure, Mask, MaskShape, Raster, Size, geometry::Point};
 
@@ -16,9 +20,20 @@ use crate::{
     region::Region,
     row::Row,
     sampler::{View, sample_row},
+    stop::Stop,
+    weigh::RUN,
 };
 
 pub use blur::blurred;
+pub use cost::Nanos;
+
+/// A figure begun, and a column that it may have; a pixel of it combined with what is there; one of a raster sampled; one grown.
+/// Measured as `cost` says.
+const FIGURE: Nanos = Nanos(1000);
+const COLUMN: Nanos = Nanos(2);
+const LAID: Nanos = Nanos(4);
+const SAMPLED: Nanos = Nanos(100);
+const GROWN: Nanos = Nanos(200);
 
 /// How much of each pixel a mask lets through. Only the part of the picture where that differs is kept.
 pub struct Coverage {
@@ -101,19 +116,43 @@ impl Coverage {
         region_of(mask, canvas, output).pixels() as u64 * each as u64
     }
 
-    /// Roughly how many steps of a few nanoseconds [`Self::of`] takes for figures, beyond looking at each pixel some times.
-    pub fn work(mask: &Mask, canvas: Size, output: Size) -> u64 {
+    /// What [`Self::of`] takes at most.
+    pub fn work(mask: &Mask, canvas: Size, output: Size) -> Nanos {
         let scale = scale(canvas, output);
-        let each = |shape: &MaskShape| match &shape.figure {
-            Figure::Path { outline, holes } => path::work(outline, holes, scale, output),
-            Figure::Stroke(stroke) => stroke::work(stroke, scale, output),
-            Figure::Raster(_) => 0,
+        let region = region_of(mask, canvas, output);
+        let pixels = region.pixels() as u64;
+        let each = |shape: &MaskShape| {
+            let (drawing, part) = match &shape.figure {
+                Figure::Path { outline, holes } => path::work(outline, holes, scale, output),
+                Figure::Stroke(stroke) => stroke::work(stroke, scale, output),
+                Figure::Raster(raster) => {
+                    let part = raster_part(raster, canvas, output);
+                    let runs = part.columns.len() + 2 * RUN;
+                    (SAMPLED * (part.rows.len() * runs) as u64, part)
+                }
+            };
+            // What limits empties all around it.
+            let laid = if shape.combine == Combine::Intersect { pixels } else { part.pixels() as u64 };
+            FIGURE + COLUMN * region.columns.len() as u64 + drawing + LAID * laid
         };
-        mask.shapes.iter().map(each).sum()
+        let grown = if mask.grow.is_zero() { Nanos(0) } else { GROWN * pixels };
+        mask.shapes.iter().map(each).sum::<Nanos>() + grown + blur::work(&region, sigma(mask, canvas, output))
+    }
+
+    /// [`Self::drawn`] with nothing that stops it.
+    pub fn of(mask: &Mask, canvas: Size, output: Size, image: impl Fn(ContentHash) -> Option<Arc<Pyramid>>) -> Self {
+        Self::drawn(mask, canvas, output, image, &Stop::default())
     }
 
     /// `mask` drawn for a canvas of `canvas` pixels shown at `output` pixels. A raster that is not among the images is empty.
-    pub fn of(mask: &Mask, canvas: Size, output: Size, image: impl Fn(ContentHash) -> Option<Arc<Pyramid>>) -> Self {
+    /// What is stopped is good for nothing.
+    pub fn drawn(
+        mask: &Mask,
+        canvas: Size,
+        output: Size,
+        image: impl Fn(ContentHash) -> Option<Arc<Pyramid>>,
+        stop: &Stop,
+    ) -> Self {
         let region = region_of(mask, canvas, output);
         let scale = scale(canvas, output);
         let (width, height) = (region.columns.len(), region.rows.len());
@@ -121,19 +160,22 @@ impl Coverage {
         let mut wanted = Vec::new();
         if !values.is_empty() {
             for shape in &mask.shapes {
-                let mut lay = |y: usize, covered: &[f32]| {
-                    for (value, &covered) in values[y * width..][..width].iter_mut().zip(covered) {
-                        *value = combine(shape.combine, *value, (covered * FULL + 0.5) as u16);
-                    }
+                let mut laying = Laying { how: shape.combine, values: &mut values, width, done: 0 };
+                let lay = |y: usize, columns: Range<usize>, covered: &[f32]| {
+                    laying.row(y, columns, covered);
+                    if stop.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
                 };
                 match &shape.figure {
                     Figure::Path { outline, holes } => path::draw(outline, holes, scale, &region, lay),
-                    Figure::Stroke(stroke) => stroke::draw(stroke, scale, &region, lay),
+                    Figure::Stroke(stroke) => {
+                        stroke::draw(stroke, scale, &region, lay);
+                    }
                     Figure::Raster(raster) => {
-                        let level = draw_raster(raster, image(raster.image), (canvas, output), &region, &mut lay);
+                        let level = draw_raster(raster, image(raster.image), (canvas, output), &region, lay);
                         wanted.push((raster.image, level));
                     }
                 }
+                laying.end();
             }
             if !mask.grow.is_zero() {
                 values = grow::grown(&values, width, scaled(mask.grow.get(), canvas, output));
@@ -222,31 +264,78 @@ pub fn upright(raster: &Raster, size: (u32, u32), (canvas, output): (Size, Size)
     Placed::upright(size, [left * scale_x, top * scale_y, right * scale_x, bottom * scale_y], region)
 }
 
+/// The part of the output that a raster can touch.
+fn raster_part(raster: &Raster, canvas: Size, output: Size) -> Region {
+    let (scale_x, scale_y) = scale(canvas, output);
+    let [left, top, right, bottom] = sides(raster, canvas);
+    let range = |low: f64, high: f64, side: u32| {
+        let limit = |at: f64| at.clamp(0.0, f64::from(side)) as usize;
+        limit((low - 1.0).floor())..limit((high + 1.0).ceil())
+    };
+    Region {
+        columns: range(left * scale_x, right * scale_x, output.width()),
+        rows: range(top * scale_y, bottom * scale_y, output.height()),
+    }
+}
+
 /// Lays a raster's brightness row by row; returns the finest level that is read.
 fn draw_raster(
     raster: &Raster,
     image: Option<Arc<Pyramid>>,
     (canvas, output): (Size, Size),
     region: &Region,
-    lay: &mut impl FnMut(usize, &[f32]),
+    mut lay: impl FnMut(usize, Range<usize>, &[f32]) -> ControlFlow<()>,
 ) -> u32 {
     let mut finest = u32::MAX;
-    let placed = image.map(|image| (upright(raster, image.size(), (canvas, output), region), image));
+    let Some(image) = image else { return finest };
+    let placed = upright(raster, image.size(), (canvas, output), region);
+    let part = raster_part(raster, canvas, output).within(region);
+    if part.is_empty() {
+        return finest;
+    }
     let mut row = Row::new(region.columns.end);
-    let mut covered = vec![0.0f32; region.columns.len()];
-    for y in 0..region.rows.len() {
-        covered.fill(0.0);
-        if let Some((placed, image)) = &placed {
-            let span = region.columns.clone();
-            let view = View { pyramid: image, placed, y: y + region.rows.start, span: span.clone(), out: &mut row };
-            finest = finest.min(sample_row(view));
-            for (covered, x) in covered.iter_mut().zip(span) {
-                *covered = (brightness([row.r[x], row.g[x], row.b[x]]) * row.a[x]).clamp(0.0, 1.0);
-            }
+    let mut covered = vec![0.0f32; part.columns.len()];
+    let start = part.columns.start - region.columns.start;
+    for y in part.rows.clone() {
+        let span = part.columns.clone();
+        let view = View { pyramid: &image, placed: &placed, y, span: span.clone(), out: &mut row };
+        finest = finest.min(sample_row(view));
+        for (covered, x) in covered.iter_mut().zip(span) {
+            *covered = (brightness([row.r[x], row.g[x], row.b[x]]) * row.a[x]).clamp(0.0, 1.0);
         }
-        lay(y, &covered);
+        if lay(y - region.rows.start, start..start + covered.len(), &covered).is_break() {
+            break;
+        }
     }
     finest
+}
+
+/// A figure on its way into a mask, row by row from above. Where it covers nothing, adding and cutting change nothing.
+struct Laying<'a> {
+    how: Combine,
+    values: &'a mut [u16],
+    width: usize,
+    /// Of a figure that limits: the values up to here are done.
+    done: usize,
+}
+
+impl Laying<'_> {
+    fn row(&mut self, y: usize, columns: Range<usize>, covered: &[f32]) {
+        let (start, end) = (y * self.width + columns.start, y * self.width + columns.end);
+        if self.how == Combine::Intersect {
+            self.values[self.done..start].fill(0);
+            self.done = end;
+        }
+        for (value, &covered) in self.values[start..end].iter_mut().zip(covered) {
+            *value = combine(self.how, *value, (covered * FULL + 0.5) as u16);
+        }
+    }
+
+    fn end(self) {
+        if self.how == Combine::Intersect {
+            self.values[self.done..].fill(0);
+        }
+    }
 }
 
 /// Probabilities of two independent shapes: adding is the union, cutting and limiting the product.
