@@ -11,6 +11,7 @@ pub const NO_HEIGHT: c_int = 5;
 pub const TOO_LARGE: c_int = 6;
 pub const NO_MEMORY: c_int = 7;
 pub const TOO_MANY_SCANS: c_int = 8;
+pub const SCAN_MISSING: c_int = 9;
 
 #[repr(C)]
 #[derive(Clone, Copy)]

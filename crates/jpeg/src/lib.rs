@@ -33,6 +33,8 @@ pub use writer::{Settings, Writer};
 pub enum JpegError {
     #[error("the end of the picture is missing")]
     EndMissing,
+    #[error("scans of the picture are missing")]
+    ScanMissing,
     #[error("{0}")]
     Damaged(String),
     #[error("it uses arithmetic coding")]
@@ -77,6 +79,7 @@ unsafe fn fault(either: *const c_void, kind: c_int) -> JpegError {
         ffi::PRECISION => JpegError::Precision(detail as u8),
         ffi::NO_HEIGHT => JpegError::NoHeight,
         ffi::NO_MEMORY => JpegError::NoMemory,
+        ffi::SCAN_MISSING => JpegError::ScanMissing,
         ffi::TOO_MANY_SCANS => JpegError::TooManyScans,
         _ => JpegError::Damaged(words),
     }

@@ -134,7 +134,7 @@ impl<'a> Reader<'a> {
     /// Begins with the pixels. What comes in several scans is read whole here.
     ///
     /// # Errors
-    /// As [`Rows::read`]; [`JpegError::NoMemory`].
+    /// As [`Rows::read`]; [`JpegError::ScanMissing`]; [`JpegError::NoMemory`].
     pub fn start(self) -> Result<Rows<'a>, JpegError> {
         let memory = self.working_bytes().min(MEMORY_MAX);
         self.start_within(memory)

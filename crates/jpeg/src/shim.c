@@ -9,7 +9,7 @@
 #include <jerror.h>
 
 /* The same numbers are in ffi.rs. */
-enum fault { NO_FAULT, DAMAGED, END_MISSING, PROCESS, PRECISION, NO_HEIGHT, TOO_LARGE, NO_MEMORY, TOO_MANY_SCANS };
+enum fault { NO_FAULT, DAMAGED, END_MISSING, PROCESS, PRECISION, NO_HEIGHT, TOO_LARGE, NO_MEMORY, TOO_MANY_SCANS, SCAN_MISSING };
 
 /* Bytes between the markers of the pixels that belong to nothing; with more of them the pixels are not trusted. */
 #define STRAY_MAX 64
@@ -181,12 +181,25 @@ int vitrine_jpeg_open(struct reader *r, const unsigned char *file, size_t length
 
 const struct segment *vitrine_jpeg_segments(const struct reader *r) { return r->segments; }
 
+/* Whether scans have brought every bit of every coefficient. libjpeg shows what there is: a component without a scan as grey, coefficients
+ * without theirs as a blur. It saves a component's quantization table at its first scan. */
+static int complete(j_decompress_ptr c) {
+  int i, k;
+  for (i = 0; i < c->num_components; i++) {
+    if (!c->comp_info[i].quant_table) return 0;
+    for (k = 0; k < DCTSIZE2 && c->progressive_mode; k++)
+      if (c->coef_bits[i][k] != 0) return 0;
+  }
+  return 1;
+}
+
 int vitrine_jpeg_start(struct reader *r, size_t memory_max) {
   GUARDED(r);
   r->faults.most = memory_max;
   r->faults.in_pixels = 1;
   r->c.out_color_space = JCS_EXT_RGBA;
   jpeg_start_decompress(&r->c);
+  if (!complete(&r->c)) leave((j_common_ptr)&r->c, SCAN_MISSING);
   return NO_FAULT;
 }
 

@@ -58,7 +58,7 @@ impl From<JpegError> for DecodeError {
             JpegError::NoHeight => Unsupported::NoHeight,
             JpegError::TooManyScans => Unsupported::TooManyScans,
             JpegError::NoMemory => return Self::OutOfMemory,
-            JpegError::EndMissing | JpegError::Damaged(_) => return damaged(error),
+            JpegError::EndMissing | JpegError::ScanMissing | JpegError::Damaged(_) => return damaged(error),
         };
         Self::Unsupported(unsupported)
     }

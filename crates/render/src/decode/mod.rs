@@ -11,6 +11,8 @@ mod jpeg;
 mod png;
 mod upright;
 #[cfg(not(target_family = "wasm"))]
+mod vp8l;
+#[cfg(not(target_family = "wasm"))]
 mod webp;
 
 use document::ImageFormat;
@@ -123,7 +125,7 @@ pub fn header(file: &[u8]) -> Result<Header, DecodeError> {
     Ok(Header { format, width, height })
 }
 
-/// The most bytes that [`decode`] holds at a time beside the file, by its header alone: what a budget of memory is to give before.
+/// The most bytes that [`decode`] holds at a time beside the file, by what comes before its pixels: what a budget of memory is to give before.
 ///
 /// # Errors
 /// As [`header`].
@@ -134,6 +136,7 @@ pub fn peak_bytes(file: &[u8]) -> Result<u64, DecodeError> {
 }
 
 /// The most that [`peak_bytes`] says of any file of that format, size and length: for where the file itself is not at hand.
+#[cfg(not(target_family = "wasm"))]
 pub fn most_peak_bytes(format: ImageFormat, (width, height): (u32, u32), length: u64) -> u64 {
     let pixels = u64::from(width) * u64::from(height);
     // The picture may have been turned upright.
@@ -142,8 +145,8 @@ pub fn most_peak_bytes(format: ImageFormat, (width, height): (u32, u32), length:
         ImageFormat::Png => png::working_bytes(width.max(height)),
         // Two bytes for each sample of three components before there are pixels, in whole blocks; and rows.
         ImageFormat::Jpeg => 6 * (u64::from(width) + 40) * (u64::from(height) + 40) + 256 * row + (256 << 10),
-        // Planes of brightness and colour, and alpha as a picture of its own.
-        ImageFormat::Webp => 7 * pixels + 3 * length + 64 * row,
+        // Planes of brightness and colour, and alpha as a picture of its own, which may be lossless as the whole may.
+        ImageFormat::Webp => 7 * pixels + 3 * length + 64 * row + vp8l::most_decoder_bytes((width, height)),
     };
     pixels * 4 + working + SPARE_BYTES
 }

@@ -10,6 +10,7 @@ use super::{
     color::{self, Depth, Model, ToSrgb},
     damaged, exif,
     upright::Orientation,
+    vp8l,
 };
 use crate::Image;
 
@@ -25,6 +26,8 @@ struct Frame<'a> {
     at: (u32, u32),
     size: (u32, u32),
     pixels: Pixels<'a>,
+    /// What the decoder takes for the codes of a lossless bitstream.
+    lossless_bytes: u64,
 }
 
 /// Bitstreams: RFC 9649, 2.5, 2.6 and 2.7.1.2.
@@ -98,7 +101,7 @@ impl File for Webp<'_> {
         // One after the other: the frame, it and its canvas, the canvas and it turned.
         let placed = if self.canvas == self.frame.size { 0 } else { own + picture };
         let turned = if self.orientation == Orientation::AS_STORED { 0 } else { picture * 2 };
-        let most = (own + frame).max(placed).max(turned);
+        let most = (own + frame + self.frame.lossless_bytes).max(placed).max(turned);
         most.saturating_sub(picture) + Orientation::working_bytes(self.canvas.0)
     }
 
@@ -119,7 +122,13 @@ impl<'a> Frame<'a> {
         } else {
             (lossy_size(data), Pixels::Lossy { data, alpha })
         };
-        Ok(Self { at: (0, 0), size: size.ok_or_else(|| damaged("its picture has no beginning"))?, pixels })
+        let size = size.ok_or_else(|| damaged("its picture has no beginning"))?;
+        let lossless = match pixels {
+            Pixels::Lossless(data) => data.get(LOSSLESS_HEADER..),
+            Pixels::Lossy { alpha, .. } => alpha.and_then(lossless_alpha),
+        };
+        let lossless_bytes = lossless.map_or(Ok(0), |bitstream| vp8l::decoder_bytes(bitstream, size))?;
+        Ok(Self { at: (0, 0), size, pixels, lossless_bytes })
     }
 
     /// RFC 9649, 2.7.1.1: the place, the size and the time come before the frame's own chunks.
@@ -208,6 +217,14 @@ fn lossless_size(data: &[u8]) -> Option<(u32, u32)> {
 }
 
 const ALPHA_USED: u8 = 1 << 4;
+/// The signature, both sides, alpha and a version.
+const LOSSLESS_HEADER: usize = 5;
+
+/// RFC 9649, 2.7.1.2: a byte whose lowest bits say how it is compressed, then alpha; losslessly as a picture without a header.
+fn lossless_alpha(alpha: &[u8]) -> Option<&[u8]> {
+    let (how, bitstream) = alpha.split_first()?;
+    (how & 3 == 1).then_some(bitstream)
+}
 
 /// RFC 6386, 9.1: a key frame's tag, its start code, 14 bits a side.
 fn lossy_size(data: &[u8]) -> Option<(u32, u32)> {

@@ -3,7 +3,7 @@
 use render::decode::{DecodeError, decode, peak_bytes};
 
 use crate::{
-    make_jpeg::{Build, QUARTERS, Scan, color, segment, ycc},
+    make_jpeg::{BASELINE, Build, QUARTERS, Scan, color, segment, ycc},
     png::grey_profile,
     refused, shows,
 };
@@ -143,6 +143,62 @@ fn a_cut_or_broken_picture_is_refused_and_never_grey() {
     let at = restarted.windows(2).position(|pair| pair == [0xff, 0xd2]).unwrap();
     restarted.drain(at..at + 2);
     refused("a restart marker is missing", &restarted, "damaged or incomplete");
+}
+
+#[test]
+fn a_picture_without_one_of_its_scans_is_refused_and_never_grey_or_blurred() {
+    const MISSING: &str = "scans of the picture are missing";
+    let separate = [0, 1, 2].map(|component| Scan::whole(&[component]));
+    let joined = [Scan::whole(&[0]), Scan::whole(&[1, 2])];
+    // By spectral selection and successive approximation both, as libjpeg's own script has it.
+    let of_rest = |component, spectrum, bits| Scan { components: vec![component], spectrum, bits };
+    let many = [
+        Scan::first(&[0, 1, 2], 1),
+        of_rest(0, (1, 5), (0, 2)),
+        of_rest(2, (1, 63), (0, 1)),
+        of_rest(1, (1, 63), (0, 1)),
+        of_rest(0, (6, 63), (0, 2)),
+        of_rest(0, (1, 63), (2, 1)),
+        Scan::refined(&[0, 1, 2], 0),
+        of_rest(2, (1, 63), (1, 0)),
+        of_rest(1, (1, 63), (1, 0)),
+        of_rest(0, (1, 63), (1, 0)),
+    ];
+    for (name, whole) in [
+        ("a scan per component", color(HALVED).scans(&separate)),
+        ("brightness, then colours", color(HALVED).scans(&joined)),
+        ("progressive", color(HALVED).progressive()),
+        ("progressive in ten scans", color(HALVED).progressive().scans(&many)),
+    ] {
+        shows_quarters(name, &whole.file());
+        for count in 1..whole.scans.len() {
+            let first = whole.clone().scans(&whole.scans[..count]).file();
+            refused(&format!("{name}, its first {count} scans"), &first, MISSING);
+        }
+        if whole.frame == BASELINE {
+            for without in 0..whole.scans.len() {
+                let mut rest = whole.clone();
+                rest.scans.remove(without);
+                refused(&format!("{name}, without the scan {without}"), &rest.file(), MISSING);
+            }
+        }
+    }
+    // What is refined must have come before: these are out of order beside being incomplete.
+    for without in 0..many.len() {
+        let mut rest = color(HALVED).progressive().scans(&many);
+        rest.scans.remove(without);
+        refused(&format!("ten scans without {without}"), &rest.file(), "damaged or incomplete");
+    }
+    let grey = Build {
+        components: vec![(1, 1, 1)],
+        scans: vec![Scan::whole(&[0])],
+        quarters: [60, 190, 60, 190].map(|level| vec![level]),
+        ..color([(1, 1); 3])
+    };
+    let grey = grey.progressive();
+    for count in 1..grey.scans.len() {
+        refused("grey", &grey.clone().scans(&grey.scans[..count]).file(), MISSING);
+    }
 }
 
 #[test]

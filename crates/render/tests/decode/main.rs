@@ -4,6 +4,7 @@
 mod jpeg;
 mod make_jpeg;
 mod make_png;
+mod make_vp8l;
 mod png;
 mod webp;
 mod words;

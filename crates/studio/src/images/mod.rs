@@ -37,8 +37,8 @@ const HEAD: u64 = 1 << 20;
 /// What reading a file takes, known before any pixel is decoded.
 #[derive(Clone, Copy)]
 struct Effort {
-    /// The bytes of the picture.
-    picture: u64,
+    /// Width and height in pixels.
+    size: (u32, u32),
     /// The bytes held at the peak of decoding, the file's own and the picture's with them.
     decoding: u64,
 }
@@ -47,13 +47,18 @@ impl Effort {
     /// By a file of so many bytes, or the head of it.
     fn of(head: &[u8], length: u64) -> Result<Self, DecodeError> {
         let (header, peak) = (decode::header(head)?, decode::peak_bytes(head)?);
-        Ok(Self { picture: 4 * u64::from(header.width) * u64::from(header.height), decoding: length + peak })
+        Ok(Self { size: (header.width, header.height), decoding: length + peak })
     }
 
     /// By what is known of an image.
     fn of_image(image: &StoredImage) -> Self {
         let peak = decode::most_peak_bytes(image.format, (image.width, image.height), image.bytes);
-        Self { picture: 4 * u64::from(image.width) * u64::from(image.height), decoding: image.bytes + peak }
+        Self { size: (image.width, image.height), decoding: image.bytes + peak }
+    }
+
+    /// The bytes of the picture.
+    fn picture(self) -> u64 {
+        4 * u64::from(self.size.0) * u64::from(self.size.1)
     }
 
     /// By the head of a file, or by all of it where the head does not tell: metadata may come first, and a WebP's picture is
@@ -83,13 +88,13 @@ impl Effort {
     /// The bytes that storing the file takes: what decoding takes is given back before the levels (a third of the picture),
     /// their files (hardly more than the pixels in them) and the thumbnail are made.
     fn storing_bytes(self, length: u64) -> u64 {
-        let levels = self.picture / 3;
-        self.decoding.max(length + self.picture + levels * 2 + levels / 500 + (4 << 20))
+        let levels = self.picture() / 3;
+        self.decoding.max(length + self.picture() + levels * 2 + levels / 500 + (4 << 20))
     }
 
     /// The bytes that making the file of a level of so many pixels takes. The levels before it are made on the way.
     fn level_bytes(self, level: u32, (width, height): (u32, u32)) -> u64 {
-        let levels = if level == 0 { self.picture } else { self.picture / 3 * 4 };
+        let levels = if level == 0 { self.picture() } else { self.picture() / 3 * 4 };
         self.decoding.max(levels + encode::png_bytes_max(width, height) + (4 << 20))
     }
 }
@@ -134,6 +139,17 @@ impl Source for Bytes {
 pub(crate) struct NewImage {
     pub image: StoredImage,
     claim: Claim,
+}
+
+/// Width and height in pixels that a received file says its picture has, as stored; none of it is decoded.
+pub(crate) async fn size(
+    studio: &Studio,
+    tenant: TenantId,
+    received: Received,
+    waiting: Waiting,
+) -> Result<(u32, u32)> {
+    let (_, effort) = Effort::of_source(studio, tenant, received, waiting).await?;
+    Ok(effort.size)
 }
 
 /// Checks a received file by decoding all of it, and stores it with its levels and thumbnail. The same file again

@@ -1,11 +1,11 @@
 //! Templates as `.vitrine` files, out and in.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fs::File, path::Path};
 
 use document::{ArchiveError, ArchiveReader, ContentHash, Template, TemplateArchive};
-use domain::{Problem, TemplateId};
+use domain::{Problem, TemplateId, TenantId};
 
-use super::{insert, open};
+use super::{check_sizes, insert, open};
 use crate::{
     BlobKind, Studio,
     images::{self, Received, Upload},
@@ -40,16 +40,20 @@ pub(super) async fn import(studio: &mut Studio, can: &Can<TemplateEdit>, file: R
     let mut archive = studio.heavy.run(tenant, OPENING, Waiting::Person, open).await?;
     super::check(&archive.template)?;
     let names: Vec<ContentHash> = archive.images().map(|(name, _)| name).collect();
+    // By their headers, before the first is decoded. They are unpacked again afterwards: all at once would be as many open files.
+    let mut sizes = BTreeMap::new();
+    for name in &names {
+        let image;
+        (archive, image) = unpack(studio, tenant, archive, *name, &folder).await?;
+        let content = image.hash;
+        sizes.insert(content, images::size(studio, tenant, image, Waiting::Person).await?);
+    }
+    check_sizes(sizes.into_values())?;
     let (mut photos, mut hashes) = (Vec::new(), BTreeMap::new());
     // One after the other and by way of a file: of an archive's images never two are decoded at once.
     for name in names {
-        let mut image = Upload::begin(&folder, None)?;
-        let unpack = move || {
-            archive.image_into(name, &mut image).map_err(refusal)?;
-            Ok((archive, image.finish()?))
-        };
-        let (same, image) = studio.heavy.run(tenant, UNPACKING, Waiting::Person, unpack).await?;
-        archive = same;
+        let image;
+        (archive, image) = unpack(studio, tenant, archive, name, &folder).await?;
         let photo = images::store(studio, tenant, image, Waiting::Person).await?;
         hashes.insert(name, photo.image.hash);
         photos.push(photo);
@@ -58,6 +62,22 @@ pub(super) async fn import(studio: &mut Studio, can: &Can<TemplateEdit>, file: R
     let mut template = archive.template;
     template.rename_images(|name| hashes.get(&name).copied().unwrap_or(name));
     insert(studio, can.actor(), &template, &photos).await
+}
+
+/// An image of the archive, as if it had been sent by itself.
+async fn unpack(
+    studio: &Studio,
+    tenant: TenantId,
+    mut archive: ArchiveReader<File>,
+    name: ContentHash,
+    folder: &Path,
+) -> Result<(ArchiveReader<File>, Received)> {
+    let mut image = Upload::begin(folder, None)?;
+    let unpack = move || {
+        archive.image_into(name, &mut image).map_err(refusal)?;
+        Ok((archive, image.finish()?))
+    };
+    studio.heavy.run(tenant, UNPACKING, Waiting::Person, unpack).await
 }
 
 fn refusal(error: ArchiveError) -> ServiceError {

@@ -118,7 +118,10 @@ pub(crate) fn read_document(document: serde_json::Value) -> Result<Template> {
 /// A refusal that says how large they are, and how large they may be.
 pub(crate) fn check_pictures(template: &Template, known: &[StoredImage]) -> Result<()> {
     let shown = template.images();
-    let sizes = known.iter().filter(|image| shown.contains(&image.hash)).map(|image| (image.width, image.height));
+    check_sizes(known.iter().filter(|image| shown.contains(&image.hash)).map(|image| (image.width, image.height)))
+}
+
+fn check_sizes(sizes: impl IntoIterator<Item = (u32, u32)>) -> Result<()> {
     check_source_pixels(sizes).map_err(|TooManySourcePixels { pixels }| {
         let problem = Problem::new(ProblemKind::TooLarge, "template-too-many-pixels").at("layers");
         problem.with("millions", pixels.div_ceil(1_000_000)).with("limit", SOURCE_PIXELS_MAX / 1_000_000).into()

@@ -12,7 +12,7 @@ use test_support::{World, is_not_found, picture, png_bomb, refused};
 use uuid::Uuid;
 
 /// A PNG's first bytes with any size written into them, and a right checksum.
-fn png_header(width: u32, height: u32) -> Vec<u8> {
+pub fn png_header(width: u32, height: u32) -> Vec<u8> {
     let mut chunk = b"IHDR".to_vec();
     chunk.extend(width.to_be_bytes());
     chunk.extend(height.to_be_bytes());

@@ -10,6 +10,8 @@ use sqlx::Executor;
 use studio::{designs, renders, templates};
 use test_support::{World, picture, refused};
 
+use crate::library::png_header;
+
 /// How many pictures of the largest size there are: one more than a document may have.
 const PICTURES: u8 = 11;
 
@@ -65,6 +67,27 @@ async fn a_file_with_too_many_pixels_is_not_taken_in() {
     let created = templates::create(&mut world.studio(), &actor.can().unwrap(), "mug.vitrine", file).await;
     says_both_numbers(&refused(created));
     assert!(templates::list(&mut world.studio(), &actor.can().unwrap(), None).await.unwrap().items.is_empty());
+}
+
+#[tokio::test]
+async fn a_file_with_too_many_pixels_is_refused_by_the_headers_of_its_pictures() {
+    let world = World::new().await;
+    let actor = world.workspace("alpha").await;
+    let import = async |count: u8| {
+        let mut template = Template::new("Mug", document::Size::new(300, 200).unwrap(), Vec::new());
+        let mut images = std::collections::BTreeMap::new();
+        for number in 0..count {
+            // There are no pixels behind the header: the first to be decoded would be called damaged.
+            let file = [png_header(10_000, 10_000), vec![number]].concat();
+            let image = platform::blobs::content_hash(&file);
+            template.layers.push(Layer::new(LayerId(number.into()), "Photo", LayerContent::Photo { image }));
+            images.insert(image, file);
+        }
+        let file = world.upload(&TemplateArchive { template, images }.write().unwrap());
+        refused(templates::create(&mut world.studio(), &actor.can().unwrap(), "mug.vitrine", file).await)
+    };
+    says_both_numbers(&import(PICTURES).await);
+    assert_eq!(import(PICTURES - 1).await.key, "upload-damaged");
 }
 
 #[tokio::test]
