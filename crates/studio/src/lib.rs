@@ -5,6 +5,7 @@ mod clean_up;
 pub mod demo;
 pub mod designs;
 mod downloads;
+mod effort;
 pub mod files;
 pub mod images;
 mod kinds;

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use document::{Figure, Mask, Stroke, StrokePoint, geometry::Point};
 use domain::{
     TenantId,
     render::{BatchOrder, OutputFormat},
 };
 use platform::{access::Actor, jobs};
 use sqlx::{PgConnection, Row};
-use studio::renders;
+use studio::{renders, templates};
 use test_support::{World, picture, until};
 use uuid::Uuid;
 
@@ -236,6 +237,34 @@ async fn what_somebody_waits_for_takes_the_next_turn_of_its_own_workspace_and_of
         assert_ne!(pair[0].1, pair[1].1, "the two workspaces take turns: {turns:?}");
     }
     assert_eq!(turns.iter().filter(|turn| turn.2 == Some(slow.0)).count(), 4, "nothing of the batch is lost");
+}
+
+#[tokio::test]
+async fn pictures_whose_masks_take_long_leave_as_much_time_to_another_workspace() {
+    let world = World::new().await;
+    let (busy, other) = (world.workspace("busy").await, world.workspace("other").await);
+    let mut designs = Vec::new();
+    for i in 0..4 {
+        designs.push(world.design(&busy, &format!("Design {i}")).await);
+    }
+    let template = world.template(&busy, "Mug").await;
+    let studio = &mut world.studio();
+    let (mut document, revision) = templates::open(studio, &busy.can().unwrap(), template).await.unwrap();
+    let at = |i: u32| Point::new(f64::from(i * 37 % 160), f64::from(i * 53 % 120));
+    let points = (0..20_000).map(|i| StrokePoint::new(at(i), 1.0).unwrap()).collect();
+    let stroke = Stroke { points, size: 5000.0.try_into().unwrap(), hardness: 0.try_into().unwrap() };
+    document.layers[1].mask = Some(Mask::of(Figure::Stroke(stroke)));
+    templates::save(studio, &busy.can().unwrap(), template, &document, revision).await.unwrap();
+    let laborious = BatchOrder { template, designs, side: 64.try_into().unwrap(), format: OutputFormat::Png };
+    renders::order(studio, &busy.can().unwrap(), &laborious).await.unwrap();
+    order(&world, &other, 9).await;
+    let mut app = world.connect("vitrine_app").await;
+    let mut turns = Vec::new();
+    for _ in 0..10 {
+        turns.push(claim(&mut app, Uuid::now_v7(), 60.0).await.unwrap().1);
+    }
+    let of_busy = turns.iter().filter(|tenant| **tenant == busy.tenant()).count();
+    assert_eq!(of_busy, 1, "nine pictures of the other take less time than one of these: {turns:?}");
 }
 
 #[tokio::test]

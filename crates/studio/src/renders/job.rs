@@ -33,7 +33,7 @@ const QUALITY: u8 = 90;
 pub(crate) struct RenderPicture {
     pub render: RenderId,
     pub batch: BatchId,
-    /// As [`super::picture::effort`] says.
+    /// As [`crate::effort::Effort`] says.
     #[serde(default)]
     pub effort: u32,
 }
@@ -185,6 +185,8 @@ async fn make(studio: &mut Studio, tenant: TenantId, order: Order) -> Result<(Ou
     }
     let (image, level) = of(None)?;
     sources.design = Some(studio.pyramids.get(&studio.blobs, &share, tenant, image, level).await.map_err(gone)?);
+    // A job that is cancelled or out of time drops this.
+    let _waiting = sources.stop.when_dropped();
     let (size, file) = share.run(move || Ok(draw(&order, sources))).await??;
     let (hash, bytes) = (content_hash(&file), file.len() as u64);
     let output = Output { hash, width: size.width(), height: size.height(), bytes };
@@ -210,7 +212,8 @@ async fn give_up(tx: &mut TenantTx<'_>, wanted: &RenderPicture, key: &str) -> Re
 fn draw(order: &Order, mut sources: Sources) -> Result<(Size, Bytes), JobError> {
     let size = order.picture.size();
     let composed = compose(&order.picture.document, &mut sources, size).map_err(|error| match error {
-        RenderError::TooLarge { .. } | RenderError::TooMuch { .. } => JobError::Permanent("failure-too-large".into()),
+        RenderError::TooLarge { .. } => JobError::Permanent("failure-too-large".into()),
+        RenderError::TooMuch { .. } => JobError::Permanent("failure-masks-too-laborious".into()),
         other => JobError::Transient(ServiceError::internal(other)),
     })?;
     let file = match order.format {

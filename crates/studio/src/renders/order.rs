@@ -12,10 +12,12 @@ use uuid::Uuid;
 
 use super::{
     job::{RenderPicture, render_key},
-    picture::{EFFORT_MAX, Picture, effort},
+    picture::Picture,
 };
 use crate::{
-    Studio, files, images,
+    Studio,
+    effort::{EFFORT_MAX, Effort},
+    files, images,
     templates::{check_pictures, read_document},
 };
 use platform::{
@@ -78,7 +80,9 @@ pub async fn order(studio: &mut Studio, can: &Can<RenderCreate>, order: &BatchOr
     }
     let images = images::infos(&mut tx, &hashes).await?;
     check_pictures(&document, &images)?;
-    let effort = effort(&document, document.canvas.scaled_to(side));
+    let effort = Effort::of(&document, document.canvas.scaled_to(side));
+    effort.check_masks("renders-mask-too-laborious", "side")?;
+    let effort = effort.units();
     if effort > EFFORT_MAX {
         let problem = Problem::invalid("renders-too-laborious").at("side");
         return Err(problem.with("effort", effort).with("limit", EFFORT_MAX).into());
@@ -200,7 +204,7 @@ pub async fn retry(studio: &mut Studio, can: &Can<RenderCreate>, batch: BatchId)
     )
     .fetch_all(tx.conn())
     .await?;
-    let effort = effort(&document, document.canvas.scaled_to(of.side as u32));
+    let effort = Effort::of(&document, document.canvas.scaled_to(of.side as u32)).units();
     enqueue(&mut tx, batch, &again, effort).await?;
     tx.changed(can.actor(), Change::new("batch.retried", Object::Batch(batch)));
     tx.commit().await

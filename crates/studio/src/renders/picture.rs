@@ -15,16 +15,6 @@ pub(super) struct Picture {
     pub side: u32,
 }
 
-/// The most that one picture may be: its pixels times its layers, in millions. The largest canvas with 100 layers, or one
-/// of 3,000 by 2,400 px with all that are allowed; some minutes of one core.
-pub(super) const EFFORT_MAX: u64 = 10_000;
-
-/// How much drawing a picture is: its pixels times its layers, in millions, at least 1.
-pub(super) fn effort(document: &Template, size: Size) -> u64 {
-    let pixels = u64::from(size.width()) * u64::from(size.height());
-    (pixels * document.walk().count() as u64).div_ceil(1_000_000).max(1)
-}
-
 impl Picture {
     pub fn size(&self) -> Size {
         self.document.canvas.scaled_to(self.side)

@@ -18,12 +18,13 @@ use domain::{
     template::{Save, TemplateSummary},
 };
 use render::pyramid::coarsest_level;
-use render::{Pyramid, Sources, compose};
+use render::{Image, Pyramid, Sources, Stop, compose};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
     BlobKind, Studio,
+    effort::Effort,
     files::{self, FileKind},
     images::{self, NewImage},
 };
@@ -37,6 +38,10 @@ use platform::{
 
 /// The longest side of a template's small picture, in pixels.
 const THUMBNAIL_SIDE: u32 = 480;
+/// The most that drawing a small picture may be: two seconds of one core.
+const THUMBNAIL_EFFORT_MAX: u64 = 100;
+/// The longest side of the pictures that an editor shows while it is worked on.
+const PREVIEW_SIDE: u32 = 1600;
 
 /// Makes a template of an uploaded file: of a `.vitrine` file the one in it, of a product photo one with the photo and one centred
 /// placement.
@@ -197,7 +202,9 @@ fn check(template: &Template) -> Result<()> {
     if !(1..=120).contains(&template.name.trim().chars().count()) {
         return Err(Problem::invalid("name-length").at("name").into());
     }
-    Ok(())
+    // What no editor could show is not kept. What has been kept before opens still, without a picture.
+    let preview = template.canvas.scaled_to(template.canvas.longest().min(PREVIEW_SIDE));
+    Effort::of(template, preview).check_masks("template-mask-too-laborious", "layers")
 }
 
 /// Saves a document and returns its revision. A save that is repeated with its id returns the one that it has made.
@@ -272,7 +279,13 @@ pub async fn shelve(
     tx.commit().await
 }
 
-/// The template by itself as a small picture, made when first asked for after a change.
+/// The size of a template's small picture: a half or a quarter of the usual where it would take too long to draw, and nothing where that does too.
+fn thumbnail_size(template: &Template) -> Option<Size> {
+    let sizes = (0..3).map(|halved| template.canvas.scaled_to(THUMBNAIL_SIDE >> halved));
+    sizes.into_iter().find(|size| Effort::of(template, *size).units() <= THUMBNAIL_EFFORT_MAX)
+}
+
+/// The template by itself as a small picture, made when first asked for after a change; an empty one where that would take too long.
 pub async fn thumbnail(studio: &mut Studio, can: &Can<LibraryRead>, id: TemplateId) -> Result<Bytes> {
     let tenant = can.tenant();
     let mut tx = studio.db.tenant(tenant).await?;
@@ -288,19 +301,25 @@ pub async fn thumbnail(studio: &mut Studio, can: &Can<LibraryRead>, id: Template
     {
         return Ok(stored);
     }
+    let Some(size) = thumbnail_size(&template) else {
+        let size = template.canvas.scaled_to(THUMBNAIL_SIDE);
+        return images::picture(&Image::from_fn(size.width(), size.height(), |_, _| [0; 4]));
+    };
     let mut levels = Vec::new();
     for image in photos {
         let level = coarsest_level(image.width, image.height);
         let png = images::level(studio, can, image.hash, level).await?.whole().await?;
         levels.push((image, level, png));
     }
-    let size = template.canvas.scaled_to(THUMBNAIL_SIDE);
     // The coarsest levels are at most 1023 px a side.
     let bytes = (levels.len() as u64 + 2) * (8 << 20);
+    let stop = Stop::default();
+    let _waiting = stop.when_dropped();
     let picture = studio
         .heavy
         .run(tenant, bytes, Waiting::Person, move || {
             let mut sources = Sources::default();
+            sources.stop = stop;
             for (image, level, png) in levels {
                 let pixels = render::decode::decode(&png).map_err(ServiceError::internal)?;
                 let pyramid = Pyramid::from_level(image.width, image.height, level, pixels);

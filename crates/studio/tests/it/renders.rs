@@ -2,6 +2,9 @@
 
 use std::{io::Cursor, time::Duration};
 
+use document::{
+    Color, Figure, Layer, LayerContent, LayerId, Mask, Placement, Size, Stroke, StrokePoint, Template, geometry::Point,
+};
 use domain::{
     BatchId, DesignId,
     render::{BatchCounts, BatchOrder, OutputFormat, RenderState},
@@ -129,7 +132,7 @@ async fn a_picture_of_too_many_layers_for_its_size_is_refused_with_both_numbers(
     let (mut template, revision) =
         templates::open(&mut shop.studio(), &shop.actor.can().unwrap(), shop.template).await.unwrap();
     let top = template.layers[0].clone();
-    template.layers.extend((100..320).map(|id| document::Layer { id: document::LayerId(id), ..top.clone() }));
+    template.layers.extend((100..320).map(|id| Layer { id: LayerId(id), ..top.clone() }));
     templates::save(&mut shop.studio(), &shop.actor.can().unwrap(), shop.template, &template, revision).await.unwrap();
     let order = |side: u32| BatchOrder {
         template: shop.template,
@@ -141,6 +144,83 @@ async fn a_picture_of_too_many_layers_for_its_size_is_refused_with_both_numbers(
     let refused = refused(renders::order(&mut shop.studio(), &can, &order(10_000)).await);
     assert_eq!((refused.key.as_str(), refused.arguments["limit"].as_str()), ("renders-too-laborious", "10000"));
     renders::order(&mut shop.studio(), &can, &order(2_000)).await.unwrap();
+}
+
+/// A stroke of so many points, each between brushes wider than the picture.
+fn winding(points: u32, hardness: i16) -> Mask {
+    let at = |i: u32| Point::new(f64::from(i * 37 % 2000), f64::from(i * 53 % 2000));
+    let points = (0..points).map(|i| StrokePoint::new(at(i), 1.0).unwrap()).collect();
+    Mask::of(Figure::Stroke(Stroke {
+        points,
+        size: 5000.0.try_into().unwrap(),
+        hardness: hardness.try_into().unwrap(),
+    }))
+}
+
+/// A canvas of 2000 by 2000 with a colour behind the mask, and a placement.
+fn masked(mask: Mask) -> Template {
+    let canvas = Size::new(2000, 2000).unwrap();
+    let color = Color { r: 40, g: 90, b: 160 };
+    let glow = Layer { mask: Some(mask), ..Layer::new(LayerId(1), "Glow", LayerContent::Fill { color }) };
+    let design = Layer::new(LayerId(2), "Design", LayerContent::Placement(Placement::centred(canvas)));
+    Template::new("Winding", canvas, vec![glow, design])
+}
+
+#[tokio::test]
+async fn a_mask_that_takes_too_long_is_not_saved_and_one_that_stands_opens_but_is_not_drawn() {
+    let shop = Shop::new().await;
+    let (studio, document) = (&mut shop.studio(), masked(winding(43_000, 50)));
+    let names_the_layer = |problem: domain::Problem, key: &str| {
+        assert_eq!((problem.key.as_str(), problem.arguments["layer"].as_str()), (key, "Glow"));
+    };
+    let saved = templates::save(studio, &shop.actor.can().unwrap(), shop.template, &document, 1).await;
+    names_the_layer(refused(saved), "template-mask-too-laborious");
+
+    let mut owner = shop.world.connect("postgres").await;
+    let json = serde_json::to_value(&document).unwrap();
+    let stands = sqlx::query("update templates set document = $1 where id = $2").bind(json).bind(shop.template.0);
+    stands.execute(&mut owner).await.unwrap();
+    let (opened, _) = templates::open(studio, &shop.actor.can().unwrap(), shop.template).await.unwrap();
+    assert_eq!(opened, document);
+    let small = templates::thumbnail(studio, &shop.actor.can().unwrap(), shop.template).await.unwrap();
+    let small = render::decode::decode(&small).unwrap();
+    assert_eq!((small.width(), small.height(), small.pixel(240, 240)), (480, 480, [0; 4]));
+    let order = BatchOrder {
+        template: shop.template,
+        designs: shop.designs.clone(),
+        side: 2000.try_into().unwrap(),
+        format: OutputFormat::Png,
+    };
+    let ordered = renders::order(studio, &shop.actor.can().unwrap(), &order).await;
+    names_the_layer(refused(ordered), "renders-mask-too-laborious");
+}
+
+#[tokio::test]
+async fn a_small_picture_that_takes_long_is_made_smaller() {
+    let shop = Shop::new().await;
+    let (studio, document) = (&mut shop.studio(), masked(winding(900, 0)));
+    templates::save(studio, &shop.actor.can().unwrap(), shop.template, &document, 1).await.unwrap();
+    let small = templates::thumbnail(studio, &shop.actor.can().unwrap(), shop.template).await.unwrap();
+    let small = render::decode::decode(&small).unwrap();
+    assert_eq!((small.width(), small.height()), (240, 240));
+    assert_ne!(small.pixel(120, 120), [0; 4]);
+}
+
+#[tokio::test]
+async fn a_picture_s_turn_costs_what_its_masks_take() {
+    let shop = Shop::new().await;
+    let cost = async |points: u32, revision: u32| {
+        let (studio, document) = (&mut shop.studio(), masked(winding(points, 0)));
+        templates::save(studio, &shop.actor.can().unwrap(), shop.template, &document, revision).await.unwrap();
+        let batch = shop.order(OutputFormat::Png).await;
+        let mut owner = shop.world.connect("postgres").await;
+        let of = sqlx::query_scalar::<_, i32>("select max(cost) from jobs where subject = $1").bind(batch.0);
+        of.fetch_one(&mut owner).await.unwrap()
+    };
+    assert_eq!(cost(2, 1).await, 1);
+    let few = cost(400, 2).await;
+    assert!(few > 3, "{few}");
+    assert!(cost(1_200, 3).await > 2 * few);
 }
 
 #[tokio::test]
