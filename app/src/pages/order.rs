@@ -27,12 +27,13 @@ pub fn Order() -> impl IntoView {
     let id = Signal::derive(move || params.read().get("id").and_then(|id| id.parse::<TemplateId>().ok()));
     let saves = expect_context::<Saves>();
     // Looked up anew whenever saving the template has come to an end.
-    let ends = move || id.get().map(|id| saves.of(id).ends.get());
+    let ends = move || id.get().map_or(0, |id| saves.of(id).ends.get());
     let needed = Resource::new(
-        move || (id.get(), ends()),
-        move |(id, _)| async move {
+        // A number for both, as other pages have it: each further kind of source is some kilobytes of the first load.
+        move || id.get().map_or(0, |id| id.0.as_u128() as u32).wrapping_add(ends()),
+        move |_| async move {
             let not_found = || Fault(domain::Problem::new(domain::ProblemKind::NotFound, "error-not-found"));
-            let id = id.ok_or_else(not_found)?;
+            let id = id.get_untracked().ok_or_else(not_found)?;
             saves.of(id).settled().await;
             let template = rpc::templates::open_head(id).await?;
             Ok::<_, Fault>((id, template, rpc::designs::list_names(None).await?))
@@ -150,13 +151,14 @@ fn OrderForm(id: TemplateId, template: TemplateHead, designs: Page<(DesignId, St
                                 (count, true) => t!("order-all-shown", count = count),
                             }}
                         </button>
-                        <ul class="cards cards-small">
-                            {move || listed.get().items.into_iter().map(|design| design_choice(design, choice)).collect_view()}
-                        </ul>
-                        <ErrorNote fault=Signal::derive(move || asking.fault()) />
                         {move || {
                             let (count, goes_on) = shown();
-                            paged::more(count, goes_on, Callback::new(more))
+                            let one = |(id, name): &(DesignId, String)| design_choice(*id, name.clone(), choice);
+                            let designs = listed.with(|listed| listed.items.iter().map(one).collect_view());
+                            view! {
+                                <ul class="cards cards-small">{designs}</ul>
+                                {paged::more(count, goes_on, Callback::new(more))}
+                            }
                         }}
                     }
                         .into_any()
@@ -168,7 +170,7 @@ fn OrderForm(id: TemplateId, template: TemplateHead, designs: Page<(DesignId, St
                     <legend>{t!("order-format")}</legend>
                     {OutputFormat::ALL.map(|format| format_choice(format, choice)).into_iter().collect_view()}
                 </fieldset>
-                <ErrorNote fault=Signal::derive(move || order.fault()) />
+                <ErrorNote fault=Signal::derive(move || order.fault().or_else(|| asking.fault())) />
                 <button
                     class="button button-primary"
                     disabled=move || !finished.get() || order.is_pending() || chosen() == 0
@@ -184,9 +186,11 @@ fn OrderForm(id: TemplateId, template: TemplateHead, designs: Page<(DesignId, St
 /// The sizes to choose from: those that are often asked for, and the template's own.
 fn sides(template: &TemplateHead, choice: RwSignal<Choice>) -> impl IntoView + use<> {
     let (canvas, own) = (template.canvas, template.canvas.longest());
-    let mut sides = vec![PREVIEW_SIDE, 2000, 3000, own];
-    sides.sort_unstable();
-    sides.dedup();
+    let mut sides = vec![PREVIEW_SIDE, 2000, 3000];
+    let at = sides.iter().position(|side| *side >= own).unwrap_or(sides.len());
+    if sides.get(at) != Some(&own) {
+        sides.insert(at, own);
+    }
     let one = move |side: u32| {
         let size = canvas.scaled_to(side);
         let note = match side {
@@ -194,19 +198,8 @@ fn sides(template: &TemplateHead, choice: RwSignal<Choice>) -> impl IntoView + u
             PREVIEW_SIDE => t!("order-size-preview"),
             _ => String::new(),
         };
-        view! {
-            <label class="choice">
-                <input
-                    type="radio"
-                    name="side"
-                    value=side
-                    checked=side == own
-                    on:change=move |_| choice.update(|choice| choice.side = side)
-                />
-                <span>{format!("{} × {} px", size.width(), size.height())}</span>
-                <span class="muted">{note}</span>
-            </label>
-        }
+        let title = format!("{} × {} px", size.width(), size.height());
+        radio("side", title, note, side == own, choice, Box::new(move |choice| choice.side = side))
     };
     sides.into_iter().map(one).collect_view()
 }
@@ -217,22 +210,30 @@ fn format_choice(format: OutputFormat, choice: RwSignal<Choice>) -> impl IntoVie
         OutputFormat::Png => ("PNG", t!("order-format-png")),
         OutputFormat::Webp => ("WebP", t!("order-format-webp")),
     };
+    let is_first = format == OutputFormat::Jpeg;
+    radio("format", name.to_owned(), note, is_first, choice, Box::new(move |choice| choice.format = format))
+}
+
+/// One of several to choose from.
+fn radio(
+    name: &'static str,
+    title: String,
+    note: String,
+    checked: bool,
+    choice: RwSignal<Choice>,
+    choose: Box<dyn Fn(&mut Choice) + Send + Sync>,
+) -> AnyView {
     view! {
         <label class="choice">
-            <input
-                type="radio"
-                name="format"
-                value=format.as_str()
-                checked=format == OutputFormat::Jpeg
-                on:change=move |_| choice.update(|choice| choice.format = format)
-            />
-            <span>{name}</span>
+            <input type="radio" name=name value=title.clone() checked=checked on:change=move |_| choice.update(&choose) />
+            <span>{title}</span>
             <span class="muted">{note}</span>
         </label>
     }
+    .into_any()
 }
 
-fn design_choice((id, name): (DesignId, String), choice: RwSignal<Choice>) -> impl IntoView {
+fn design_choice(id: DesignId, name: String, choice: RwSignal<Choice>) -> impl IntoView {
     let toggle = move |_| {
         choice.update(|Choice { designs, .. }| match designs.iter().position(|other| *other == id) {
             Some(index) => drop(designs.remove(index)),
