@@ -1,5 +1,10 @@
 //! The arguments of server functions: how large they may be, what cannot be read, and that what was asked for is done.
 
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+};
+
 use axum::{
     body::Body,
     http::{Request, StatusCode, header},
@@ -92,4 +97,25 @@ async fn what_was_asked_for_is_done_though_nobody_waits_for_the_answer() {
         designs.items.iter().any(|design| design.name == "Bracken")
     })
     .await;
+}
+
+#[tokio::test]
+async fn who_sends_too_much_before_they_read_hears_the_sentence() {
+    let site = Site::new().await;
+    let address = site.serve().await;
+    let said = tokio::task::spawn_blocking(move || {
+        let mut connection = TcpStream::connect(address).unwrap();
+        let (path, length) = (rpc::people::SignIn::PATH, 9 << 20);
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: localhost:3000\r\nOrigin: http://localhost:3000\r\nContent-Type: {FORM}\r\n\
+            Content-Length: {length}\r\nConnection: close\r\n\r\n"
+        );
+        connection.write_all(head.as_bytes()).unwrap();
+        connection.write_all(&vec![b'a'; length]).unwrap();
+        let mut said = String::new();
+        connection.read_to_string(&mut said).unwrap();
+        said
+    });
+    let said = said.await.unwrap();
+    assert!(said.starts_with("HTTP/1.1 413") && said.contains("error-form-too-large"), "{said}");
 }

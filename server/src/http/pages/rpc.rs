@@ -1,6 +1,8 @@
 //! What every server function's request and answer pass through: text that can be kept goes in, a refusal comes out with
 //! its own status.
 
+use std::time::Duration;
+
 use accounts::{Session, Shown};
 use axum::{
     body::{Body, Bytes, HttpBody, to_bytes},
@@ -10,6 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{Problem, ProblemKind};
+use futures::StreamExt;
 use http_body_util::LengthLimitError;
 use percent_encoding::percent_decode;
 use platform::places::{Holder, Place, Places};
@@ -70,6 +73,7 @@ async fn read(places: &BodyPlaces, parts: &Parts, body: Body) -> Result<Bytes, P
     let large = session.filter(|_| LARGE.contains(&parts.uri.path()));
     let most = if large.is_some() { BODY_BYTES_MAX } else { SMALL_BYTES_MAX };
     if body.size_hint().lower() > most as u64 {
+        drain(body).await;
         return Err(too_large(most));
     }
     let _place = large.map(|session| places.take(session)).transpose()?;
@@ -77,6 +81,25 @@ async fn read(places: &BodyPlaces, parts: &Parts, body: Body) -> Result<Bytes, P
         true => too_large(most),
         false => Problem::new(ProblemKind::Malformed, "error-form"),
     })
+}
+
+/// The most bytes that are let pass before a refusal, and for how long.
+const DRAINED_MAX: usize = 32 << 20;
+const DRAINING: Duration = Duration::from_secs(10);
+
+/// Lets what somebody sends pass by: many read no answer before they have sent all, and a connection that closes under them
+/// takes the refusal's sentence with it.
+async fn drain(body: Body) {
+    let mut pieces = body.into_data_stream();
+    let pass = async {
+        let mut passed = 0;
+        while let Some(Ok(piece)) = pieces.next().await
+            && passed < DRAINED_MAX
+        {
+            passed += piece.len();
+        }
+    };
+    let _ = tokio::time::timeout(DRAINING, pass).await;
 }
 
 impl BodyPlaces {
