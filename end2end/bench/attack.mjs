@@ -84,8 +84,8 @@ const attacks = {
     async run({ template, designs }) {
       const batches = await times(4, (index) => mallory.order({ template, designs, side: 16 + index, format: 'png' }));
       await times(4, (index) => mallory.settled(batches[index]));
-      const answers = await times(4, (index) => mallory.call('batches/open', { id: batches[index] }));
-      return answers.flatMap(({ body }) => JSON.parse(body)[1].map(({ state }) => ({ status: state })));
+      const answers = await times(4, (index) => mallory.call('batches/list_renders', { id: batches[index] }));
+      return answers.flatMap(({ body }) => JSON.parse(body).items.map(({ state }) => ({ status: state })));
     },
   },
   e: {

@@ -76,14 +76,14 @@ export class Person {
     for (let tries = 0; tries < 150; tries++) {
       const answer = await this.call('batches/open', { id: batch });
       if (answer.status !== 200) return;
-      if (JSON.parse(answer.body)[0].counts.queued === 0) return;
+      if (JSON.parse(answer.body).counts.queued === 0) return;
       await wait(250);
     }
   }
 
   /** Opens the link that came to the address. */
   async confirm() {
-    const mails = JSON.parse((await this.call('development/outbox')).body);
+    const mails = JSON.parse((await this.call('development/outbox')).body).items;
     const mail = mails.find(({ recipient, body }) => recipient === this.email && body.includes('/verify?token='));
     await this.call('people/verify_email', { token: mail.body.match(/\/verify\?token=([\w-]+)/)[1] });
   }
@@ -97,7 +97,7 @@ export class Person {
     const design = JSON.parse((await this.send('POST', '/files/designs', { ...file, body: small('design') })).body).id;
     const batch = await this.order({ template, designs: [design], side: 200, format: 'jpeg' });
     await this.settled(batch);
-    this.render = JSON.parse((await this.call('batches/open', { id: batch })).body)[1][0].id;
+    this.render = JSON.parse((await this.call('batches/list_renders', { id: batch })).body).items[0].id;
   }
 
   /** What a page does at once: a small design comes in and goes again, the list, a page, a finished picture. */
