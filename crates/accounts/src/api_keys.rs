@@ -2,7 +2,7 @@
 //! the person who made it still has them.
 
 use domain::{
-    AccountId, ApiKeyId, Problem, TenantId, access::PermissionSet, account::ApiKey, change::Object, tenancy::Role,
+    AccountId, ApiKeyId, Problem, TenantId, access::PermissionSet, account::ApiKey, change::Object, name, tenancy::Role,
 };
 use platform::{
     Change, ClientAddress, Result, ServiceError,
@@ -91,10 +91,7 @@ pub async fn create(
 
 /// What the rules say of a key that somebody with these permissions asks for. The name as it is kept.
 fn check(new: &NewApiKey, creators: PermissionSet) -> Result<&str> {
-    let name = new.name.trim();
-    if !(1..=120).contains(&name.chars().count()) {
-        return Err(Problem::invalid("name-length").at("name").into());
-    }
+    let name = name::checked(&new.name, 120, "name", "name-length")?;
     if new.permissions.is_empty() {
         return Err(Problem::invalid("api-key-can-nothing").at("permissions").into());
     }

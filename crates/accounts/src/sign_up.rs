@@ -4,7 +4,7 @@ use domain::{
     AccountId, Problem, ProblemKind, TenantId,
     account::Email,
     change::Object,
-    name::{NameError, name},
+    name,
     tenancy::{Role, Subdomain, SubdomainError},
 };
 use serde_json::json;
@@ -38,14 +38,7 @@ struct Checked {
 
 impl SignUp {
     fn check(self) -> Result<Checked> {
-        let workspace = name(&self.workspace, 80).map_err(|error| {
-            let key = match error {
-                NameError::Length => "account-workspace-length",
-                NameError::Characters => "error-text",
-            };
-            Problem::invalid(key).at("workspace")
-        })?;
-        let workspace = workspace.to_owned();
+        let workspace = name::checked(&self.workspace, 80, "workspace", "account-workspace-length")?.to_owned();
         let subdomain = self.subdomain.trim().to_lowercase().parse().map_err(|error| {
             let key = match error {
                 SubdomainError::Length => "account-subdomain-length",

@@ -1,5 +1,21 @@
 //! Names that people give: what they call a design, a template, a workspace.
 
+use crate::Problem;
+
+/// A name as it is kept, of a field of a form: `name` without the space around it.
+///
+/// # Errors
+/// A refusal at `field`; `length` is the key of the sentence about too many characters, or none.
+pub fn checked<'a>(text: &'a str, most: usize, field: &'static str, length: &'static str) -> Result<&'a str, Problem> {
+    name(text, most).map_err(|error| {
+        let key = match error {
+            NameError::Length => length,
+            NameError::Characters => "error-text",
+        };
+        Problem::invalid(key).at(field)
+    })
+}
+
 /// Why a text is no name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {

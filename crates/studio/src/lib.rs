@@ -17,10 +17,7 @@ pub use clean_up::clean_up;
 pub use kinds::BlobKind;
 pub use zip_stream::ZipFile;
 
-use domain::{
-    Problem,
-    name::{NameError, name},
-};
+use domain::name;
 use platform::{Process, Result, blobs::Blobs, db::Db, heavy::Heavy, jobs::Registry};
 
 /// The most characters of a design's or a template's name.
@@ -31,13 +28,7 @@ const NAME_CHARS_MAX: usize = 120;
 /// # Errors
 /// A refusal at the field `name`.
 fn checked_name(text: &str) -> Result<&str> {
-    name(text, NAME_CHARS_MAX).map_err(|error| {
-        let key = match error {
-            NameError::Length => "name-length",
-            NameError::Characters => "error-text",
-        };
-        Problem::invalid(key).at("name").into()
-    })
+    Ok(name::checked(text, NAME_CHARS_MAX, "name", "name-length")?)
 }
 
 /// The most bytes of decoded images that are worth keeping for the next job of a batch.

@@ -3,6 +3,8 @@
 mod rpc;
 mod signed_out;
 
+pub use self::rpc::is_function;
+
 use std::{sync::LazyLock, time::Duration};
 
 use ::rpc::server::Deployment;

@@ -14,9 +14,13 @@ use axum::{
 use domain::{Problem, ProblemKind};
 use futures::StreamExt;
 use http_body_util::LengthLimitError;
+use leptos::server_fn::ServerFn;
 use percent_encoding::percent_decode;
-use platform::places::{Holder, Place, Places};
-use rpc::server::RequestContext;
+use platform::{
+    ServiceError,
+    places::{Holder, Place, Places},
+};
+use rpc::{batches, server::RequestContext, templates};
 use ui::page::WORKSPACE;
 
 use crate::http::{BODY_BYTES_MAX, error};
@@ -25,7 +29,7 @@ use crate::http::{BODY_BYTES_MAX, error};
 const ERROR: &str = "serverfnerror";
 
 /// The functions that take a template document or a long list of designs; what the others take fits into little.
-const LARGE: [&str; 3] = ["/rpc/batches/order", "/rpc/templates/create", "/rpc/templates/save"];
+const LARGE: [&str; 3] = [batches::Order::PATH, templates::Create::PATH, templates::Save::PATH];
 /// The most bytes of every other function's arguments.
 const SMALL_BYTES_MAX: usize = 64 << 10;
 
@@ -35,8 +39,13 @@ const SESSION_MAX: usize = 4;
 const TENANT_MAX: usize = 8;
 const PROCESS_MAX: usize = 24;
 
+/// Whether it calls a server function.
+pub fn is_function(request: &Request) -> bool {
+    request.method() == Method::POST && request.uri().path().starts_with("/rpc/")
+}
+
 pub async fn pass(State(places): State<BodyPlaces>, request: Request, next: Next) -> Response {
-    if request.method() != Method::POST || !request.uri().path().starts_with("/rpc/") {
+    if !is_function(&request) {
         return next.run(request).await;
     }
     let (mut parts, body) = request.into_parts();
@@ -106,7 +115,7 @@ impl BodyPlaces {
     fn take(&self, session: &Session) -> Result<Place, Problem> {
         let mut limits = vec![(Holder::Process, PROCESS_MAX), (Holder::Session(session.id()), SESSION_MAX)];
         limits.extend(session.tenant().map(|tenant| (Holder::Tenant(tenant), TENANT_MAX)));
-        self.0.take(&limits).map_err(|_| Problem::new(ProblemKind::Busy, "error-busy").after(1))
+        self.0.take(&limits).map_err(|_| ServiceError::Busy { seconds: 1 }.problem())
     }
 }
 
